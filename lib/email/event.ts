@@ -1,0 +1,46 @@
+/** What a provider says happened to a mail we sent, `email.event/1`. Fields are only ever added within /1. */
+export const EVENT_SCHEMA = 'email.event/1';
+
+export type DeliveryEventType =
+	| 'accepted'
+	| 'delivered'
+	| 'deferred'
+	| 'bounced'
+	| 'complained'
+	| 'unsubscribed'
+	| 'opened'
+	| 'clicked'
+	| 'failed'
+	| 'suppressed'
+	| 'other';
+
+export interface SignatureOutcome {
+	scheme: string;
+	/** Which of the configured secrets matched; null for schemes without a secret of ours. */
+	keyId: 'current' | 'previous' | null;
+	verified: boolean;
+}
+
+export interface DeliveryEvent {
+	schema: typeof EVENT_SCHEMA;
+	type: DeliveryEventType;
+	/** ISO 8601, UTC; null when the provider does not say. */
+	occurredAt: string | null;
+	receivedAt: string;
+	provider: string;
+	providerEventId: string | null;
+	providerMessageId: string | null;
+	/** RFC 5322 Message-ID without angle brackets. */
+	messageId: string | null;
+	recipient: string | null;
+	bounce?: {
+		type: 'hard' | 'soft' | null;
+		reason: string | null;
+		status: string | null;
+		replyCode: string | null;
+		diagnostic: string | null;
+	};
+	signature: SignatureOutcome;
+	dedupKey: string;
+	raw: { ref: string | null; sha256: string; size: number };
+}
