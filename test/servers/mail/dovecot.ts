@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeCertificate, type Certificate, type CertificateOptions } from './certificate';
+import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
+import { dovecotConfig } from './dovecotConfig';
+import { deliverByLmtp } from './lmtp';
+
+const run = promisify(execFile);
+
+export interface DovecotOptions {
+	/** Password by user name; default `{ 'alice@example.test': 'secret', 'bob@example.test': 'secret' }`. */
+	users?: Readonly<Record<string, string>>;
+	/** Seconds between the "still here" lines Dovecot sends in IDLE; default 120. */
+	idleNotifySeconds?: number;
+	/** mail_max_userip_connections; default 10. */
+	maxConnectionsPerUser?: number;
+	/** Capabilities the server does not announce, such as `IDLE`, `MOVE`, `UIDPLUS`, `CONDSTORE`. */
+	withoutCapabilities?: readonly string[];
+	/** False: neither STARTTLS nor a TLS port. */
+	tls?: boolean;
+	/** The server's certificate: self-signed for localhost and 127.0.0.1 unless told otherwise. */
+	certificate?: CertificateOptions;
+	/** An HTTP address of the test that answers token introspection (RFC 7662); switches XOAUTH2 and OAUTHBEARER on. */
+	tokenIntrospectionUrl?: string;
+	/** Lines added at the end of dovecot.conf. */
+	config?: string;
+}
+
+export interface Delivery {
+	/** `maildir` (default) writes the bytes as they are; `lmtp` adds Return-Path, Delivered-To and Received. */
+	via?: 'maildir' | 'lmtp';
+	/** Only with `maildir`; default INBOX. Created when missing. `/` separates levels. */
+	mailbox?: string;
+	/** Envelope sender, only with `lmtp`. */
+	from?: string;
+}
+
+export interface Dovecot {
+	readonly host: '127.0.0.1';
+	/** IMAP in the clear, with STARTTLS. */
+	readonly port: number;
+	/** IMAP over implicit TLS. */
+	readonly tlsPort: number;
+	/** LMTP for Postfix or a test: every user is a recipient, with `+tag` too. */
+	readonly lmtpPort: number;
+	/** Dovecot's SASL protocol for Postfix: `smtpd_sasl_path = inet:127.0.0.1:<port>`. */
+	readonly authPort: number;
+	readonly users: Readonly<Record<string, string>>;
+	readonly certificate: Certificate;
+	/** The temporary folder that holds everything. */
+	readonly folder: string;
+	/** Puts a message into a mailbox in one atomic step; resolves when it is there. */
+	deliver(user: string, raw: string | Uint8Array, delivery?: Delivery): Promise<void>;
+	/** The user's Maildir; other mailboxes are `.Name` in it. */
+	maildir(user: string): string;
+	/** Runs `doveadm` on this instance and gives its standard output. */
+	doveadm(...args: string[]): Promise<string>;
+	/** The number of the user's IMAP connections that are logged in. */
+	connections(user: string): Promise<number>;
+	/** Ends every process at once, as a power cut does; the mail stays. */
+	kill(): Promise<void>;
+	/** Kills what runs and starts again on the same ports and mail, with changed options if given. */
+	restart(changes?: DovecotOptions): Promise<void>;
+	/** Ends every process and removes the folder. Idempotent. */
+	stop(): Promise<void>;
+	logs(): Promise<string>;
+}
+
+const defaultUsers = { 'alice@example.test': 'secret', 'bob@example.test': 'secret' };
+
+/**
+ * Starts a Dovecot (Debian: dovecot-imapd, dovecot-lmtpd) of its own on free loopback ports, with configuration, users
+ * and mail in a temporary folder. Runs as root (mail belongs to the user `mail`) and as any other user.
+ */
+export async function startDovecot(initial: DovecotOptions = {}): Promise<Dovecot> {
+	let options = initial;
+	const folder = await mkdtemp(join(tmpdir(), 'dovecot-'));
+	const owner = await mailOwner();
+	const users = () => options.users ?? defaultUsers;
+	const maildir = (user: string) => join(folder, 'mail', user);
+	const logs = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
+	const configFile = join(folder, 'dovecot.conf');
+	let certificate: Certificate | undefined;
+	let daemon: Daemon | undefined;
+	let deliveries = 0;
+
+	const own = async (path: string) => {
+		if (owner.root) await chown(path, owner.uid, owner.gid);
+	};
+	const makeFolder = async (path: string) => {
+		await mkdir(path, { recursive: true });
+		await own(path);
+	};
+	const makeMaildir = async (path: string) => {
+		for (const part of ['', 'tmp', 'new', 'cur']) await makeFolder(join(path, part));
+	};
+
+	const start = async () => {
+		certificate = await makeCertificate(folder, 'server', options.certificate);
+		const passwords = Object.entries(users()).map(([user, password]) => `${user}:{PLAIN}${password}`);
+		await writeFile(join(folder, 'users'), `${passwords.join('\n')}\n`);
+		for (const user of Object.keys(users())) await makeMaildir(maildir(user));
+		await writeFile(configFile, dovecotConfig({ folder, ports, owner, options, certificate }));
+		if (options.tokenIntrospectionUrl !== undefined) {
+			await writeFile(
+				join(folder, 'oauth2.conf'),
+				`introspection_mode = post\nintrospection_url = ${options.tokenIntrospectionUrl}\nusername_attribute = username\n` +
+					'active_attribute = active\nactive_value = true\n',
+			);
+		}
+		daemon = await startDaemon('dovecot', ['-F', '-c', configFile], folder);
+		await waitForGreeting(ports.imap, '* OK', daemon, logs);
+	};
+	const kill = async () => {
+		const running = daemon;
+		daemon = undefined;
+		await running?.kill();
+	};
+	const stop = async () => {
+		await kill();
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	};
+
+	const [imap, imaps, lmtp, auth] = (await freePorts(4)) as [number, number, number, number];
+	const ports = { imap, imaps, lmtp, auth };
+	await chmod(folder, 0o755);
+	await makeFolder(join(folder, 'mail'));
+	try {
+		await start();
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+
+	const doveadm = async (...args: string[]) => (await run('doveadm', ['-c', configFile, ...args])).stdout;
+	return {
+		host: '127.0.0.1',
+		port: imap,
+		tlsPort: imaps,
+		lmtpPort: lmtp,
+		authPort: auth,
+		folder,
+		get users() {
+			return users();
+		},
+		get certificate() {
+			return certificate!;
+		},
+		maildir,
+		logs,
+		kill,
+		stop,
+		doveadm,
+		async connections(user) {
+			const listed = await doveadm('who', '-1', user);
+			return listed.split('\n').filter((line) => line.startsWith(`${user} `) && / imap /.test(line)).length;
+		},
+		async restart(changes = {}) {
+			await kill();
+			options = { ...options, ...changes };
+			await start();
+		},
+		async deliver(user, raw, { via = 'maildir', mailbox = 'INBOX', from = '' } = {}) {
+			if (via === 'lmtp') return deliverByLmtp(lmtp, from, user, raw);
+			const target = mailbox === 'INBOX' ? maildir(user) : join(maildir(user), `.${mailbox.split('/').join('.')}`);
+			await makeMaildir(target);
+			// maildir(5): a unique name, first in tmp, then renamed. Dovecot gives out UIDs in the order of the names.
+			const now = Date.now();
+			const seconds = String(Math.floor(now / 1000));
+			const micros = String((now % 1000) * 1000).padStart(6, '0');
+			const name = `${seconds}.M${micros}P${process.pid}Q${String(++deliveries).padStart(9, '0')}.test`;
+			await writeFile(join(target, 'tmp', name), raw);
+			await own(join(target, 'tmp', name));
+			await rename(join(target, 'tmp', name), join(target, 'new', name));
+		},
+	};
+}
+
+async function mailOwner(): Promise<{ root: boolean; uid: number; gid: number; name: string }> {
+	const me = userInfo();
+	if (me.uid !== 0) return { root: false, uid: me.uid, gid: me.gid, name: me.username };
+	// Dovecot refuses to open mail as root; `mail` exists on every Debian system.
+	const id = async (flag: string) => Number((await run('id', [flag, 'mail'])).stdout);
+	return { root: true, uid: await id('-u'), gid: await id('-g'), name: 'mail' };
+}
