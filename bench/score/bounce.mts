@@ -1,0 +1,34 @@
+/**
+ * The program that scores the bounce classifier on a corpus: absolute paths on stdin, one a line; one line of JSON each.
+ * Needs a build (`npm run build`); another build's classifyMessage.js may be given as the argument.
+ */
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Classification } from '../../lib/email/bounce/classification.ts';
+
+const { classifyMessage } = (await import(process.argv[2] ?? '../../dist/lib/email/bounce/classifyMessage.js')) as {
+	classifyMessage: (raw: Buffer) => Classification;
+};
+
+const KINDS: Record<Classification['kind'], string> = {
+	bounce: 'bounce',
+	delay: 'delay',
+	complaint: 'complaint',
+	'auto-reply': 'autoreply',
+	human: 'other',
+};
+
+for await (const file of createInterface({ input: process.stdin })) {
+	if (file.trim() === '') continue;
+	const result = classifyMessage(readFileSync(file));
+	const recipients = result.recipients.map(({ address, status, replyCode, reason, bounceType }) => ({
+		address,
+		status,
+		replyCode,
+		reason,
+		bounceType,
+	}));
+	process.stdout.write(
+		`${JSON.stringify({ file, kind: KINDS[result.kind], recipients, feedbackType: result.feedbackType })}\n`,
+	);
+}

@@ -1,0 +1,109 @@
+import iconv from 'iconv-lite';
+import type { Part } from './partTree';
+
+/**
+ * The text of a leaf: transfer encoding undone, charset decoded, line ends as `\n`. Never throws: an unknown
+ * charset is read as UTF-8, and as Windows-1252 where that is not valid. Reads at most `limit` bytes of the body.
+ */
+export function partText(part: Part, limit = 1_000_000): string {
+	const encoded = part.body.length > limit ? part.body.subarray(0, limit) : part.body;
+	return decodeCharset(decodeTransfer(encoded, part.encoding), part.params.charset ?? '').replace(/\r\n?/g, '\n');
+}
+
+/** Undoes a Content-Transfer-Encoding (RFC 2045 section 6); an unknown one is taken as identity. */
+export function decodeTransfer(body: Buffer, encoding: string): Buffer {
+	if (encoding === 'base64') return Buffer.from(body.toString('latin1'), 'base64');
+	if (encoding === 'quoted-printable') return decodeQuotedPrintable(body);
+	return body;
+}
+
+function decodeQuotedPrintable(body: Buffer): Buffer {
+	const text = body.toString('latin1');
+	if (!text.includes('=')) return body;
+	const decoded = text
+		.replace(/[ \t]{1,200}(?=\r?\n)/g, '')
+		.replace(/=\r?\n/g, '')
+		.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+	return Buffer.from(decoded, 'latin1');
+}
+
+const ESCAPE = 0x1b;
+
+/** Decodes bytes in the named charset; see {@link partText}. */
+export function decodeCharset(bytes: Buffer, charset: string): string {
+	const name = charset.trim().toLowerCase().replace(/^"|"$/g, '');
+	const latin1 = bytes.toString('latin1');
+	const japanese = /^(iso-?2022-?jp|jis)/.test(name);
+	if (!/[\x80-\xff]/.test(latin1)) {
+		// ISO-2022-JP is seven-bit: it shows by its escape sequences (RFC 1468), named or not.
+		if (!bytes.includes(ESCAPE)) return latin1;
+		return /\x1b[$(][B@J]/.test(latin1) || japanese ? new TextDecoder('iso-2022-jp').decode(bytes) : latin1;
+	}
+	if (name !== '' && !/^(utf-?8|us-ascii|ascii|unknown|unknown-8bit|8bit|7bit)$/.test(name)) {
+		try {
+			if (japanese || /^(euc-?jp|shift[-_]?jis|sjis|x-sjis|euc-?kr)/.test(name)) {
+				return new TextDecoder(japanese ? 'euc-jp' : name.replace('_', '-')).decode(bytes);
+			}
+			if (iconv.encodingExists(name)) return iconv.decode(bytes, name);
+		} catch {
+			// An unknown name is no reason to lose the text: guess below.
+		}
+	}
+	const utf8 = bytes.toString('utf8');
+	return utf8.includes('\ufffd') ? iconv.decode(bytes, 'windows-1252') : utf8;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+	nbsp: ' ',
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+	'#39': "'",
+	'#64': '@',
+	'#160': ' ',
+	auml: 'ä',
+	ouml: 'ö',
+	uuml: 'ü',
+	szlig: 'ß',
+	Auml: 'Ä',
+	Ouml: 'Ö',
+	Uuml: 'Ü',
+	eacute: 'é',
+	egrave: 'è',
+	agrave: 'à',
+	ccedil: 'ç',
+	ntilde: 'ñ',
+	oacute: 'ó',
+	aacute: 'á',
+	iacute: 'í',
+	uacute: 'ú',
+	atilde: 'ã',
+	otilde: 'õ',
+	rsquo: "'",
+};
+
+/**
+ * Plain text of an html body for reading by rules: tags off, blocks and breaks as line ends, entities decoded.
+ * Linear in the input; it is no renderer (see lib/email/parse for the reader's text of a message).
+ */
+export function htmlToPlain(html: string): string {
+	return html
+		.replace(/<(style|script|head)\b[^>]{0,500}>[^]{0,200000}?<\/\1>/gi, ' ')
+		.replace(/<!--[^]{0,50000}?-->/g, ' ')
+		.replace(/[ \t\n]+/g, ' ')
+		.replace(/<\/?(?:p|div|br|tr|li|h[1-6]|table|blockquote|pre|hr)\b[^>]{0,2000}>/gi, '\n')
+		.replace(/<\/t[dh]>/gi, ' ')
+		.replace(/<\/?[a-z][^>]{0,4000}>/gi, '')
+		.replace(/&(#?[a-z0-9]{2,8});/gi, (whole, name: string) => ENTITIES[name] ?? numericEntity(name) ?? whole)
+		.replace(/[ \t\u00a0]+/g, ' ')
+		.replace(/ ?\n ?/g, '\n');
+}
+
+function numericEntity(name: string): string | undefined {
+	const match = /^#(x?)([0-9a-f]{1,6})$/i.exec(name);
+	if (match === null) return undefined;
+	const code = Number.parseInt(match[2] ?? '', match[1] === '' ? 10 : 16);
+	return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
