@@ -1,0 +1,228 @@
+/** One SMTP session (RFC 5321) and one transmission over it, on nodemailer's smtp-connection. */
+import { Readable } from 'node:stream';
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { TransportError, messageOf } from '../../errors';
+import { smtpError } from './smtpError';
+
+export interface SmtpServer {
+	host: string;
+	port: number;
+	/** Implicit TLS, STARTTLS required (never opportunistic), or plaintext because the user said so. */
+	security: 'tls' | 'starttls' | 'none';
+	authentication:
+		| { kind: 'none' }
+		| { kind: 'password'; user: string; password: string }
+		| { kind: 'oauth2'; user: string; accessToken: () => Promise<string> };
+	/** PEM, in addition to the system's authorities. */
+	ca?: string;
+	allowInvalidCertificate?: boolean;
+	/** Name for EHLO; the machine's host name unless set. */
+	clientName?: string;
+	/** Until the greeting, in ms. Default 20 s. */
+	connectTimeout?: number;
+	/** Silence after which the connection counts as dead, in ms. RFC 5321 4.5.3.2.6 allows a server 10 minutes after the final dot. */
+	socketTimeout?: number;
+}
+
+/** What became of one transmission to one recipient. An explicit reply always wins over a broken stream. */
+export type Transmission =
+	| { outcome: 'accepted'; reply: SmtpReply; serverMessageId: string | null }
+	/** The server said 4xx or 5xx: it has not taken the message. */
+	| { outcome: 'refused'; reply: SmtpReply; stage: string; error: TransportError }
+	/** It broke before the first byte of the body left: nothing was sent. */
+	| { outcome: 'not-sent'; error: TransportError }
+	/** It broke after that, without a reply: nobody knows. */
+	| { outcome: 'in-doubt'; error: TransportError };
+
+export interface SmtpReply {
+	replyCode: string;
+	/** RFC 3463 enhanced status, null when the server gives none. */
+	status: string | null;
+	/** The whole reply as one line. */
+	text: string;
+}
+
+export interface OutgoingEnvelope {
+	/** '' is the null return path. */
+	mailFrom: string;
+	rcptTo: string;
+}
+
+export interface SmtpSession {
+	/**
+	 * Sends the message to one recipient. `beforeBody` is called when the server has answered DATA with 354 and before
+	 * the first byte of the message; when it throws, no byte is sent and the outcome is `not-sent`.
+	 */
+	transmit(envelope: OutgoingEnvelope, message: Buffer, beforeBody: () => Promise<void>): Promise<Transmission>;
+	/** False once the connection has broken or a transmission left it in an unknown state. */
+	readonly usable: boolean;
+	close(): void;
+}
+
+/**
+ * Connects, secures and authenticates.
+ * @throws TransportError `SMTP_*`, `TLS_*`; nothing was sent
+ */
+export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> {
+	const connection = new SMTPConnection(connectionOptions(server));
+	let broken: unknown = null;
+	const failed = new Promise<never>((_resolve, reject) => {
+		connection.on('error', (error: unknown) => {
+			broken = error;
+			reject(error instanceof Error ? error : new Error(messageOf(error)));
+		});
+		connection.once('end', () => {
+			broken ??= new Error('The connection was closed');
+			reject(new Error('The connection was closed'));
+		});
+	});
+	// Waited for only while connecting; later the callback of each transmission tells.
+	failed.catch(() => undefined);
+
+	try {
+		await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
+		await Promise.race([authenticate(connection, server), failed]);
+	} catch (error) {
+		connection.close();
+		throw error instanceof TransportError ? error : smtpError(error, server);
+	}
+
+	return {
+		get usable() {
+			return broken === null;
+		},
+		async transmit(envelope, message, beforeBody) {
+			const transmission = await transmitOnce(connection, server, envelope, message, beforeBody);
+			// After a refusal the session is reset by the next MAIL (RFC 5321 4.1.1.2); after a break it is gone.
+			if (transmission.outcome === 'not-sent' || transmission.outcome === 'in-doubt') broken ??= transmission.error;
+			return transmission;
+		},
+		close: () => {
+			if (broken === null) connection.quit();
+			else connection.close();
+		},
+	};
+}
+
+function connectionOptions(server: SmtpServer): SMTPConnectionOptions {
+	const connectTimeout = server.connectTimeout ?? 20_000;
+	return {
+		host: server.host,
+		port: server.port,
+		secure: server.security === 'tls',
+		requireTLS: server.security === 'starttls',
+		ignoreTLS: server.security === 'none',
+		name: server.clientName,
+		connectionTimeout: connectTimeout,
+		greetingTimeout: connectTimeout,
+		dnsTimeout: connectTimeout,
+		socketTimeout: server.socketTimeout ?? 600_000,
+		tls: {
+			minVersion: 'TLSv1.2',
+			rejectUnauthorized: server.allowInvalidCertificate !== true,
+			...(server.ca ? { ca: server.ca } : {}),
+		},
+	};
+}
+
+async function authenticate(connection: SMTPConnection, server: SmtpServer): Promise<void> {
+	const { authentication } = server;
+	if (authentication.kind === 'none') return;
+	const login =
+		authentication.kind === 'password'
+			? { user: authentication.user, pass: authentication.password }
+			: await xoauth2(authentication.user, authentication.accessToken);
+	await new Promise<void>((resolve, reject) => {
+		connection.login(login, (error) => {
+			if (error) reject(error);
+			else resolve();
+		});
+	});
+}
+
+/** https://developers.google.com/workspace/gmail/imap/xoauth2-protocol#the_sasl_xoauth2_mechanism */
+async function xoauth2(user: string, accessToken: () => Promise<string>) {
+	const token = await accessToken();
+	return {
+		method: 'XOAUTH2',
+		user,
+		oauth2: {
+			getToken: (_renew: boolean, done: (error: Error | null, token?: string) => void) => done(null, token),
+			buildXOAuth2Token: (value: string) =>
+				Buffer.from(`user=${user}\x01auth=Bearer ${value}\x01\x01`).toString('base64'),
+		} as never,
+	};
+}
+
+function transmitOnce(
+	connection: SMTPConnection,
+	server: SmtpServer,
+	envelope: OutgoingEnvelope,
+	message: Buffer,
+	beforeBody: () => Promise<void>,
+): Promise<Transmission> {
+	let bodyBegun = false;
+	let refusedByCaller: unknown = null;
+	// smtp-connection pulls the body only after 354, so the first pull is the last moment before a byte leaves.
+	const body = Readable.from(
+		(async function* () {
+			try {
+				await beforeBody();
+			} catch (error) {
+				refusedByCaller = error;
+				throw error;
+			}
+			bodyBegun = true;
+			yield message;
+		})(),
+		{ objectMode: false },
+	);
+	return new Promise<Transmission>((resolve) => {
+		connection.send(
+			{ from: envelope.mailFrom, to: [envelope.rcptTo], size: message.length, use8BitMime: true },
+			body,
+			(error, info) => {
+				if (!error && info) {
+					resolve({
+						outcome: 'accepted',
+						reply: parseReply(info.response),
+						serverMessageId: info.serverMessageId?.replace(/^<|>$/g, '') ?? null,
+					});
+					return;
+				}
+				const cause: unknown = refusedByCaller ?? error;
+				const transportError = smtpError(cause, server);
+				const reply = replyOf(error);
+				if (reply && refusedByCaller === null) {
+					resolve({ outcome: 'refused', reply, stage: commandOf(error), error: transportError });
+				} else {
+					resolve({ outcome: bodyBegun ? 'in-doubt' : 'not-sent', error: transportError });
+				}
+			},
+		);
+	});
+}
+
+/** Reads `550 5.1.1 …`, also over several lines. */
+export function parseReply(text: string): SmtpReply {
+	const match = /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b)?/.exec(text.trim());
+	return {
+		replyCode: match?.[1] ?? '',
+		status: match?.[2] ?? null,
+		text: text.replace(/\r?\n(?:\d{3}[ -])?(?:[245]\.\d{1,3}\.\d{1,3} )?/g, ' ').trim(),
+	};
+}
+
+function replyOf(error: unknown): SmtpReply | null {
+	if (!(error instanceof Error)) return null;
+	const { rejectedErrors, response } = error as { rejectedErrors?: unknown[]; response?: unknown };
+	if (rejectedErrors?.[0] !== undefined) return replyOf(rejectedErrors[0]);
+	if (typeof response !== 'string') return null;
+	const reply = parseReply(response);
+	return /^[45]/.test(reply.replyCode) ? reply : null;
+}
+
+function commandOf(error: unknown): string {
+	const { command } = error as { command?: unknown };
+	return typeof command === 'string' ? command : 'CONN';
+}

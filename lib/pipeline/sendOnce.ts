@@ -1,0 +1,384 @@
+/** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
+import { createHash } from 'node:crypto';
+import { classifyReply } from '../email/bounce/classifyReply';
+import { type Draft, type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
+import type { SmtpReply, SmtpSession, Transmission } from '../email/smtp/connection';
+import { isConfigurationError } from '../email/smtp/smtpError';
+import { LedgerError, PipelineError, StoreError, TransportError } from '../errors';
+import type { JsonObject, Millis, SendPatch, SendRecord, SendState, Store } from '../store/store';
+
+export interface SendRequest {
+	scope: string;
+	/** Idempotency key; see `deriveKey`. */
+	key: string;
+	draft: Draft;
+	/** RFC 5321 return path; the from address unless set, '' for the null return path. */
+	mailFrom?: string;
+	stream?: string | null;
+	template?: string | null;
+	templateVersion?: string | null;
+	correlationId?: string | null;
+	threadId?: string | null;
+	tags?: string[];
+	metadata?: JsonObject;
+	expiresAt?: Millis | null;
+}
+
+/** Where mail goes out. A session is opened on the first transmission and reused for those that follow. */
+export interface SendTransport {
+	session(): Promise<SmtpSession>;
+}
+
+/**
+ * What a recipient's record means to the caller. `duplicate` is a stored success, `rejected` a final or doubtful
+ * failure; both may stem from an earlier call (`replayed`).
+ */
+export type Disposition = 'sent' | 'duplicate' | 'deferred' | 'rejected';
+
+export interface RecipientOutcome {
+	disposition: Disposition;
+	record: SendRecord;
+	replayed: boolean;
+	/** When it is worth trying again; only with `deferred`. */
+	retryAt: Millis | null;
+	error: { code: string; message: string; hint: string | null } | null;
+}
+
+export interface SendOptions {
+	/** How long a transmission may be silent before another process may take over, in ms. Renewed while it runs. */
+	leaseTtl?: Millis;
+	/** Delay before the attempt after the n-th, in ms. */
+	backoff?: (attempts: number) => Millis;
+}
+
+/** Exponential with full jitter, between one second and one hour. */
+export function defaultBackoff(attempts: number): Millis {
+	const ceiling = Math.min(3_600_000, 60_000 * 2 ** Math.max(0, attempts - 1));
+	return 1_000 + Math.floor(Math.random() * ceiling);
+}
+
+/**
+ * The default idempotency key: business event, recipients, template and its version. The execution id is never part
+ * of it, or a retry of the execution would send again.
+ */
+export function deriveKey(parts: {
+	event: string;
+	recipients: string[];
+	template: string;
+	templateVersion: string;
+}): string {
+	const recipients = parts.recipients.map((address) => address.toLowerCase()).sort();
+	const canonical = JSON.stringify([parts.event, recipients, parts.template, parts.templateVersion]);
+	return createHash('sha256').update(canonical).digest('hex');
+}
+
+/**
+ * Sends each recipient's copy effectively once: reserve, lease, transmit, record the outcome.
+ *
+ * @returns one outcome per recipient, in the order of the draft
+ * @throws LedgerError `IDEMPOTENCY_CONFLICT` the key was used for other content; nothing is sent
+ * @throws TransportError the server's settings are wrong (password, certificate, host); the records stay `deferred`
+ * @throws InputError the draft cannot be sent as it is
+ * @throws StoreError the ledger cannot be written; nothing is sent, or `SEND_OUTCOME_UNRECORDED` tells otherwise
+ */
+export async function sendOnce(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	options: SendOptions = {},
+): Promise<RecipientOutcome[]> {
+	const { draft, scope } = request;
+	const proposed = fixParts(draft.from);
+	// Composing checks the draft: what cannot be composed leaves no record.
+	await composeMessage(draft, proposed);
+	const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map(({ address }) => address))];
+	const reservation = await store.sends.reserve({
+		scope,
+		sender: draft.from.address.toLowerCase(),
+		key: request.key,
+		fingerprint: fingerprintOf(draft),
+		recipients,
+		messageId: proposed.messageId,
+		fixed: { date: proposed.date, boundary: proposed.boundary },
+		stream: request.stream ?? null,
+		template: request.template ?? null,
+		templateVersion: request.templateVersion ?? null,
+		correlationId: request.correlationId ?? null,
+		threadId: request.threadId ?? null,
+		tags: request.tags ?? [],
+		metadata: request.metadata ?? {},
+		expiresAt: request.expiresAt ?? null,
+	});
+	const [first] = reservation.sends;
+	if (reservation.outcome === 'conflict' || !first) {
+		throw new LedgerError('This idempotency key was already used for a mail with other content', {
+			code: 'IDEMPOTENCY_CONFLICT',
+			hint: 'Use another key for another mail, or the same content for a repeat.',
+			record: { key: request.key, sendId: first?.id ?? null, messageId: first?.messageId ?? null },
+		});
+	}
+
+	const suppressed = await suppress(store, request, reservation.sends);
+	const ttl = options.leaseTtl ?? 120_000;
+	const leased = await store.sends.lease(scope, first.groupId, ttl);
+	const transmitted = await transmitAll(store, transport, request, leased, ttl, options.backoff ?? defaultBackoff);
+
+	const known = new Map<string, RecipientOutcome>();
+	for (const outcome of [...suppressed, ...transmitted]) known.set(outcome.record.id, outcome);
+	const current = await store.sends.group(scope, first.sender, request.key);
+	return current.map((record) => known.get(record.id) ?? outcomeOf(record, true));
+}
+
+async function suppress(store: Store, request: SendRequest, sends: SendRecord[]): Promise<RecipientOutcome[]> {
+	const waiting = sends.filter(({ state }) => state === 'reserved' || state === 'deferred');
+	if (waiting.length === 0) return [];
+	const hits = await store.suppressions.check(
+		request.scope,
+		waiting.map(({ recipient }) => recipient),
+		request.stream ?? null,
+	);
+	const outcomes: RecipientOutcome[] = [];
+	for (const hit of hits) {
+		const ids = waiting.filter(({ recipient }) => sameAddress(recipient, hit.address)).map(({ id }) => id);
+		const changed = await store.sends.transition(request.scope, {
+			ids,
+			fence: null,
+			to: 'suppressed',
+			patch: { reason: hit.reason },
+			detail: { suppression: hit.id, source: hit.source },
+		});
+		outcomes.push(...changed.map((record) => outcomeOf(record, false)));
+	}
+	return outcomes;
+}
+
+async function transmitAll(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	leased: SendRecord[],
+	ttl: Millis,
+	backoff: (attempts: number) => Millis,
+): Promise<RecipientOutcome[]> {
+	const [first] = leased;
+	if (!first) return [];
+	const fence = first.fence;
+	const open = new Set(leased.map(({ id }) => id));
+	const untouched = new Set(open);
+	const renewal = setInterval(() => {
+		// A lost lease shows at the next transition, whose fence then no longer fits.
+		store.sends.renew(request.scope, [...open], fence, ttl).catch(() => undefined);
+	}, ttl / 3);
+	try {
+		const message = await composeMessage(request.draft, fixedPartsOf(first));
+		const outcomes: RecipientOutcome[] = [];
+		for (const record of leased) {
+			untouched.delete(record.id);
+			const transmission = await transmitOne(store, transport, request, record, message);
+			const outcome = await conclude(store, request, record, transmission, backoff);
+			open.delete(record.id);
+			outcomes.push(outcome);
+		}
+		return outcomes;
+	} catch (error) {
+		await giveBack(store, request.scope, [...untouched], fence, error);
+		throw error;
+	} finally {
+		clearInterval(renewal);
+	}
+}
+
+async function transmitOne(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	record: SendRecord,
+	message: Buffer,
+): Promise<Transmission> {
+	let session: SmtpSession;
+	try {
+		session = await transport.session();
+	} catch (error) {
+		if (!(error instanceof TransportError)) throw error;
+		return { outcome: 'not-sent', error };
+	}
+	const envelope = { mailFrom: request.mailFrom ?? request.draft.from.address, rcptTo: record.recipient };
+	return await session.transmit(envelope, message, async () => {
+		const changed = await store.sends.transition(request.scope, {
+			ids: [record.id],
+			fence: record.fence,
+			to: 'transmitting',
+		});
+		if (changed.length === 0) {
+			throw new LedgerError('Another process took over this send', {
+				code: 'IN_PROGRESS',
+				retryable: true,
+				record: { sendId: record.id, fence: record.fence },
+			});
+		}
+	});
+}
+
+async function conclude(
+	store: Store,
+	request: SendRequest,
+	record: SendRecord,
+	transmission: Transmission,
+	backoff: (attempts: number) => Millis,
+): Promise<RecipientOutcome> {
+	const retryAt = Date.now() + backoff(record.attempts + 1);
+	const write = async (to: SendState, patch: SendPatch, detail: JsonObject = {}) =>
+		await recordOutcome(store, request.scope, record, to, patch, detail);
+
+	switch (transmission.outcome) {
+		case 'accepted':
+			return await write('accepted', {
+				...patchOf(transmission.reply),
+				reason: null,
+				providerMessageId: transmission.serverMessageId,
+			});
+		case 'refused': {
+			const { reply, stage, error } = transmission;
+			if (isConfigurationError(error)) {
+				await write('deferred', { ...patchOf(reply), notBefore: Date.now(), reason: error.code }, { stage });
+				throw error;
+			}
+			const { reason } = classifyReply({ replyCode: reply.replyCode, status: reply.status, text: reply.text });
+			const patch = { ...patchOf(reply), reason };
+			const outcome = reply.replyCode.startsWith('4')
+				? await write('deferred', { ...patch, notBefore: retryAt }, { stage })
+				: await write('failed', patch, { stage });
+			return { ...outcome, error: describe(error) };
+		}
+		case 'not-sent': {
+			const { error } = transmission;
+			const wrongSettings = isConfigurationError(error);
+			const notBefore = wrongSettings ? Date.now() : retryAt;
+			const outcome = await write('deferred', { notBefore, reason: error.code, response: error.message });
+			if (wrongSettings) throw error;
+			return { ...outcome, error: describe(error) };
+		}
+		case 'in-doubt': {
+			const { error } = transmission;
+			const outcome = await write('in_doubt', { reason: error.code, response: error.message });
+			return { ...outcome, error: describe(error) };
+		}
+	}
+}
+
+/** The outcome is a fact by now: the write is tried again before it is given up, and giving up is never silent. */
+async function recordOutcome(
+	store: Store,
+	scope: string,
+	record: SendRecord,
+	to: SendState,
+	patch: SendPatch,
+	detail: JsonObject,
+): Promise<RecipientOutcome> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			const [changed] = await store.sends.transition(scope, { ids: [record.id], fence: record.fence, to, patch, detail });
+			if (changed) return outcomeOf(changed, false);
+			// The lease lapsed meanwhile. What the server said is evidence all the same, and evidence needs no fence.
+			const [resolved] = await store.sends.transition(scope, { ids: [record.id], fence: null, to, patch, detail });
+			if (resolved) return outcomeOf(resolved, false);
+			const stored = await store.sends.get(scope, record.id);
+			return outcomeOf(stored ?? record, true);
+		} catch (error) {
+			if (!(error instanceof StoreError) || !error.retryable || attempt === 4) {
+				throw new StoreError(`The mail reached the state “${to}”, but the ledger could not record it`, {
+					code: 'SEND_OUTCOME_UNRECORDED',
+					hint: 'The record will show as in doubt; resolve it before anything is sent again.',
+					record: { sendId: record.id, messageId: record.messageId },
+					cause: error,
+				});
+			}
+			await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+		}
+	}
+}
+
+/** Lets go of records that no byte was sent for, so that the next try need not wait for the lease to lapse. */
+async function giveBack(store: Store, scope: string, ids: string[], fence: number, error: unknown): Promise<void> {
+	if (ids.length === 0) return;
+	const reason = error instanceof PipelineError ? error.code : 'UNEXPECTED';
+	await store.sends
+		.transition(scope, { ids, fence, to: 'deferred', patch: { notBefore: Date.now(), reason } })
+		// The first error is the one to report; the lease lapses by itself.
+		.catch(() => undefined);
+}
+
+/** What a stored state means to the caller. */
+function outcomeOf(record: SendRecord, replayed: boolean): RecipientOutcome {
+	const base = { record, replayed, retryAt: null, error: null };
+	switch (record.state) {
+		case 'accepted':
+		case 'delivered':
+		case 'bounced':
+		case 'complained':
+			return { ...base, disposition: replayed ? 'duplicate' : 'sent' };
+		case 'reserved':
+		case 'leased':
+		case 'transmitting':
+			return {
+				...base,
+				disposition: 'deferred',
+				retryAt: record.leaseUntil ?? Date.now(),
+				error: {
+					code: 'IN_PROGRESS',
+					message: 'Another execution is sending this mail right now',
+					hint: 'Try again after retryAt; it is then answered with the result.',
+				},
+			};
+		case 'deferred':
+			return { ...base, disposition: 'deferred', retryAt: record.notBefore };
+		case 'in_doubt':
+		case 'needs_review':
+			return {
+				...base,
+				disposition: 'rejected',
+				error: {
+					code: 'SEND_IN_DOUBT',
+					message: 'The connection broke after the mail was handed over: it may or may not have arrived',
+					hint: 'It is not sent again by itself. Look for it at the recipient or in the server’s log, then resolve it.',
+				},
+			};
+		case 'failed':
+		case 'suppressed':
+		case 'canceled':
+		case 'expired':
+			return {
+				...base,
+				disposition: 'rejected',
+				error: {
+					code: `SEND_${record.state.toUpperCase()}`,
+					message: rejection[record.state],
+					hint: record.reason === null ? null : `Reason: ${record.reason}`,
+				},
+			};
+	}
+}
+
+const rejection = {
+	failed: 'The server refused this mail for good',
+	suppressed: 'The recipient is on the suppression list',
+	canceled: 'This send was canceled',
+	expired: 'This send was not possible before it expired',
+};
+
+function fixedPartsOf(record: SendRecord): FixedParts {
+	const { date, boundary } = record.fixed;
+	return { messageId: record.messageId, date: String(date), boundary: String(boundary) };
+}
+
+function patchOf(reply: SmtpReply): SendPatch {
+	return { response: reply.text, replyCode: reply.replyCode, status: reply.status };
+}
+
+function describe(error: PipelineError): RecipientOutcome['error'] {
+	return { code: error.code, message: error.message, hint: error.hint };
+}
+
+function sameAddress(a: string, b: string): boolean {
+	return a.toLowerCase() === b.toLowerCase();
+}
