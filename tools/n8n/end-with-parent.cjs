@@ -1,0 +1,11 @@
+/**
+ * Loaded into n8n before its own code (node --require). File descriptor 3 is a pipe that only the process that started
+ * n8n holds: when it closes, that process is gone — even by kill -9 — and n8n must not outlive it.
+ */
+const { Socket } = require('node:net');
+
+const lifeline = new Socket({ fd: 3, readable: true, writable: false });
+lifeline.on('close', () => process.kill(process.pid, 'SIGTERM'));
+lifeline.on('error', () => lifeline.destroy());
+lifeline.resume();
+lifeline.unref();
