@@ -1,0 +1,169 @@
+import { HEADER_RULES } from './automation/headers';
+import { AUTOMATION_PHRASES, REPORT_SUBJECTS } from './automation/phrases';
+import type { Automation, AutomationKind, EmailAddress } from './message';
+import { extractReply } from './reply/extractReply';
+
+export interface AutomationInput {
+	/** Lower-case name to decoded values. */
+	headers: Record<string, string[]>;
+	/** Envelope sender; '' is the null return path, null is unknown. */
+	mailFrom: string | null;
+	from: EmailAddress | null;
+	/** Decoded. */
+	subject: string;
+	/** Plain text, quotes and all. */
+	text: string;
+	/** Media type of the whole message, lower case, without parameters. */
+	contentType: string | null;
+	/** `report-type` of multipart/report (RFC 6522). */
+	reportType: string | null;
+}
+
+type Found = Record<Exclude<AutomationKind, 'none'>, string[]> & {
+	/** Speaks of automation, but decides nothing alone. */
+	hint: string[];
+};
+
+/** Bounces above answers above notices above lists: an out-of-office that says `Precedence: bulk` is an out-of-office. */
+const STRONGEST_FIRST = ['bounce', 'auto-reply', 'auto-generated', 'list', 'bulk'] as const;
+
+const MAIL_SYSTEM = /^(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|mmdf|mail\.?delivery\.?(?:system|subsystem)?)$/;
+const NO_REPLY =
+	/^(?:(?:.*[._+-])?(?:no|not?|never|donot|do-not|do_not|dont)[._-]?(?:reply|respond|answer)(?:[._+-].*)?|(?:.*[._-])?(?:keine?[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|no[._-]?responder|nao[._-]?responda|non[._-]?rispondere|ikke[._-]?svar|niet[._-]?beantwoorden))$/;
+/** Characters of a header value that evidence quotes. */
+const EXCERPT = 120;
+/** Characters of the text that are looked at for an absence note, and of the author's own words among them. */
+const LONGEST_NOTE = 20_000;
+const OPENING = 600;
+
+/**
+ * Tells whether software wrote or multiplied a message, and by what one sees it. Kind `none` means a person, as far as
+ * the message shows; its evidence then lists hints that did not suffice. Never throws; time is linear in the input.
+ *
+ * Sources: RFC 3834 (Auto-Submitted, null return path), RFC 2369 and 2919 (List-*), RFC 6522 (multipart/report),
+ * MS-OXCMAIL (X-Auto-Response-Suppress), and the tables in automation/.
+ */
+export function detectAutomation(input: AutomationInput): Automation {
+	const found: Found = { bounce: [], 'auto-reply': [], 'auto-generated': [], list: [], bulk: [], hint: [] };
+	const subject = plain(input.subject);
+	const declaredHuman = readAutoSubmitted(input.headers, found);
+	readHeaders(input.headers, found);
+	const system = readSender(input, found);
+	readReport(input, subject, system, found);
+	if (!declaredHuman) readPhrases(input, subject, found);
+	for (const kind of STRONGEST_FIRST) {
+		if (found[kind].length > 0) return { kind, evidence: allEvidence(found) };
+	}
+	return { kind: 'none', evidence: found.hint };
+}
+
+function allEvidence(found: Found): string[] {
+	return [...new Set([...STRONGEST_FIRST.flatMap((kind) => found[kind]), ...found.hint])];
+}
+
+const plain = (text: string): string => text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim();
+
+const line = (name: string, value: string): string =>
+	`${name.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())}: ${value.length > EXCERPT ? `${value.slice(0, EXCERPT)}…` : value}`;
+
+/** RFC 3834, 5. True when the sender says that a person wrote it (`no`). */
+function readAutoSubmitted(headers: Record<string, string[]>, found: Found): boolean {
+	let human = false;
+	for (const value of headers['auto-submitted'] ?? []) {
+		const keyword =
+			value
+				.replace(/\([^()]*\)/g, '')
+				.split(';')[0]
+				?.trim()
+				.toLowerCase() ?? '';
+		if (keyword === 'no') human = true;
+		else if (keyword === 'auto-replied') found['auto-reply'].push(line('auto-submitted', value));
+		else if (keyword !== '') found['auto-generated'].push(line('auto-submitted', value));
+	}
+	return human && found['auto-reply'].length + found['auto-generated'].length === 0;
+}
+
+function readHeaders(headers: Record<string, string[]>, found: Found): void {
+	for (const { header, kind, value: expected } of HEADER_RULES) {
+		for (const value of headers[header] ?? []) {
+			const matches = expected ? expected.test(value.trim()) : !/^(?:no|false|0)$/i.test(value.trim());
+			if (matches) found[kind].push(line(header, value));
+		}
+	}
+	// A List-Id is what newsletters carry as well as lists; one click to unsubscribe (RFC 8058) and no way to post is a newsletter.
+	const postable = found.list.some((evidence) => !evidence.startsWith('List-Id:'));
+	if (!postable && headers['list-unsubscribe-post']) found.bulk.unshift(...found.list.splice(0));
+}
+
+/** What the envelope and the sender's address say; true when a mail system seems to speak. */
+function readSender({ headers, mailFrom, from }: AutomationInput, found: Found): boolean {
+	const nullPath = mailFrom === '' || (mailFrom === null && headers['return-path']?.[0]?.trim() === '<>');
+	const local = localPart(from?.address);
+	const system = MAIL_SYSTEM.test(local);
+	if (nullPath) {
+		// RFC 5321, 4.5.5: reports and automatic answers only. What answers a message and is no report is a responder's.
+		const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
+		found[system ? 'bounce' : answers ? 'auto-reply' : 'auto-generated'].push('Return-Path: <>');
+	}
+	if (system) found[nullPath ? 'bounce' : 'hint'].push(`From: ${from?.address ?? ''}`);
+	if (NO_REPLY.test(local)) {
+		// A contact form writes as no-reply and names the person in Reply-To.
+		const answerable = (headers['reply-to'] ?? []).some((value) => {
+			const address = /[^\s<>,;:"']+@[^\s<>,;:"']+/.exec(value)?.[0];
+			return address !== undefined && !NO_REPLY.test(localPart(address));
+		});
+		found[answerable ? 'hint' : 'auto-generated'].push(`From: ${from?.address ?? ''}`);
+	}
+	return system || nullPath;
+}
+
+const localPart = (address: string | undefined): string =>
+	address?.slice(0, address.lastIndexOf('@')).toLowerCase() ?? '';
+
+function readReport(
+	{ contentType, reportType }: AutomationInput,
+	subject: string,
+	system: boolean,
+	found: Found,
+): void {
+	const phrase = REPORT_SUBJECTS.find((begin) => subject.startsWith(begin));
+	if (contentType === 'multipart/report') {
+		const type = reportType?.toLowerCase() ?? '';
+		const kind =
+			type === 'delivery-status' || type === 'global-delivery-status'
+				? 'bounce'
+				: // RFC 8098: a receipt answers a message.
+					type === 'disposition-notification'
+					? 'auto-reply'
+					: type === '' && (phrase !== undefined || system)
+						? 'bounce'
+						: 'auto-generated';
+		found[kind].push(`Content-Type: multipart/report${type ? `; report-type=${type}` : ''}`);
+	} else if (contentType === 'message/delivery-status') {
+		found.bounce.push(`Content-Type: ${contentType}`);
+	}
+	if (phrase === undefined) return;
+	found[system || found.bounce.length > 0 ? 'bounce' : 'hint'].push(`Subject: ${phrase}`);
+}
+
+/** Absence notes and receipts by their words; a weak phrase counts only beside other evidence. */
+function readPhrases({ headers, text }: AutomationInput, subject: string, found: Found): void {
+	const untagged = subject.replace(/^(?:\[[^[\]]{1,30}\] ?){1,3}/, '');
+	const begins = (phrase: string): boolean => subject.startsWith(phrase) || untagged.startsWith(phrase);
+	for (const { responder } of AUTOMATION_PHRASES) {
+		const phrase = responder.find(begins);
+		if (phrase === undefined) continue;
+		found['auto-reply'].push(`Subject: ${phrase}`);
+		return;
+	}
+	const weak = AUTOMATION_PHRASES.flatMap(({ absence }) => absence).find(begins);
+	const written = plain(extractReply({ text: text.slice(0, LONGEST_NOTE) }).text).slice(0, OPENING);
+	const opening = AUTOMATION_PHRASES.flatMap((phrases) => phrases.opening).find((phrase) => written.includes(phrase));
+	const evidence = [...(weak ? [`Subject: ${weak}`] : []), ...(opening ? [`Text: ${opening}`] : [])];
+	const automatic =
+		found['auto-generated'].length > 0 || found.bulk.some((header) => /^(?:X-)?Precedence:/.test(header));
+	// A person announces an absence in a new mail; only a responder begins the answer to a mail with one and renames the subject.
+	const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
+	const renamed = weak !== undefined && opening !== undefined && answers;
+	found[evidence.length > 0 && (automatic || renamed) ? 'auto-reply' : 'hint'].push(...evidence);
+}
