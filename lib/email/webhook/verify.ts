@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { allowListOf, hmacScheme } from './config';
+import { verifyAddressOnly, verifyBasic, verifyToken } from './credentials';
+import { verifyHmac } from './hmac';
+import type { KeyId } from './keys';
+import { verifyMailgun } from './mailgun';
+import { verifyMandrill } from './mandrill';
+import { verifyPostal } from './postal';
+import { WebhookRefusal } from './refusal';
+import type { WebhookRequest } from './request';
+import { DEFAULT_TOLERANCE, type HmacSchemeId, type SchemeId } from './schemes';
+import { verifySendGrid } from './sendgrid';
+import type { SignatureCheck, SubscriptionConfirmation, WebhookConfig } from './signature';
+import { verifySns } from './sns';
+
+export interface Verification {
+	verified: true;
+	scheme: SchemeId;
+	/** Which key matched; null for schemes without a key of ours. */
+	keyId: KeyId | null;
+	/** When the request was signed, milliseconds since 1970; null when nothing signed tells. */
+	timestamp: number | null;
+	/**
+	 * Let a request with this key through once only: the event id where the signature covers it, for Mailgun the token,
+	 * else `sha256:` and the hash of the signed bytes. (The event ids of the items come from `readWebhook`.)
+	 */
+	replayKey: string;
+	/** False when the body could be changed without the check noticing. */
+	bodyAuthenticated: boolean;
+	/** Set for SNS subscription messages, which carry no mail. Never fetched here. */
+	confirmation?: SubscriptionConfirmation;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+const SPECIAL: Record<
+	Exclude<SchemeId, HmacSchemeId>,
+	(request: WebhookRequest, config: WebhookConfig) => SignatureCheck | Promise<SignatureCheck>
+> = {
+	mailgun: verifyMailgun,
+	sendgrid: verifySendGrid,
+	mandrill: verifyMandrill,
+	postal: verifyPostal,
+	sns: verifySns,
+	basic: verifyBasic,
+	token: verifyToken,
+	ip: verifyAddressOnly,
+};
+
+/**
+ * Decides whether a request comes from the configured sender, unaltered and recently: method, size, address, signature,
+ * freshness, in this order. Every configured key is tried. Throws WebhookRefusal with the HTTP status to answer.
+ */
+export async function verifyWebhook(request: WebhookRequest, config: WebhookConfig): Promise<Verification> {
+	if (request.method.toUpperCase() !== 'POST') {
+		throw new WebhookRefusal('WEBHOOK_METHOD_REFUSED', 'Webhooks are accepted by POST only.');
+	}
+	const maxBodyBytes = config.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
+	if (bodySize(request) > maxBodyBytes) {
+		throw new WebhookRefusal('WEBHOOK_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`);
+	}
+	if (allowListOf(config)?.(request.remoteAddress) === false) {
+		throw new WebhookRefusal('WEBHOOK_IP_REFUSED', 'The address of the sender is not on the allow-list.');
+	}
+	const check = await verifyScheme(request, config);
+	if (check.timestamp !== null) checkFreshness(check.timestamp, request.now ?? Date.now(), config);
+	return {
+		verified: true,
+		scheme: config.scheme,
+		keyId: check.keyId,
+		timestamp: check.timestamp,
+		replayKey: check.signedId ?? hashOf(check.signedBytes),
+		bodyAuthenticated: check.bodyAuthenticated,
+		...(check.confirmation && { confirmation: check.confirmation }),
+	};
+}
+
+async function verifyScheme(request: WebhookRequest, config: WebhookConfig): Promise<SignatureCheck> {
+	const hmac = hmacScheme(config.scheme);
+	if (hmac !== null) return verifyHmac(hmac, request, config);
+	if (!Object.hasOwn(SPECIAL, config.scheme)) {
+		throw new WebhookRefusal('WEBHOOK_MISCONFIGURED', `The signature scheme "${config.scheme}" is not known.`);
+	}
+	return SPECIAL[config.scheme as keyof typeof SPECIAL](request, config);
+}
+
+function checkFreshness(timestamp: number, now: number, config: WebhookConfig): void {
+	const seconds = config.toleranceSeconds ?? DEFAULT_TOLERANCE[config.scheme] ?? DEFAULT_TOLERANCE.default;
+	if (seconds === 0) return;
+	if (now - timestamp > seconds * 1000) {
+		throw new WebhookRefusal('WEBHOOK_STALE', `The request was signed more than ${seconds} seconds ago.`);
+	}
+	if (timestamp - now > seconds * 1000) {
+		throw new WebhookRefusal('WEBHOOK_FUTURE', `The request was signed more than ${seconds} seconds in the future.`, {
+			hint: 'Compare the clock of this machine with the real time.',
+		});
+	}
+}
+
+function bodySize(request: WebhookRequest): number {
+	const { fields = [], files = [] } = request.form ?? {};
+	const sizes = [
+		...fields.map((field) => (field.bytes ?? Buffer.from(field.value)).length),
+		...files.map((file) => file.content.length),
+	];
+	return sizes.reduce((sum, size) => sum + size, request.rawBody.length);
+}
+
+function hashOf(parts: readonly Buffer[]): string {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return `sha256:${hash.digest('hex')}`;
+}
