@@ -1,14 +1,40 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that share the machine's two cores with nothing else come last, one file at a time. */
+/** Suites that need the whole machine run one file at a time, and after the others. */
 const alone = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 600_000 };
+
+const elsewhere = ['test/servers/**', 'test/n8n/**', 'test/faults/**', 'test/browser/**'];
 
 export default defineConfig({
 	test: {
+		reporters: ['default', './tools/vitest-counts.mts'],
 		projects: [
-			{ test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/servers/**', 'test/n8n/**', 'test/faults/**', 'test/browser/**'], testTimeout: 30_000 } },
-			{ test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...alone } },
-			{ test: { name: 'n8n', include: ['test/n8n/**/*.test.ts', 'test/browser/**/*.test.ts'], ...alone } },
+			{
+				test: {
+					name: 'unit',
+					include: ['test/**/*.test.ts'],
+					exclude: elsewhere,
+					testTimeout: 30_000,
+					sequence: { groupOrder: 0 },
+				},
+			},
+			{
+				test: {
+					name: 'servers',
+					include: ['test/servers/**/*.test.ts', 'test/faults/**/*.test.ts'],
+					...alone,
+					sequence: { groupOrder: 1 },
+				},
+			},
+			{
+				test: {
+					name: 'n8n',
+					include: ['test/n8n/**/*.test.ts', 'test/browser/**/*.test.ts'],
+					globalSetup: ['test/n8n/driver/global-setup.ts'],
+					...alone,
+					sequence: { groupOrder: 2 },
+				},
+			},
 		],
 	},
 });
