@@ -277,7 +277,13 @@ async function recordOutcome(
 ): Promise<RecipientOutcome> {
 	for (let attempt = 1; ; attempt++) {
 		try {
-			const [changed] = await store.sends.transition(scope, { ids: [record.id], fence: record.fence, to, patch, detail });
+			const [changed] = await store.sends.transition(scope, {
+				ids: [record.id],
+				fence: record.fence,
+				to,
+				patch,
+				detail,
+			});
 			if (changed) return outcomeOf(changed, false);
 			// The lease lapsed meanwhile. What the server said is evidence all the same, and evidence needs no fence.
 			const [resolved] = await store.sends.transition(scope, { ids: [record.id], fence: null, to, patch, detail });

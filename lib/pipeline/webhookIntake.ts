@@ -18,7 +18,12 @@ export interface WebhookArrival {
 }
 
 export type Admission =
-	| { state: 'admitted'; raw: { ref: string; sha256: string; size: number }; confirm: () => Promise<void>; release: () => Promise<void> }
+	| {
+			state: 'admitted';
+			raw: { ref: string; sha256: string; size: number };
+			confirm: () => Promise<void>;
+			release: () => Promise<void>;
+	  }
 	| { state: 'in-progress'; retryAfterSeconds: number }
 	| { state: 'repeat' };
 

@@ -80,7 +80,7 @@ export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> 
 	failed.catch(() => undefined);
 
 	try {
-		await Promise.race([new Promise<void>((resolve) => connection.connect(() => resolve())), failed]);
+		await Promise.race([handshake(connection), failed]);
 		await Promise.race([authenticate(connection, server), failed]);
 	} catch (error) {
 		connection.close();
@@ -123,6 +123,15 @@ function connectionOptions(server: SmtpServer): SMTPConnectionOptions {
 			...(server.ca ? { ca: server.ca } : {}),
 		},
 	};
+}
+
+function handshake(connection: SMTPConnection): Promise<void> {
+	return new Promise((resolve, reject) => {
+		connection.connect((error) => {
+			if (error) reject(error);
+			else resolve();
+		});
+	});
 }
 
 async function authenticate(connection: SMTPConnection, server: SmtpServer): Promise<void> {

@@ -1,0 +1,138 @@
+/** Credentials of a mail server, as the library wants them. */
+import type {
+	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
+	INodeCredentialDescription,
+	INodeProperties,
+} from 'n8n-workflow';
+import type { ImapServer } from '../lib/email/imap/connection';
+import type { SmtpServer } from '../lib/email/smtp/connection';
+import { InputError } from '../lib/errors';
+
+type Protocol = 'imap' | 'smtp';
+
+/** Where the presets of `MailOAuth2Api` live. */
+const presets = {
+	// https://developers.google.com/workspace/gmail/imap/imap-smtp
+	google: { imap: ['imap.gmail.com', 993, 'tls'], smtp: ['smtp.gmail.com', 465, 'tls'] },
+	// https://support.microsoft.com/office/pop-imap-and-smtp-settings-8361e398-8af4-4e97-b147-6c6c4ac95353
+	microsoft: { imap: ['outlook.office365.com', 993, 'tls'], smtp: ['smtp.office365.com', 587, 'starttls'] },
+} as const;
+
+export const authenticationProperty: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	options: [
+		{ name: 'Password', value: 'password' },
+		{ name: 'OAuth2 (Google, Microsoft, …)', value: 'oAuth2' },
+	],
+	default: 'password',
+};
+
+export const mailCredentials = (passwordType: string, testedBy: string): INodeCredentialDescription[] => [
+	{ name: passwordType, required: true, testedBy, displayOptions: { show: { authentication: ['password'] } } },
+	{ name: 'mailOAuth2Api', required: true, displayOptions: { show: { authentication: ['oAuth2'] } } },
+];
+
+interface CredentialContext {
+	getCredentials(type: string, itemIndex?: number): Promise<ICredentialDataDecryptedObject>;
+	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
+}
+
+export async function smtpServerOf(context: CredentialContext, itemIndex = 0): Promise<SmtpServer> {
+	if (context.getNodeParameter('authentication', itemIndex, 'password') === 'oAuth2')
+		return await oauth2Server(context, 'smtp');
+	return passwordSmtpServer(await context.getCredentials('smtpServerApi', itemIndex));
+}
+
+export function passwordSmtpServer(credential: ICredentialDataDecryptedObject): SmtpServer {
+	const user = text(credential.user);
+	const clientName = text(credential.clientName);
+	return {
+		...endpoint(credential, 465),
+		authentication: user === '' ? { kind: 'none' } : { kind: 'password', user, password: secret(credential.password) },
+		...(clientName === '' ? {} : { clientName }),
+	};
+}
+
+export async function imapServerOf(context: CredentialContext): Promise<ImapServer> {
+	if (context.getNodeParameter('authentication', 0, 'password') === 'oAuth2')
+		return await oauth2Server(context, 'imap');
+	return passwordImapServer(await context.getCredentials('imapMailboxApi'));
+}
+
+export function passwordImapServer(credential: ICredentialDataDecryptedObject): ImapServer {
+	return {
+		...endpoint(credential, 993),
+		authentication: { kind: 'password', user: text(credential.user), password: secret(credential.password) },
+	};
+}
+
+function endpoint(credential: ICredentialDataDecryptedObject, defaultPort: number) {
+	const ca = text(credential.ca);
+	const security = text(credential.security);
+	return {
+		host: text(credential.host),
+		port: Number(credential.port ?? defaultPort),
+		security: security === 'starttls' || security === 'none' ? (security as 'starttls' | 'none') : ('tls' as const),
+		...(ca === '' ? {} : { ca }),
+		allowInvalidCertificate: credential.allowInvalidCertificate === true,
+	};
+}
+
+async function oauth2Server(context: CredentialContext, protocol: Protocol) {
+	const credential = await context.getCredentials('mailOAuth2Api');
+	const provider = text(credential.provider);
+	const [host, port, security] =
+		provider === 'google' || provider === 'microsoft'
+			? presets[provider][protocol]
+			: ([
+					text(credential[`${protocol}Host`]),
+					Number(credential[`${protocol}Port`]),
+					text(credential.security) === 'starttls' ? 'starttls' : text(credential.security) === 'none' ? 'none' : 'tls',
+				] as const);
+	let refreshed = false;
+	return {
+		host,
+		port,
+		security,
+		authentication: {
+			kind: 'oauth2' as const,
+			user: text(credential.user),
+			// The stored token first; once it has expired, each connection asks for a fresh one.
+			accessToken: async () => {
+				const stored = tokenOf(refreshed || expired(credential) ? null : credential.oauthTokenData);
+				refreshed = true;
+				if (stored !== null) return stored;
+				const all = context as unknown as IAllExecuteFunctions;
+				const fresh = tokenOf(await all.helpers.refreshOAuth2Token.call(all, 'mailOAuth2Api'));
+				if (fresh !== null) return fresh;
+				throw new InputError('The OAuth2 credential is not connected', {
+					code: 'OAUTH2_NOT_CONNECTED',
+					hint: 'Open the credential and sign in with the provider.',
+				});
+			},
+		},
+	};
+}
+
+function expired(credential: ICredentialDataDecryptedObject): boolean {
+	const data = credential.oauthTokenData as { expires_at?: unknown } | undefined;
+	return typeof data?.expires_at === 'number' && data.expires_at < Date.now() / 1000 + 60;
+}
+
+function tokenOf(data: unknown): string | null {
+	if (data === null || typeof data !== 'object') return null;
+	const { access_token: snake, accessToken: camel } = data as { access_token?: unknown; accessToken?: unknown };
+	const token = snake ?? camel;
+	return typeof token === 'string' && token !== '' ? token : null;
+}
+
+function text(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
+
+function secret(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,134 @@
+/** The store a node works on: the credential's, else SQLite in n8n's user folder. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestFunctions,
+	ICredentialsDecrypted,
+	INode,
+	INodeCredentialDescription,
+	INodeCredentialTestResult,
+	INodeProperties,
+} from 'n8n-workflow';
+import { StoreError, messageOf } from '../lib/errors';
+import { type EncryptionKey, type Store, type StoreOptions, openStore } from '../lib/store';
+
+/** Shown only when the user asks for a store of their own. */
+export const storeCredential: INodeCredentialDescription = {
+	name: 'pipelineStoreApi',
+	required: true,
+	displayOptions: { show: { '/options.store': ['credential'] } },
+	testedBy: 'pipelineStoreTest',
+};
+
+export const storeOption: INodeProperties = {
+	displayName: 'Store',
+	name: 'store',
+	type: 'options',
+	options: [
+		{
+			name: 'Embedded (SQLite)',
+			value: 'embedded',
+			description: 'A file in n8n’s user folder. For n8n in regular mode, with nothing to set up.',
+		},
+		{
+			name: 'From Credential',
+			value: 'credential',
+			description: 'Postgres or a SQLite file of your own. Needed in queue mode.',
+		},
+	],
+	default: 'embedded',
+	description: 'Where archive, threads and ledger are kept. Use the same in every node of a pipeline.',
+};
+
+export const scopeOption: INodeProperties = {
+	displayName: 'Scope',
+	name: 'scope',
+	type: 'string',
+	default: 'default',
+	placeholder: 'e.g. customer-a',
+	description:
+		'Tenant this node works for. Nothing is ever shared across scopes: use the same in every node of a pipeline.',
+};
+
+interface StoreContext {
+	getNode(): INode;
+	getCredentials(type: string, itemIndex?: number): Promise<ICredentialDataDecryptedObject>;
+}
+
+/**
+ * @param options the node's `options` collection
+ * @throws StoreError `STORE_QUEUE_MODE` when workers would have to share a file, or whatever opening it says
+ */
+export async function openNodeStore(
+	context: StoreContext,
+	options: { store?: unknown },
+	itemIndex?: number,
+): Promise<Store> {
+	const queueMode = process.env.EXECUTIONS_MODE === 'queue';
+	const storeOptions =
+		options.store === 'credential'
+			? storeOptionsOf(await context.getCredentials('pipelineStoreApi', itemIndex))
+			: { driver: 'sqlite' as const, file: embeddedFile() };
+	if (storeOptions.driver === 'sqlite' && queueMode) {
+		throw new StoreError('n8n runs in queue mode, where workers cannot share the embedded store', {
+			code: 'STORE_QUEUE_MODE',
+			hint: 'Set Options → Store to “From Credential” and choose an Email Pipeline Store credential with Postgres, in every node of the pipeline.',
+		});
+	}
+	return await openStore(storeOptions);
+}
+
+export function scopeOf(options: { scope?: unknown }): string {
+	return typeof options.scope === 'string' && options.scope.trim() !== '' ? options.scope.trim() : 'default';
+}
+
+/** https://docs.n8n.io/hosting/configuration/environment-variables/deployment/ (N8N_USER_FOLDER) */
+function embeddedFile(): string {
+	return join(process.env.N8N_USER_FOLDER ?? homedir(), '.n8n', 'email-pipeline', 'store.sqlite');
+}
+
+function storeOptionsOf(credential: ICredentialDataDecryptedObject): StoreOptions {
+	const text = (name: string) => (typeof credential[name] === 'string' ? credential[name].trim() : '');
+	const encryptionKeys: EncryptionKey[] = [
+		{ id: text('encryptionKeyId') || 'key-1', secret: text('encryptionKey') },
+		{ id: text('previousEncryptionKeyId') || 'key-0', secret: text('previousEncryptionKey') },
+	].filter(({ secret }) => secret !== '');
+	if (text('driver') === 'sqlite') return { driver: 'sqlite', file: text('file') || embeddedFile(), encryptionKeys };
+	const url = new URL('postgres://localhost');
+	url.hostname = text('host') || 'localhost';
+	url.port = String(credential.port ?? 5432);
+	url.username = encodeURIComponent(text('user'));
+	url.password = encodeURIComponent(typeof credential.password === 'string' ? credential.password : '');
+	url.pathname = `/${encodeURIComponent(text('database'))}`;
+	const mode = text('ssl');
+	return {
+		driver: 'postgres',
+		url: url.toString(),
+		schema: text('schema') || 'email_pipeline',
+		ssl: {
+			mode: mode === 'disable' || mode === 'require' ? mode : 'verify-full',
+			...(text('ca') ? { ca: text('ca') } : {}),
+		},
+		encryptionKeys,
+	};
+}
+
+/** Credential test: opens the store, migrating it when needed, and says what it found. */
+export async function pipelineStoreTest(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	try {
+		const store = await openStore(storeOptionsOf(credential.data ?? {}));
+		try {
+			const { driver, serverVersion, schemaVersion } = await store.describe();
+			return { status: 'OK', message: `Connected to ${driver} ${serverVersion}, schema ${schemaVersion}` };
+		} finally {
+			await store.close();
+		}
+	} catch (error) {
+		const hint = error instanceof StoreError && error.hint ? `. ${error.hint}` : '';
+		return { status: 'Error', message: `${messageOf(error)}${hint}` };
+	}
+}
