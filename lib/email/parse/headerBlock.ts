@@ -1,0 +1,68 @@
+import type { Defects } from './defects';
+
+/** One header field. `value` is unfolded and trimmed, one character per byte, not decoded. */
+export interface HeaderField {
+	/** As written. */
+	name: string;
+	/** Lower case. */
+	key: string;
+	value: string;
+}
+
+export interface HeaderBlock {
+	fields: HeaderField[];
+	/** Offset behind the header lines in the block: 0 when it holds no header at all and is body. */
+	end: number;
+}
+
+/**
+ * A field name is printable ASCII without colon (RFC 5322, 2.2); white space before the colon is the obsolete
+ * form (4.5). 8-bit names are met in the wild and kept.
+ */
+const FIELD = /^([^\s:\x00-\x1f\x7f]+)[ \t]*:([^]*)$/;
+/** The envelope line that mbox files put in front (RFC 4155), quoted or not. */
+const MBOX_LINE = /^>?From /;
+
+/**
+ * Reads the lines of a header section. Lines that are neither a field nor a continuation are skipped and told as
+ * a defect, as mail clients do: only the empty line ends the section. A block without any field is body.
+ *
+ * @param text the block, one character per byte, without the empty line that ended it
+ */
+export function readHeaderBlock(text: string, defects: Defects, where?: string): HeaderBlock {
+	const fields: HeaderField[] = [];
+	let current: string[] | null = null;
+	let skipped = 0;
+	const close = (): void => {
+		if (current === null) return;
+		const match = FIELD.exec(current.join(''));
+		current = null;
+		if (match === null) {
+			skipped++;
+			return;
+		}
+		const name = match[1] ?? '';
+		fields.push({ name, key: name.toLowerCase(), value: (match[2] ?? '').replace(/\r/g, ' ').trim() });
+	};
+	for (const line of text.split(/\r*\n/)) {
+		if (/^[ \t]/.test(line) && (current !== null || fields.length > 0)) {
+			current?.push(line);
+			continue;
+		}
+		close();
+		if (MBOX_LINE.test(line) && fields.length === 0) continue;
+		if (line !== '') current = [line];
+	}
+	close();
+	if (fields.length === 0 && skipped > 0) {
+		defects.add('header-missing', 'The section where headers belong holds none; it was read as body.', where);
+		return { fields, end: 0 };
+	}
+	if (skipped > 0) defects.add('header-malformed', `${skipped} lines in the header section are no header fields and were skipped.`, where);
+	return { fields, end: text.length };
+}
+
+/** Raw value of the first field of that name (lower case), null when there is none. */
+export function firstField(fields: readonly HeaderField[], key: string): string | null {
+	return fields.find((field) => field.key === key)?.value ?? null;
+}

@@ -1,0 +1,150 @@
+import mimetypes from 'libmime/lib/mimetypes';
+import type { Defects } from './defects';
+import { firstField, type HeaderField } from './headerBlock';
+import { parseStructured, withoutComments } from './parameters';
+
+export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode';
+
+const IDENTITY = new Set(['', '7bit', '8bit', 'binary', '7-bit', '8-bit', 'none', 'plain', 'utf-8']);
+const MAX_PREAMBLE = 256 * 1024;
+const UUENCODE = new Set(['x-uuencode', 'x-uue', 'uuencode']);
+
+/**
+ * One node of the MIME tree (RFC 2045). It is made when its boundary is met and filled when its header section ends.
+ * The names `type`, `parentNode` and `multipart` are those that mailsplit's splitter asks its nodes for.
+ */
+export class Part {
+	readonly type = 'node';
+	readonly parentNode: Part | false;
+	/** IMAP part number (RFC 9051, 6.4.5): `1.2`; '' for the root. */
+	readonly path: string;
+	readonly depth: number;
+	readonly index: number;
+	readonly children: Part[] = [];
+
+	fields: HeaderField[] = [];
+	/** Lower case, without parameters. */
+	contentType = 'text/plain';
+	params: ReadonlyMap<string, string> = new Map();
+	/** Subtype of a multipart whose parts are read, false for a leaf. */
+	multipart: string | false = false;
+	encoding: TransferEncoding = 'identity';
+	charset: string | null = null;
+	disposition: 'attachment' | 'inline' | null = null;
+	filename: string | null = null;
+	contentId: string | null = null;
+
+	/** What separates the parts: the declared boundary and such as had to be guessed. */
+	readonly boundaries: Buffer[] = [];
+	delimiterSeen = false;
+	/** The closing delimiter was met. */
+	closed = false;
+	private preamble: Buffer[] = [];
+	private preambleLength = 0;
+
+	constructor(parent: Part | false) {
+		this.parentNode = parent;
+		this.depth = parent === false ? 0 : parent.depth + 1;
+		this.index = parent === false ? 0 : parent.children.length;
+		this.path = parent === false ? '' : `${parent.path === '' ? '' : `${parent.path}.`}${this.index + 1}`;
+		if (parent !== false) parent.children.push(this);
+	}
+
+	/** True for what has no parts of its own to read. */
+	get leaf(): boolean {
+		return this.multipart === false;
+	}
+
+	/** Text before the first delimiter, kept while it may turn out to be all there is. */
+	keepPreamble(text: Buffer): void {
+		if (this.preambleLength > MAX_PREAMBLE) return;
+		this.preamble.push(text);
+		this.preambleLength += text.length;
+	}
+
+	dropPreamble(): void {
+		this.preamble = [];
+		this.preambleLength = 0;
+	}
+
+	takePreamble(): Buffer {
+		const text = Buffer.concat(this.preamble);
+		this.dropPreamble();
+		return text;
+	}
+
+	/** Takes in the header section: RFC 2045 (5, 6), RFC 2183. */
+	readHeaders(fields: HeaderField[], defects: Defects): void {
+		this.fields = fields;
+		for (const key of ['content-type', 'content-transfer-encoding', 'content-disposition', 'content-id']) {
+			if (fields.filter((field) => field.key === key).length > 1) {
+				defects.add('header-duplicate', `${key} stands there more than once; the first was used.`, this.path || key);
+			}
+		}
+		const type = firstField(fields, 'content-type');
+		const structured = type === null ? null : parseStructured(type);
+		const disposition = firstField(fields, 'content-disposition');
+		const placed = disposition === null ? null : parseStructured(disposition);
+		this.params = structured?.params ?? new Map<string, string>();
+		this.filename = fileName(placed?.params.get('filename') ?? this.params.get('name') ?? null);
+		this.contentType = this.mediaType(structured?.value ?? null, defects);
+		this.charset = this.params.get('charset')?.trim() ?? null;
+		if (placed !== null && placed.value !== '') {
+			// RFC 2183, 2.8: an unknown disposition is an attachment.
+			this.disposition = placed.value === 'inline' ? 'inline' : 'attachment';
+		}
+		this.contentId = firstField(fields, 'content-id')?.replace(/^[\s<]+|[\s>]+$/g, '') ?? null;
+		if (this.contentId === '') this.contentId = null;
+		this.encoding = this.transferEncoding(firstField(fields, 'content-transfer-encoding'), defects);
+		if (this.contentType.startsWith('multipart/')) {
+			this.multipart = this.contentType.slice('multipart/'.length);
+			const boundary = (this.params.get('boundary') ?? '').trimEnd();
+			if (boundary !== '') this.boundaries.push(Buffer.from(boundary, 'latin1'));
+		}
+	}
+
+	private mediaType(declared: string | null, defects: Defects): string {
+		if (declared !== null && /^[^\s/;"<>]+\/[^\s/;"<>]+$/.test(declared)) return declared;
+		if (declared !== null && declared !== '') {
+			defects.add('content-type-invalid', 'The media type cannot be read.', this.path || 'content-type');
+			if (declared === 'multipart' || this.params.has('boundary')) return 'multipart/mixed';
+			if (declared === 'html' || declared === 'text/') return declared === 'html' ? 'text/html' : 'text/plain';
+		}
+		if (this.filename !== null) return mediaTypeOfName(this.filename);
+		// RFC 2046, 5.1.5: the default within a digest.
+		if (this.parentNode !== false && this.parentNode.multipart === 'digest') return 'message/rfc822';
+		return 'text/plain';
+	}
+
+	private transferEncoding(declared: string | null, defects: Defects): TransferEncoding {
+		const name = withoutComments(declared ?? '')
+			.replace(/["';,]/g, ' ')
+			.trim()
+			.toLowerCase()
+			.split(/\s+/)[0] ?? '';
+		if (name === 'base64' || name === 'base-64' || name === 'b64') return 'base64';
+		if (/^quoted[-_ ]?print/.test(name) || name === 'qp') return 'quoted-printable';
+		if (UUENCODE.has(name)) return 'uuencode';
+		if (!IDENTITY.has(name)) {
+			defects.add('transfer-encoding-unknown', 'The transfer encoding is unknown; the content was taken as it is.', this.path || undefined);
+		}
+		return 'identity';
+	}
+}
+
+/** A file name as a name alone: no folder, no control characters; null when nothing is left. */
+export function fileName(raw: string | null): string | null {
+	if (raw === null) return null;
+	const name = raw
+		.replace(/[\x00-\x1f\x7f]/g, '')
+		.replace(/^.*[\\/](?=[^\\/])/, '')
+		.trim();
+	return name === '' ? null : name.slice(0, 1000);
+}
+
+/** Media type by file name extension, application/octet-stream when it tells nothing. */
+export function mediaTypeOfName(name: string): string {
+	const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+	const types = Object.hasOwn(mimetypes.extensions, extension) ? mimetypes.extensions[extension] : undefined;
+	return (Array.isArray(types) ? types[0] : types) ?? 'application/octet-stream';
+}
