@@ -55,6 +55,15 @@ export class Part {
 		return this.multipart === false;
 	}
 
+	/** A boundary was met: from now on none shorter than it counts. */
+	settleBoundary(met: Buffer): void {
+		if (this.boundaries.length < 2) return;
+		for (let i = this.boundaries.length - 1; i >= 0; i--) {
+			const other = this.boundaries[i];
+			if (other !== undefined && other.length < met.length && other.equals(met.subarray(0, other.length))) this.boundaries.splice(i, 1);
+		}
+	}
+
 	/** Text before the first delimiter, kept while it may turn out to be all there is. */
 	keepPreamble(text: Buffer): void {
 		if (this.preambleLength > MAX_PREAMBLE) return;
@@ -98,8 +107,11 @@ export class Part {
 		this.encoding = this.transferEncoding(firstField(fields, 'content-transfer-encoding'), defects);
 		if (this.contentType.startsWith('multipart/')) {
 			this.multipart = this.contentType.slice('multipart/'.length);
-			const boundary = (this.params.get('boundary') ?? '').trimEnd();
-			if (boundary !== '') this.boundaries.push(Buffer.from(boundary, 'latin1'));
+			const boundary = this.params.get('boundary') ?? '';
+			const trimmed = boundary.trimEnd();
+			if (trimmed !== '') this.boundaries.push(Buffer.from(boundary, 'latin1'));
+			// A boundary must not end in white space (RFC 2046, 5.1.1), and gateways take it off lines.
+			if (trimmed !== '' && trimmed !== boundary) this.boundaries.push(Buffer.from(trimmed, 'latin1'));
 		}
 	}
 

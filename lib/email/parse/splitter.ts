@@ -174,17 +174,16 @@ export class StructureSplitter extends Splitter {
 	private isDelimiter(line: Buffer): boolean {
 		const start = line[0] === CR && line[1] === LF ? 2 : line[0] === LF || line[0] === CR ? 1 : 0;
 		if (line[start] !== DASH || line[start + 1] !== DASH) return false;
-		let end = line.length;
-		while (end > start + 2 && isSpace(line[end - 1])) end--;
-		const text = line.subarray(start + 2, end);
+		const text = line.subarray(start + 2);
 		for (let part: Part | false = this.node; part !== false; part = part.parentNode) {
 			if (part.multipart === false || part.closed) continue;
-			const closes = matchBoundary(text, part.boundaries);
-			if (closes === null) continue;
+			const match = matchBoundary(text, part.boundaries);
+			if (match === null) continue;
+			part.settleBoundary(match.boundary);
 			this.leaveTo(part);
 			part.delimiterSeen = true;
 			part.dropPreamble();
-			if (closes) part.closed = true;
+			if (match.closes) part.closed = true;
 			else this.openPart(part);
 			return true;
 		}
@@ -249,11 +248,20 @@ function isSpace(byte: number | undefined): boolean {
 	return byte === 0x20 || byte === 0x09 || byte === CR || byte === LF;
 }
 
-/** False for a delimiter, true for a closing one, null for neither. An exact match goes before a closing one. */
-function matchBoundary(text: Buffer, boundaries: readonly Buffer[]): boolean | null {
-	for (const boundary of boundaries) if (text.equals(boundary)) return false;
-	if (text.at(-1) !== DASH || text.at(-2) !== DASH) return null;
-	const rest = text.subarray(0, -2);
-	for (const boundary of boundaries) if (rest.equals(boundary)) return true;
+interface Match {
+	boundary: Buffer;
+	closes: boolean;
+}
+
+/** The boundary that a line holds behind its two dashes, with nothing but white space after it. */
+function matchBoundary(text: Buffer, boundaries: readonly Buffer[]): Match | null {
+	for (const boundary of boundaries) {
+		if (!text.subarray(0, boundary.length).equals(boundary)) continue;
+		let rest = boundary.length;
+		const closes = text[rest] === DASH && text[rest + 1] === DASH;
+		if (closes) rest += 2;
+		while (rest < text.length && isSpace(text[rest])) rest++;
+		if (rest === text.length) return { boundary, closes };
+	}
 	return null;
 }
