@@ -1,0 +1,278 @@
+import { ImapFlow, type MailboxObject } from 'imapflow';
+import { TransportError, type PipelineError } from '../../errors';
+import { imapError, refusalError, refusalOf, type Refusal } from './imapError';
+import { clientOptions, DEFAULT_COMMAND_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, peerOf, type ImapServer } from './server';
+
+export type { ConnectionSecurity, ImapAuthentication, ImapLogger, ImapServer } from './server';
+
+/** How often a running command is looked at, in milliseconds. */
+const WATCH_INTERVAL = 250;
+
+/** What `idle` ended with. */
+export type IdleEnd = 'woken' | 'elapsed' | 'refused' | 'ended';
+
+/**
+ * One logged-in IMAP connection: errors come out as TransportError, a command that the server stops answering ends the
+ * connection, and `close` leaves no socket behind, whatever the state.
+ */
+export class ImapConnection {
+	/** Rejects as soon as the connection is gone, with the reason. Never resolves. */
+	readonly lost: Promise<never>;
+	/** Set when the server reported more messages than before; the reader sets it back. */
+	changed = false;
+
+	readonly #client: ImapFlow;
+	readonly #server: ImapServer;
+	readonly #commandTimeout: number;
+	#failure: PipelineError | null = null;
+	#reject!: (error: PipelineError) => void;
+	#refusal: Refusal | null = null;
+	#running = 0;
+	#lastProgress = 0;
+	#received = 0;
+	#wake: (() => void) | null = null;
+	#farewell: Promise<void> | null = null;
+	#keepAlive: NodeJS.Timeout | undefined;
+
+	private constructor(server: ImapServer, client: ImapFlow, observer: LogObserver) {
+		this.#server = server;
+		this.#client = client;
+		this.#commandTimeout = server.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT;
+		this.lost = new Promise<never>((_resolve, reject) => (this.#reject = reject));
+		this.lost.catch(() => undefined);
+		observer.onRefusal = (refusal) => (this.#refusal = refusal);
+		client.on('error', (error) => this.#fail(imapError(error, peerOf(server))));
+		client.on('close', () => {
+			const bye = client.byeReason;
+			const said = bye === undefined || bye === '' ? { code: 'NoConnection' } : { reason: bye };
+			this.#fail(imapError(said, peerOf(server)));
+		});
+		client.on('exists', ({ count, prevCount }) => {
+			if (count <= prevCount) return;
+			this.changed = true;
+			this.#wake?.();
+		});
+	}
+
+	/**
+	 * Connects and logs in. The signal ends the attempt at once, and no socket is left.
+	 *
+	 * @throws TransportError, normalised; `IMAP_ABORTED` when the signal fired
+	 */
+	static async open(server: ImapServer, signal?: AbortSignal): Promise<ImapConnection> {
+		try {
+			return await ImapConnection.#login(server, false, signal);
+		} catch (error) {
+			const refused = error instanceof TransportError && error.code === 'IMAP_AUTHENTICATION_FAILED';
+			// A token can be revoked before it expires: the provider is asked once for a fresh one.
+			if (refused && server.authentication.kind === 'oauth2') return ImapConnection.#login(server, true, signal);
+			throw error;
+		}
+	}
+
+	static async #login(server: ImapServer, refused: boolean, signal?: AbortSignal): Promise<ImapConnection> {
+		const { authentication } = server;
+		const token = authentication.kind === 'oauth2' ? await authentication.accessToken({ refused }) : null;
+		if (signal?.aborted === true) throw aborted();
+		const observer: LogObserver = {};
+		let client: ImapFlow;
+		try {
+			client = new ImapFlow({ ...clientOptions(server, token), logger: observingLogger(server, observer) });
+		} catch (error) {
+			throw imapError(error, peerOf(server));
+		}
+		const connection = new ImapConnection(server, client, observer);
+		const abort = () => connection.#fail(aborted());
+		signal?.addEventListener('abort', abort, { once: true });
+		try {
+			await connection.run(() => client.connect(), server.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
+			return connection;
+		} catch (error) {
+			connection.close();
+			throw error;
+		} finally {
+			signal?.removeEventListener('abort', abort);
+		}
+	}
+
+	/** Upper-case capabilities as the server announced them after the login. */
+	get capabilities(): ReadonlySet<string> {
+		return new Set([...this.#client.capabilities.keys()].map((name) => name.toUpperCase()));
+	}
+
+	/** The text of the greeting. */
+	get greeting(): string | null {
+		return this.#client.greeting ?? null;
+	}
+
+	/** The selected mailbox as the server last described it. */
+	get mailbox(): MailboxObject | null {
+		return this.#client.mailbox === false ? null : this.#client.mailbox;
+	}
+
+	/** Why the connection is gone, or null while it lives. */
+	get failure(): PipelineError | null {
+		return this.#failure;
+	}
+
+	/** @throws TransportError why the connection is gone, when it is */
+	throwIfLost(): void {
+		if (this.#failure !== null) throw this.#failure;
+	}
+
+	/**
+	 * Runs commands on the connection and watches that the server goes on answering: when no byte arrives for `timeout`
+	 * milliseconds while a command is under way, the connection is ended with `IMAP_TIMEOUT`. Breaks a running IDLE.
+	 *
+	 * @throws TransportError
+	 */
+	async run<T>(work: (client: ImapFlow) => Promise<T>, timeout = this.#commandTimeout): Promise<T> {
+		this.throwIfLost();
+		if (this.#running++ === 0) this.#lastProgress = performance.now();
+		const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
+		try {
+			return await Promise.race([work(this.#client), this.lost]);
+		} catch (error) {
+			throw this.failure ?? imapError(error, peerOf(this.#server));
+		} finally {
+			clearInterval(watch);
+			this.#running--;
+		}
+	}
+
+	/**
+	 * Like `run`, for the commands of imapflow that answer `false` instead of throwing when the server refuses.
+	 *
+	 * @throws TransportError with what the server said
+	 */
+	async insist<T>(work: (client: ImapFlow) => Promise<T | false | undefined>): Promise<T> {
+		this.#refusal = null;
+		const result = await this.run(work);
+		if (result !== false && result !== undefined) return result;
+		const refusal = this.#lastRefusal() ?? { status: 'NO' as const, responseCode: null, text: '' };
+		throw refusalError(refusal, peerOf(this.#server));
+	}
+
+	/** Opens the mailbox (SELECT, or EXAMINE), also the one that is open already: its numbers are then fresh. */
+	select(path: string, readOnly = false): Promise<MailboxObject> {
+		return this.run((client) => client.mailboxOpen(path, { readOnly }));
+	}
+
+	/**
+	 * Waits in IDLE (RFC 2177) until the server reports new messages, `milliseconds` have passed, the server ends it, or
+	 * the connection is lost (rejects). The next command breaks the IDLE.
+	 */
+	async idle(milliseconds: number): Promise<IdleEnd> {
+		this.throwIfLost();
+		const idling = this.#client.idle().then(
+			(result): IdleEnd => (result === false ? 'refused' : 'ended'),
+			(error: unknown) => Promise.reject(imapError(error, peerOf(this.#server))),
+		);
+		return this.#waitFor(milliseconds, idling);
+	}
+
+	/** Waits without IDLE; ends early when an answer to somebody's command shows new messages. */
+	async wait(milliseconds: number): Promise<IdleEnd> {
+		this.throwIfLost();
+		return this.#waitFor(milliseconds);
+	}
+
+	async #waitFor(milliseconds: number, idling?: Promise<IdleEnd>): Promise<IdleEnd> {
+		let timer: NodeJS.Timeout | undefined;
+		try {
+			return await Promise.race([
+				...(idling === undefined ? [] : [idling]),
+				new Promise<IdleEnd>((resolve) => {
+					this.#wake = () => resolve('woken');
+					if (this.changed) resolve('woken');
+				}),
+				new Promise<IdleEnd>((resolve) => (timer = setTimeout(() => resolve('elapsed'), milliseconds))),
+				this.lost,
+			]);
+		} finally {
+			clearTimeout(timer);
+			this.#wake = null;
+			idling?.catch(() => undefined);
+		}
+	}
+
+	/** Asks for a sign of life (NOOP) every `milliseconds` in which nothing else is under way: neither command nor wait. */
+	keepAlive(milliseconds: number): void {
+		clearInterval(this.#keepAlive);
+		this.#keepAlive = setInterval(() => {
+			const quiet = this.#running === 0 && this.#wake === null && this.failure === null;
+			if (quiet) this.run((client) => client.noop()).catch(() => undefined);
+		}, milliseconds);
+	}
+
+	/** Says LOGOUT and closes; waits no longer than `milliseconds` for the server's farewell. Idempotent, never throws. */
+	logout(milliseconds = 500): Promise<void> {
+		this.#farewell ??= this.#logout(milliseconds);
+		return this.#farewell;
+	}
+
+	async #logout(milliseconds: number): Promise<void> {
+		if (this.failure === null) {
+			let timer: NodeJS.Timeout | undefined;
+			const patience = new Promise((resolve) => (timer = setTimeout(resolve, milliseconds)));
+			await Promise.race([this.#client.logout().catch(() => undefined), patience]);
+			clearTimeout(timer);
+		}
+		this.close();
+	}
+
+	/** Closes the socket now. Idempotent, never throws. */
+	close(): void {
+		this.#fail(aborted());
+	}
+
+	#lastRefusal(): Refusal | null {
+		return this.#refusal;
+	}
+
+	#watch(timeout: number): void {
+		const { received } = this.#client.stats();
+		if (received !== this.#received) {
+			this.#received = received;
+			this.#lastProgress = performance.now();
+		} else if (performance.now() - this.#lastProgress > timeout) {
+			this.#fail(imapError({ code: 'ETIMEOUT' }, peerOf(this.#server)));
+		}
+	}
+
+	#fail(error: PipelineError): void {
+		if (this.#failure !== null) return;
+		this.#failure = error;
+		clearInterval(this.#keepAlive);
+		this.#reject(error);
+		this.#client.close();
+	}
+}
+
+function aborted(): TransportError {
+	return new TransportError('The IMAP connection was closed by this side.', { code: 'IMAP_ABORTED' });
+}
+
+interface LogObserver {
+	onRefusal?: (refusal: Refusal) => void;
+}
+
+/**
+ * imapflow tells some things in its log only: alerts, and why a command whose method answers `false` was refused. Its
+ * protocol lines (with subjects and addresses in them) go no further.
+ */
+function observingLogger(server: ImapServer, observer: LogObserver) {
+	const note = (entry: unknown) => {
+		const { err, src, msg } = (entry ?? {}) as { err?: unknown; src?: unknown; msg?: unknown };
+		const refusal = refusalOf(err);
+		if (refusal !== null && refusal.status !== 'BYE') observer.onRefusal?.(refusal);
+		if (src === 's' && typeof msg === 'string') {
+			const alert = /^\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[ALERT\]\s*(.*)$/i.exec(msg.slice(0, 2_000));
+			if (alert?.[1] !== undefined) {
+				server.logger?.warn('The mail server shows an alert', { text: alert[1].slice(0, 500) });
+				server.onAlert?.(alert[1]);
+			}
+		}
+	};
+	return { trace: () => undefined, debug: note, info: () => undefined, warn: note, error: note, fatal: note };
+}

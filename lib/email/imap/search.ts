@@ -1,0 +1,44 @@
+import type { SearchObject } from 'imapflow';
+import { TransportError } from '../../errors';
+import type { ImapConnection } from './connection';
+
+/**
+ * What the server looks for (RFC 9051 section 6.4.4): `from`, `to`, `subject`, `header`, `since`, `seen: false`,
+ * `keyword`, `larger`, `smaller`, `not`, `or`, … as imapflow names them. All conditions must hold.
+ */
+export type MailboxFilter = SearchObject;
+
+/**
+ * UIDs that match, ascending.
+ *
+ * @throws TransportError `IMAP_SEARCH_REFUSED` when the server does not take the criteria
+ */
+export async function searchUids(connection: ImapConnection, filter: MailboxFilter): Promise<number[]> {
+	try {
+		const found = await connection.insist((client) => client.search(filter, { uid: true }));
+		return Array.isArray(found) ? found.sort((a, b) => a - b) : [];
+	} catch (error) {
+		const refused = error instanceof TransportError && error.code === 'IMAP_COMMAND_REFUSED';
+		if (!refused) throw error;
+		throw new TransportError(error.message, {
+			code: 'IMAP_SEARCH_REFUSED',
+			hint: 'The server does not take these search criteria; simplify the filter.',
+			cause: error,
+			...(error.record === null ? {} : { record: error.record }),
+		});
+	}
+}
+
+/** The UID of the newest message, 0 in an empty mailbox, null when that message went away meanwhile. */
+export async function highestUid(connection: ImapConnection): Promise<number | null> {
+	if ((connection.mailbox?.exists ?? 0) === 0) return 0;
+	const row = await connection.run((client) => client.fetchOne('*', { uid: true }));
+	return row === false || row === undefined ? null : row.uid;
+}
+
+/** The messages of the UID range that match the filter. */
+export function withinUids(filter: MailboxFilter, from: number, through: number | '*'): MailboxFilter {
+	const uid = `${from}:${through}`;
+	// An `or` of one operand is how imapflow nests an AND: a filter may name UIDs itself.
+	return 'uid' in filter ? { uid, or: [filter] } : { uid, ...filter };
+}

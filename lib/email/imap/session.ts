@@ -1,0 +1,197 @@
+import type { MailboxObject } from 'imapflow';
+import { TransportError } from '../../errors';
+import { Delivery, type DeliverySurroundings } from './delivery';
+import { highestUid, searchUids, withinUids, type MailboxFilter } from './search';
+import type { MailboxFacts, MessageCandidate, WatchCursor } from './watch';
+
+const DEFAULT_REFRESH = 40_000;
+const DEFAULT_POLL = 30_000;
+const DEFAULT_RECONCILE = 300_000;
+/** IDLEs that a server may end at once, one after the other, before it is polled instead. */
+const IDLE_PATIENCE = 5;
+/** Messages asked about at once in a first pass. */
+const CANDIDATES = 500;
+
+/** The pass over what a mailbox holds already: at the start, or after the server numbered it anew. */
+interface FirstPass {
+	filter: MailboxFilter;
+	/** Messages received before are passed over. */
+	since: Date | null;
+}
+
+/** What a watcher does with one connection: find its place, deliver what is new, wait, compare, and again. */
+export class WatchSession {
+	readonly #is: DeliverySurroundings;
+	readonly #delivery: Delivery;
+	readonly #onReady: () => void;
+	#uidValidity = '';
+	#lastUid = 0;
+	#highestModseq: string | null = null;
+
+	/** @param onReady called once the session is up to date for the first time */
+	constructor(surroundings: DeliverySurroundings, onReady: () => void) {
+		this.#is = surroundings;
+		this.#delivery = new Delivery(surroundings);
+		this.#onReady = onReady;
+	}
+
+	/**
+	 * Watches until the connection is gone.
+	 *
+	 * @throws TransportError why it is gone
+	 */
+	async run(): Promise<never> {
+		const { connection, settings, report } = this.#is;
+		const refresh = settings.refreshInterval ?? DEFAULT_REFRESH;
+		const poll = settings.pollInterval ?? DEFAULT_POLL;
+		const reconcile = settings.reconcileInterval ?? DEFAULT_RECONCILE;
+		let idles = connection.capabilities.has('IDLE');
+		let patience = IDLE_PATIENCE;
+		connection.keepAlive(refresh);
+		await this.#findPlace();
+		let compared = performance.now();
+		await this.#scan();
+		this.#onReady();
+		for (;;) {
+			connection.throwIfLost();
+			if (connection.changed) {
+				await this.#scan();
+				continue;
+			}
+			report({ kind: 'watching', mode: idles ? 'idle' : 'poll' });
+			const started = performance.now();
+			const left = Math.max(0, reconcile - (started - compared));
+			const end = idles ? await connection.idle(Math.min(refresh, left)) : await connection.wait(Math.min(poll, left));
+			if (end === 'woken') continue;
+			if (end === 'refused') idles = false;
+			if (end === 'ended') {
+				patience = performance.now() - started < 100 ? patience - 1 : IDLE_PATIENCE;
+				if (patience <= 0) idles = false;
+				continue;
+			}
+			if (performance.now() - compared >= reconcile) {
+				await this.#reopen();
+				compared = performance.now();
+				await this.#scan();
+			} else {
+				await connection.run((client) => client.noop());
+			}
+		}
+	}
+
+	/** Asks for the cursor and compares it with the mailbox; a mailbox without a place in it gets its first pass. */
+	async #findPlace(): Promise<void> {
+		const { connection, settings, handlers } = this.#is;
+		const mailbox = await connection.select(settings.mailbox);
+		const facts = factsOf(mailbox);
+		this.#uidValidity = facts.uidValidity;
+		this.#highestModseq = mailbox.highestModseq === undefined ? null : String(mailbox.highestModseq);
+		const stored = await this.#delivery.untilHandled(() => handlers.cursor());
+		if (stored === null) {
+			await this.#delivery.untilHandled(async () => handlers.onBaseline?.(facts));
+			const start = settings.start ?? { from: 'new' };
+			if (start.from === 'unseen') return this.#firstPass(facts, { filter: { seen: false }, since: null });
+			if (start.from === 'since') return this.#firstPass(facts, { filter: { since: start.date }, since: start.date });
+			return this.#advance(start.from === 'new' ? await this.#lastUidOf(facts) : 0);
+		}
+		if (stored.uidValidity !== facts.uidValidity) {
+			const change = { ...facts, previous: stored };
+			const { since } = await this.#delivery.untilHandled(() => handlers.onUidValidityChange(change));
+			return this.#firstPass(facts, { filter: since === null ? {} : { since }, since });
+		}
+		this.#lastUid = stored.lastUid;
+	}
+
+	/** A server need not tell UIDNEXT (RFC 3501); then the newest message's UID is as good. */
+	async #lastUidOf(facts: MailboxFacts): Promise<number> {
+		if (facts.uidNext > 0) return facts.uidNext - 1;
+		for (;;) {
+			const uid = await highestUid(this.#is.connection);
+			if (uid !== null) return uid;
+		}
+	}
+
+	async #firstPass(facts: MailboxFacts, pass: FirstPass): Promise<void> {
+		const { connection, settings } = this.#is;
+		const last = await this.#lastUidOf(facts);
+		if (last > 0) {
+			const filter: MailboxFilter = { ...pass.filter, ...(settings.filter ? { or: [settings.filter] } : {}) };
+			const found = await searchUids(connection, withinUids(filter, 1, last));
+			for (let index = 0; index < found.length; index += CANDIDATES) {
+				const unknown = await this.#unknown(found.slice(index, index + CANDIDATES), pass);
+				await this.#delivery.deliverAll(unknown, facts.uidValidity, () => Promise.resolve());
+			}
+		}
+		await this.#advance(last);
+	}
+
+	/** Those of the messages that were received late enough and not delivered before. */
+	async #unknown(uids: number[], pass: FirstPass): Promise<number[]> {
+		const { connection, handlers } = this.#is;
+		if (pass.since === null && handlers.isKnown === undefined) return uids;
+		const query = { uid: true, internalDate: true, size: true, headers: ['message-id'] };
+		const rows = await connection.run((client) => client.fetchAll(uids.join(','), query, { uid: true }));
+		const candidates = rows
+			.map((row): MessageCandidate => {
+				const messageId = /^message-id:\s*<?([^>\s]+)/im.exec(row.headers?.toString('latin1') ?? '')?.[1] ?? null;
+				const internalDate = row.internalDate === undefined ? null : new Date(row.internalDate);
+				return { uid: row.uid, uidValidity: this.#uidValidity, messageId, internalDate, size: row.size ?? 0 };
+			})
+			.filter(({ internalDate }) => pass.since === null || internalDate === null || internalDate >= pass.since);
+		if (candidates.length === 0) return [];
+		const known = await this.#delivery.untilHandled(async () => handlers.isKnown?.(candidates) ?? new Set<number>());
+		return candidates
+			.map(({ uid }) => uid)
+			.filter((uid) => !known.has(uid))
+			.sort((a, b) => a - b);
+	}
+
+	/** Delivers everything behind the cursor that matches. */
+	async #scan(): Promise<void> {
+		const { connection, settings } = this.#is;
+		connection.changed = false;
+		const { filter } = settings;
+		const from = this.#lastUid + 1;
+		// With a filter, what does not match has to be passed over as well: up to the newest message before the search.
+		const through = filter === undefined ? '*' : await highestUid(connection);
+		if (through === null) {
+			connection.changed = true;
+			return;
+		}
+		if (through !== '*' && through < from) return;
+		// `n:*` always includes the newest message, also when its UID is smaller than n (RFC 9051 section 6.4.8).
+		const found = await searchUids(connection, withinUids(filter ?? {}, from, through));
+		const uids = found.filter((uid) => uid >= from);
+		await this.#delivery.deliverAll(uids, this.#uidValidity, (uid) => this.#advance(uid));
+		if (through !== '*') await this.#advance(through);
+	}
+
+	/** Opens the mailbox again: the one thing after which every server tells its true state. */
+	async #reopen(): Promise<void> {
+		const { connection, settings } = this.#is;
+		const facts = factsOf(await connection.select(settings.mailbox));
+		if (facts.uidValidity === this.#uidValidity) return;
+		throw new TransportError('The mail server has numbered the mailbox anew.', {
+			code: 'IMAP_UIDVALIDITY_CHANGED',
+			retryable: true,
+			record: { uidValidity: facts.uidValidity },
+		});
+	}
+
+	async #advance(uid: number): Promise<void> {
+		if (uid < this.#lastUid) return;
+		this.#lastUid = uid;
+		const cursor: WatchCursor = {
+			uidValidity: this.#uidValidity,
+			lastUid: uid,
+			highestModseq: this.#highestModseq,
+		};
+		await this.#delivery.untilHandled(() => this.#is.handlers.onCursor(cursor));
+	}
+}
+
+function factsOf(mailbox: MailboxObject): MailboxFacts {
+	// Servers before IMAP4rev1 need not tell UIDNEXT.
+	const { uidNext = 0 }: Partial<MailboxObject> = mailbox;
+	return { uidValidity: String(mailbox.uidValidity), uidNext, exists: mailbox.exists };
+}

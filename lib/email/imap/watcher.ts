@@ -1,0 +1,164 @@
+import type { PipelineError } from '../../errors';
+import { backoff, pause } from './backoff';
+import { ImapConnection } from './connection';
+import { FailureMemory } from './delivery';
+import { imapError } from './imapError';
+import { peerOf } from './server';
+import { WatchSession } from './session';
+import type { WatchHandlers, WatchSettings, WatchState } from './watch';
+
+export type * from './watch';
+
+const DEFAULT_CEILING = 5_000;
+/** A session that lived that long was a success: the next pause is short again. */
+const STABLE = 10_000;
+/** Logins refused in a row, after one that worked, until the credential counts as wrong. */
+const LOGIN_ATTEMPTS = 4;
+/** How long `stop` waits for the handler in hand, in milliseconds. */
+const STOP_PATIENCE = 5_000;
+
+export interface Watcher {
+	readonly state: WatchState;
+	/**
+	 * Ends the watch: the connection is closed and no handler is called afterwards. Waits up to 5 s for one that is
+	 * running. Idempotent, never throws.
+	 */
+	stop(): Promise<void>;
+}
+
+/**
+ * Watches one mailbox for ever: through IDLE, or polling where the server has none, over at most one connection at a
+ * time. After every loss it connects again, with exponential back-off and full jitter, and goes on behind the cursor.
+ * Ends by itself only when the server refuses the login (state `failed`).
+ */
+export function watchMailbox(settings: WatchSettings, handlers: WatchHandlers): Watcher {
+	return new MailboxWatcher(settings, handlers);
+}
+
+class MailboxWatcher implements Watcher {
+	readonly #settings: WatchSettings;
+	readonly #handlers: WatchHandlers;
+	readonly #abort = new AbortController();
+	readonly #memory = new FailureMemory();
+	readonly #done: Promise<void>;
+	#connection: ImapConnection | null = null;
+	#state: WatchState = { kind: 'connecting', attempt: 0 };
+	#stopping: Promise<void> | null = null;
+
+	constructor(settings: WatchSettings, handlers: WatchHandlers) {
+		this.#settings = settings;
+		this.#handlers = handlers;
+		// In the next turn, so that a handler may use the watcher that watchMailbox returns.
+		this.#done = Promise.resolve().then(() => this.#watch());
+	}
+
+	get state(): WatchState {
+		return this.#state;
+	}
+
+	stop(): Promise<void> {
+		this.#stopping ??= this.#stop();
+		return this.#stopping;
+	}
+
+	async #stop(): Promise<void> {
+		const connection = this.#connection;
+		this.#abort.abort();
+		await connection?.logout();
+		const patience = new AbortController();
+		await Promise.race([this.#done, pause(STOP_PATIENCE, patience.signal)]);
+		patience.abort();
+		if (this.#state.kind !== 'failed') this.#report({ kind: 'stopped' });
+	}
+
+	async #watch(): Promise<void> {
+		const { signal } = this.#abort;
+		let since: Date | null = null;
+		let attempt = 0;
+		let lastCode: string | null = null;
+		let loggedIn = false;
+		while (!signal.aborted) {
+			const session = await this.#session(attempt);
+			if (this.#stopped()) return;
+			const { failure, readyFor } = session;
+			if (readyFor !== null) {
+				loggedIn = true;
+				since = null;
+			}
+			const stable = readyFor !== null && readyFor > STABLE;
+			attempt = stable || failure.code !== lastCode ? 0 : attempt + 1;
+			lastCode = failure.code;
+			since ??= new Date();
+			const delay = this.#delay(failure, attempt, loggedIn);
+			if (delay === null) {
+				this.#report({ kind: 'failed', error: failure });
+				return;
+			}
+			const retryAt = new Date(Date.now() + delay);
+			this.#report({ kind: 'disconnected', error: failure, since, attempt, retryAt });
+			await pause(delay, signal);
+		}
+	}
+
+	#stopped(): boolean {
+		return this.#abort.signal.aborted;
+	}
+
+	/** Lives through one connection. @returns why it ended, and for how many milliseconds it was up to date */
+	async #session(attempt: number): Promise<{ failure: PipelineError; readyFor: number | null }> {
+		const { signal } = this.#abort;
+		this.#report({ kind: 'connecting', attempt });
+		let connection: ImapConnection | null = null;
+		const ready: number[] = [];
+		try {
+			connection = await ImapConnection.open(this.#settings.server, signal);
+			this.#connection = connection;
+			const surroundings = {
+				connection,
+				settings: this.#settings,
+				handlers: this.#handlers,
+				memory: this.#memory,
+				signal,
+				report: (state: WatchState) => this.#report(state),
+			};
+			return await new WatchSession(surroundings, () => ready.push(performance.now())).run();
+		} catch (error) {
+			const readyFor = ready[0] === undefined ? null : performance.now() - ready[0];
+			return { failure: imapError(error, peerOf(this.#settings.server)), readyFor };
+		} finally {
+			this.#connection = null;
+			if (signal.aborted) await connection?.logout();
+			else connection?.close();
+		}
+	}
+
+	/** Milliseconds until the next attempt; null when there shall be none. */
+	#delay(failure: PipelineError, attempt: number, loggedIn: boolean): number | null {
+		const ceiling = this.#settings.reconnectCeiling ?? DEFAULT_CEILING;
+		switch (failure.code) {
+			case 'IMAP_AUTHENTICATION_FAILED':
+				// A login that worked before may fail while a server starts or changes its user database. Few attempts, far
+				// apart: providers lock accounts.
+				return loggedIn && attempt < LOGIN_ATTEMPTS ? 15_000 * 2 ** attempt : null;
+			case 'IMAP_LIMIT_REACHED':
+				return 5_000 + backoff(attempt, 5 * 60_000, 10_000);
+			case 'IMAP_TOO_MANY_CONNECTIONS':
+			case 'IMAP_UNAVAILABLE':
+				return backoff(attempt, Math.max(ceiling, 30_000), 1_000);
+			case 'IMAP_UIDVALIDITY_CHANGED':
+				return 0;
+			default:
+				return failure.retryable ? backoff(attempt, ceiling) : backoff(attempt, Math.max(ceiling, 60_000), 1_000);
+		}
+	}
+
+	#report(state: WatchState): void {
+		if (state.kind === this.#state.kind && state.kind === 'watching') return;
+		this.#state = state;
+		try {
+			this.#handlers.onState?.(state);
+		} catch (error) {
+			this.#settings.server.logger?.error('A state handler failed', { error: String(error) });
+		}
+	}
+}

@@ -1,0 +1,113 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy on loopback that can be a bad network. */
+export interface FaultyProxy {
+	readonly port: number;
+	/** Connections open at the moment. */
+	readonly open: number;
+	/** Connections accepted so far. */
+	readonly accepted: number;
+	/** The most connections that were open at one time. */
+	readonly peak: number;
+	/** Bytes that went to the client so far. */
+	readonly toClient: number;
+	/** Milliseconds that every byte takes in either direction; order is kept. */
+	latency: number;
+	/** True: bytes vanish in both directions, connections stay open, new ones are accepted and get nothing. */
+	blackhole: boolean;
+	/** True: new connections are reset at once. */
+	refuse: boolean;
+	/** After that many more bytes to the client, the connection that carries them is reset; null for never. */
+	resetAfter: number | null;
+	/** Resets (RST) every open connection. */
+	resetAll(): void;
+	stop(): Promise<void>;
+}
+
+export async function startProxy(target: { host: string; port: number }): Promise<FaultyProxy> {
+	const pairs = new Set<{ client: Socket; server: Socket }>();
+	const server = createServer((client) => {
+		if (proxy.refuse) {
+			client.on('error', () => undefined);
+			client.resetAndDestroy();
+			return;
+		}
+		const upstream = connect(target.port, target.host);
+		const pair = { client, server: upstream };
+		pairs.add(pair);
+		counts.accepted++;
+		counts.peak = Math.max(counts.peak, pairs.size);
+		const end = () => {
+			pairs.delete(pair);
+			client.destroy();
+			upstream.destroy();
+		};
+		for (const socket of [client, upstream]) {
+			socket.on('error', end);
+			socket.on('close', () => {
+				// In a black hole not even the end of a connection gets through.
+				if (!proxy.blackhole) end();
+				else if (socket === client) pairs.delete(pair);
+			});
+		}
+		const pass = (to: Socket, bytes: Buffer) => {
+			if (proxy.blackhole) return;
+			const deliver = () => {
+				if (proxy.blackhole || to.destroyed) return;
+				if (to === client) {
+					if (proxy.resetAfter !== null && (proxy.resetAfter -= bytes.length) <= 0) {
+						proxy.resetAfter = null;
+						client.resetAndDestroy();
+						end();
+						return;
+					}
+					counts.toClient += bytes.length;
+				}
+				to.write(bytes);
+			};
+			if (proxy.latency > 0) setTimeout(deliver, proxy.latency);
+			else deliver();
+		};
+		client.on('data', (bytes) => pass(upstream, bytes));
+		upstream.on('data', (bytes) => pass(client, bytes));
+	});
+	const counts = { accepted: 0, peak: 0, toClient: 0 };
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+	const proxy: FaultyProxy = {
+		port: (server.address() as { port: number }).port,
+		get open() {
+			return pairs.size;
+		},
+		get accepted() {
+			return counts.accepted;
+		},
+		get peak() {
+			return counts.peak;
+		},
+		get toClient() {
+			return counts.toClient;
+		},
+		latency: 0,
+		blackhole: false,
+		refuse: false,
+		resetAfter: null,
+		resetAll() {
+			for (const { client, server: upstream } of pairs) {
+				client.resetAndDestroy();
+				upstream.destroy();
+			}
+			pairs.clear();
+		},
+		async stop() {
+			for (const { client, server: upstream } of pairs) {
+				client.destroy();
+				upstream.destroy();
+			}
+			server.close();
+			await once(server, 'close');
+		},
+	};
+	return proxy;
+}
