@@ -21,12 +21,14 @@ const KINDS: Record<Classification['kind'], string> = {
 for await (const file of createInterface({ input: process.stdin })) {
 	if (file.trim() === '') continue;
 	const result = classifyMessage(readFileSync(file));
-	const recipients = result.recipients.map(({ address, status, replyCode, reason, bounceType }) => ({
+	const recipients = result.recipients.map(({ address, action, status, replyCode, reason, bounceType }) => ({
 		address,
 		status,
 		replyCode,
 		reason,
 		bounceType,
+		// The mail system gave up, whatever the reason.
+		permanent: action === 'failed',
 	}));
 	process.stdout.write(
 		`${JSON.stringify({ file, kind: KINDS[result.kind], recipients, feedbackType: result.feedbackType })}\n`,

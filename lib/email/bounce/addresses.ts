@@ -1,25 +1,39 @@
-/** Characters of an unquoted local part as mail systems really accept them, and of a domain (IDN as UTF-8 included). */
-const ADDRESS =
-	/("[^"\n]{1,64}"|[^\s<>()[\],;:"'\\@]{1,80}(?:'[^\s<>()[\],;:"'\\@]{1,40})?)@((?:\[[0-9a-fA-F.:]{3,45}\])|[\p{L}\p{N}_](?:[\p{L}\p{N}._-]{0,200}[\p{L}\p{N}_])?)/u;
-const ADDRESSES = new RegExp(ADDRESS.source, 'gu');
+/** An address as mail systems really write it: quoted or unquoted local part, domain, IDN or address literal. */
+export const ADDRESS_PATTERN =
+	'(?:"[^"\\n]{1,64}"|[^\\s<>()[\\],;:"\'\\\\@]{1,80}(?:\'[^\\s<>()[\\],;:"\'\\\\@]{1,40})?)@(?:\\[[0-9a-fA-F.:]{3,45}\\]|[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}._-]{0,200}[\\p{L}\\p{N}_])?)';
 
-/**
- * The address in a field value such as `rfc822; <user@example.com>`, `"user@example.com"` or an Exchange
- * `IMCEAEX-…`, without brackets; null when there is none.
- */
+const ADDRESS = new RegExp(ADDRESS_PATTERN, 'u');
+const ADDRESSES = new RegExp(ADDRESS_PATTERN, 'gu');
+
+/** The first address in a field value such as `rfc822; <user@example.com>`, without brackets; null when there is none. */
 export function firstAddress(text: string | null): string | null {
-	if (text === null) return null;
-	const match = ADDRESS.exec(text);
-	return match === null ? null : `${match[1] ?? ''}@${match[2] ?? ''}`;
+	if (text === null || !text.includes('@')) return null;
+	const match = ADDRESS.exec(text.replace(/\bmailto:/gi, ''));
+	return match === null ? null : tidyAddress(match[0]);
 }
 
 /** Every address in a text, in order, without repeats (compared in lower case). */
 export function allAddresses(text: string): string[] {
+	if (!text.includes('@')) return [];
 	const seen = new Map<string, string>();
-	for (const match of text.matchAll(ADDRESSES)) {
-		const address = `${match[1] ?? ''}@${match[2] ?? ''}`;
+	for (const match of text.replace(/\bmailto:/gi, '').matchAll(ADDRESSES)) {
+		const address = tidyAddress(match[0]);
 		const key = address.toLowerCase();
 		if (!seen.has(key)) seen.set(key, address);
 	}
 	return [...seen.values()];
+}
+
+/** Same mailbox, as far as spelling goes: case and quotes around the local part do not matter. */
+export function sameAddress(one: string | null, other: string | null): boolean {
+	return one !== null && other !== null && fold(one) === fold(other);
+}
+
+function fold(address: string): string {
+	return address.toLowerCase().replace(/^"([^"]*)"@/, '$1@');
+}
+
+/** Leading marks that notices put before an address (`*user@…`, `=user@…`) are not part of it. */
+function tidyAddress(address: string): string {
+	return address.replace(/^[*=|]{1,5}(?=[^@])/, '').replace(/^smtp=/i, '');
 }

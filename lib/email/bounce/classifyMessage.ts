@@ -1,140 +1,114 @@
-import { type HeaderField, decodeHeaderValue, header, rawHeader } from '../mime/headerBlock';
-import { type Part, readPartTree, walkParts } from '../mime/partTree';
-import { partText } from '../mime/partText';
-import { firstAddress } from './addresses';
-import type { BouncedRecipient, Classification, Evidence, OriginalMessage } from './classification';
-import { classifyReply } from './classifyReply';
-import { readAction, readDeliveryStatus, typedValue } from './deliveryStatus';
-import { findReplyCode, findStatus } from './statusCodes';
+import { type HeaderField, header, rawHeader } from '../mime/headerBlock';
+import { type Part, readPartTree } from '../mime/partTree';
+import { type Anatomy, dissect } from './anatomy';
+import type { BouncedRecipient, Classification, ClassificationKind, Evidence } from './classification';
+import { typedValue } from './deliveryStatus';
+import { complainant, readComplaint } from './feedback';
+import { recipientsOf } from './recipients';
+import { recogniseNotice } from './recognise';
+import { isoDate, originalOf } from './returnedMessage';
 
-/** Tells a mail apart, synchronously and in memory. Never throws, whatever the bytes. */
+/** Wrappers followed at most: a list manager's notice around a bounce, and a gateway's around that. */
+const WRAPPER_DEPTH = 2;
+
+/**
+ * Tells a mail apart and takes out what a bounce says, synchronously and in memory.
+ *
+ * @param raw the message as received, with or without an mbox `From ` line, LF or CRLF
+ * @returns a classification, whatever the bytes: it never throws. RFC 3464, 3834, 5965, 8098.
+ */
 export function classifyMessage(raw: Buffer): Classification {
-	const root = readPartTree(raw);
-	const parts = [...walkParts(root)];
-	const report = parts.find((part) => /^message\/(global-)?delivery-status$/.test(part.contentType));
-	const feedback = parts.find((part) => part.contentType === 'message/feedback-report');
-	const original = returnedMessage(parts);
-	if (feedback !== undefined) return complaint(feedback, original);
-	const fields = report === undefined ? null : readDeliveryStatus(partText(report));
-	if (fields !== null) {
-		const recipients = fields.recipients.map((block) => recipientOf(block));
-		const kind = kindOf(recipients);
-		return {
-			kind,
-			recipients,
-			original,
-			reportingMta: typedValue(rawHeader(fields.message, 'reporting-mta'))?.value ?? null,
-			arrivalDate: isoDate(rawHeader(fields.message, 'arrival-date')),
-			feedbackType: null,
-			confidence: 0.99,
-			evidence: [{ source: 'structure', rule: 'rfc3464', text: 'message/delivery-status' }],
-		};
-	}
-	const auto = header(root.headers, 'auto-submitted');
-	if (auto !== null && /^auto-/i.test(auto)) {
-		return {
-			...human(),
-			kind: 'auto-reply',
-			evidence: [{ source: 'header', rule: 'rfc3834', text: `Auto-Submitted: ${auto}` }],
-		};
-	}
-	return human();
+	return classifyPart(readPartTree(raw), 0);
 }
 
-function human(): Classification {
+function classifyPart(root: Part, depth: number): Classification {
+	const anatomy = dissect(root);
+	const complaint = readComplaint(anatomy);
+	if (complaint !== null) {
+		return {
+			...base('complaint', anatomy, 0.99, [complaint.evidence]),
+			recipients: complaint.recipients.map((address) => complainant(address, complaint.evidence)),
+			reportingMta: mta(complaint.reportingMta),
+			arrivalDate: isoDate(complaint.arrivalDate),
+			feedbackType: complaint.feedbackType,
+		};
+	}
+	if (anatomy.disposition !== null) return receipt(anatomy, anatomy.disposition);
+	const recognition = recogniseNotice(anatomy);
+	if (recognition.isNotice) return notice(anatomy, recognition.evidence, recognition.points);
+	return enclosedNotice(anatomy, depth) ?? otherMail(anatomy);
+}
+
+function base(kind: ClassificationKind, anatomy: Anatomy, confidence: number, evidence: Evidence[]): Classification {
 	return {
-		kind: 'human',
+		kind,
 		recipients: [],
-		original: null,
+		original: anatomy.returned === null ? null : originalOf(anatomy.returned),
 		reportingMta: null,
 		arrivalDate: null,
 		feedbackType: null,
-		confidence: 0.9,
-		evidence: [],
-	};
-}
-
-function kindOf(recipients: BouncedRecipient[]): Classification['kind'] {
-	if (recipients.some((recipient) => recipient.action === 'failed')) return 'bounce';
-	if (recipients.some((recipient) => recipient.action === 'delayed')) return 'delay';
-	if (recipients.every((recipient) => /^(delivered|relayed|expanded)$/.test(recipient.action ?? '')))
-		return 'auto-reply';
-	return 'bounce';
-}
-
-function recipientOf(block: HeaderField[]): BouncedRecipient {
-	const final = firstAddress(typedValue(rawHeader(block, 'final-recipient'))?.value ?? null);
-	const originalAddress = firstAddress(typedValue(rawHeader(block, 'original-recipient'))?.value ?? null);
-	const diagnostic = typedValue(rawHeader(block, 'diagnostic-code'))?.value ?? null;
-	const status = findStatus(rawHeader(block, 'status') ?? '');
-	const replyCode = diagnostic === null ? null : findReplyCode(diagnostic);
-	const verdict = classifyReply({ replyCode, status: status ?? findStatus(diagnostic ?? ''), text: diagnostic ?? '' });
-	const evidence: Evidence[] = [
-		{ source: 'report', rule: 'rfc3464', text: rawHeader(block, 'final-recipient') ?? '' },
-		...verdict.evidence,
-	];
-	return {
-		address: final ?? originalAddress,
-		originalAddress,
-		action: readAction(rawHeader(block, 'action')),
-		status,
-		replyCode,
-		reason: verdict.reason,
-		bounceType: verdict.bounceType,
-		diagnostic: diagnostic === null ? null : diagnostic.slice(0, 2000),
-		remoteMta: typedValue(rawHeader(block, 'remote-mta'))?.value ?? null,
-		command: null,
-		confidence: verdict.confidence,
+		confidence,
 		evidence,
 	};
 }
 
-function complaint(part: Part, original: OriginalMessage | null): Classification {
-	const fields = readPartTree(part.body).headers;
-	const type = rawHeader(fields, 'feedback-type');
+function notice(anatomy: Anatomy, evidence: Evidence[], points: number): Classification {
+	const recipients = recipientsOf(anatomy);
+	const fields = anatomy.deliveryStatus?.message ?? [];
+	const kind = kindOf(anatomy, recipients);
+	for (const recipient of recipients) recipient.action ??= kind === 'delay' ? 'delayed' : kind === 'bounce' ? 'failed' : 'delivered';
+	if (kind === 'auto-reply') {
+		for (const recipient of recipients) Object.assign(recipient, { reason: 'delivered', bounceType: null, confidence: 0.95 });
+	}
 	return {
-		...human(),
-		kind: 'complaint',
-		original,
-		feedbackType: type?.toLowerCase() ?? null,
-		confidence: 0.99,
-		evidence: [{ source: 'structure', rule: 'rfc5965', text: `Feedback-Type: ${type ?? ''}` }],
-		recipients: fields
-			.filter((field) => field.name === 'original-rcpt-to')
-			.map((field) => ({
-				address: firstAddress(field.value),
-				originalAddress: null,
-				action: null,
-				status: null,
-				replyCode: null,
-				reason: 'complaint' as const,
-				bounceType: 'soft' as const,
-				diagnostic: null,
-				remoteMta: null,
-				command: null,
-				confidence: 0.99,
-				evidence: [],
-			})),
+		...base(kind, anatomy, Math.min(0.99, 0.5 + 0.05 * points), evidence),
+		recipients,
+		reportingMta: mta(rawHeader(fields, 'reporting-mta')),
+		arrivalDate: isoDate(rawHeader(fields, 'arrival-date')),
 	};
 }
 
-function returnedMessage(parts: Part[]): OriginalMessage | null {
-	const part = parts.find((candidate) => /^(message\/rfc822|text\/rfc822-headers)$/.test(candidate.contentType));
-	if (part === undefined) return null;
-	const fields = part.children[0]?.headers ?? readPartTree(part.body).headers;
-	const headers: Record<string, string[]> = {};
-	for (const field of fields) (headers[field.name] ??= []).push(decodeHeaderValue(field.value));
-	return {
-		messageId: /<([^<>\s]+)>/.exec(rawHeader(fields, 'message-id') ?? '')?.[1] ?? null,
-		subject: header(fields, 'subject'),
-		from: firstAddress(header(fields, 'from')),
-		to: [firstAddress(header(fields, 'to'))].filter((address) => address !== null),
-		date: isoDate(rawHeader(fields, 'date')),
-		headers,
-	};
+function mta(raw: string | null): string | null {
+	return typedValue(raw)?.value.split(/[\s(]/, 1)[0] ?? null;
 }
 
-function isoDate(raw: string | null): string | null {
-	const time = raw === null ? Number.NaN : Date.parse(raw.replace(/\([^)]{0,100}\)/g, ''));
-	return Number.isNaN(time) ? null : new Date(time).toISOString();
+const DELAY = /warning message only|do not need to resend|(?:has|have) not yet been delivered|delivery (?:status notification )?\(?delay|not yet been delivered|still being retried|will be retried|delayed for more than|only a temporary failure report|could not send message for past|delivery (?:has been|is) delayed|message (?:is |has been |still )?delayed|this is (?:only )?a warning|will keep trying|transient non-fatal errors|delivery attempts will continue|temporarily delayed/i;
+const SUCCESS = /\b(?:successfully (?:delivered|relayed)|was delivered|relayed to the following|delivery to the following recipients? (?:was|has been) success|mail delivery report that you requested|delivery report: success|return receipt|\(success\)|\(relay\))/i;
+
+function kindOf(anatomy: Anatomy, recipients: BouncedRecipient[]): ClassificationKind {
+	const actions = recipients.map((recipient) => recipient.action);
+	if (actions.includes('failed')) return 'bounce';
+	if (actions.includes('delayed')) return 'delay';
+	if (actions.some((action) => action !== null)) return 'auto-reply';
+	const text = `${header(anatomy.root.headers, 'subject') ?? ''}\n${anatomy.notice.slice(0, 4000)}`;
+	if (DELAY.test(text)) return 'delay';
+	return SUCCESS.test(text) && recipients.every((recipient) => !/^[45]/.test(recipient.status ?? recipient.replyCode ?? '')) ? 'auto-reply' : 'bounce';
+}
+
+/** RFC 8098: a read receipt is an answer nobody wrote. */
+function receipt(anatomy: Anatomy, fields: HeaderField[]): Classification {
+	const disposition = rawHeader(fields, 'disposition') ?? '';
+	return base('auto-reply', anatomy, 0.98, [{ source: 'structure', rule: 'rfc8098', text: `Disposition: ${disposition}` }]);
+}
+
+/** A list manager or gateway that hands on a bounce as an attachment: its own mail must be automatic, too. */
+function enclosedNotice(anatomy: Anatomy, depth: number): Classification | null {
+	const fields = anatomy.root.headers;
+	const automatic =
+		/^(?:bulk|list|junk)/i.test(rawHeader(fields, 'precedence') ?? '') ||
+		/^auto-/i.test(rawHeader(fields, 'auto-submitted') ?? '') ||
+		/(?:-(?:bounces|owner|request|admin)|^mailman|listserv|majordomo|mailer-daemon|postmaster)@|-owner@/i.test(header(fields, 'from') ?? '') ||
+		rawHeader(fields, 'x-mailman-version') !== null;
+	if (!automatic || anatomy.enclosed === null || depth >= WRAPPER_DEPTH) return null;
+	const inner = classifyPart(anatomy.enclosed, depth + 1);
+	if (inner.kind !== 'bounce' && inner.kind !== 'delay') return null;
+	return { ...inner, evidence: [{ source: 'structure', rule: 'wrapper', text: header(fields, 'subject') ?? '' }, ...inner.evidence] };
+}
+
+function otherMail(anatomy: Anatomy): Classification {
+	const auto = header(anatomy.root.headers, 'auto-submitted');
+	if (auto !== null && /^auto-(?:replied|generated)/i.test(auto)) {
+		return base('auto-reply', anatomy, 0.95, [{ source: 'header', rule: 'rfc3834', text: `Auto-Submitted: ${auto}` }]);
+	}
+	return base('human', anatomy, 0.9, []);
 }

@@ -1,4 +1,5 @@
 import type { Reason } from './reasons';
+import type { SmtpCommand } from './rules/rule';
 
 /**
  * What an enhanced status code says by itself (RFC 3463 and the IANA registry it founded; RFC 4954, 6710, 7372, 7505,
@@ -80,16 +81,68 @@ export function reasonOfStatus(status: string | null): Reason | null {
 	return detail === undefined ? null : (STATUS_REASONS[detail] ?? null);
 }
 
-const STATUS = /(?<![\d.])([245])\.(\d)\.(\d{1,3})(?![\d.])/;
-/** First enhanced status code in a text, in the place where SMTP has it or after `#`; null when there is none. */
-export function findStatus(text: string): string | null {
-	const match = STATUS.exec(text);
-	return match === null ? null : match[0];
+/** What a reply code says by itself (RFC 5321 section 4.2.2, RFC 7504, RFC 7505, RFC 4954). 550 and 554 say nothing. */
+const REPLY_CODE_REASONS: Readonly<Record<string, Reason>> = {
+	'432': 'security-refused',
+	'452': 'system-full',
+	'500': 'syntax-error',
+	'501': 'syntax-error',
+	'502': 'syntax-error',
+	'503': 'syntax-error',
+	'504': 'syntax-error',
+	'521': 'no-mail-accepted',
+	'523': 'message-too-big',
+	'530': 'security-refused',
+	'534': 'security-refused',
+	'535': 'security-refused',
+	'538': 'security-refused',
+	'551': 'has-moved',
+	'552': 'mailbox-full',
+	'556': 'no-mail-accepted',
+};
+
+/** Lookup of a three-digit code; null for one that says nothing. */
+export function reasonOfReplyCode(replyCode: string | null): Reason | null {
+	return replyCode === null ? null : (REPLY_CODE_REASONS[replyCode] ?? null);
 }
 
-const REPLY_CODE = /(?<![\w.:/@+-])([245][0-5]\d)(?=[ \-:.]|$)(?![\d.]{2})/;
-/** First thing in a text that is an SMTP reply code (RFC 5321 section 4.2), null when there is none. */
+const STATUS = /(?<![\d.])([245])\.(\d)\.(\d{1,3})(?![\d.]{0,3}\d)/g;
+
+/**
+ * The enhanced status code (RFC 3463) in a text: the first behind a reply code, else the first that says something
+ * (not x.0.0), else the first; null when there is none.
+ */
+export function findStatus(text: string): string | null {
+	const behindCode = /(?<![\d.])[245][0-5]\d[ -]#?([245]\.\d\.\d{1,3})(?![\d.]{0,3}\d)/.exec(text)?.[1];
+	if (behindCode !== undefined) return behindCode;
+	const all = [...text.slice(0, 20_000).matchAll(STATUS)].map((match) => match[0]);
+	return all.find((code) => !code.endsWith('.0.0')) ?? all[0] ?? null;
+}
+
+const CODE_AND_STATUS = /(?<![\w.:/@+-])([245][0-5]\d)[ -]{1,2}#?[245]\.\d\.\d{1,3}/;
+const CODE_BY_PLACE = /(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}([245][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
+
+/** Anywhere, when words or quotes follow at once: `problem 550-'Unknown user`. */
+const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| )(?=['"<A-Z])/;
+
+/** What is most like an SMTP reply code (RFC 5321 section 4.2) in a text; null when there is none. */
 export function findReplyCode(text: string): string | null {
-	const match = REPLY_CODE.exec(text);
-	return match === null ? null : (match[1] ?? null);
+	return CODE_AND_STATUS.exec(text)?.[1] ?? CODE_BY_PLACE.exec(text)?.[1] ?? CODE_BY_TEXT.exec(text)?.[1] ?? null;
+}
+
+/** Ways in which notices say what the refused command was. */
+const COMMANDS: ReadonlyArray<[SmtpCommand, RegExp]> = [
+	['CONN', /after initial connection|while performing the (?:initial )?greeting|banner|upon connection|connecting to/i],
+	['HELO', /(?:in reply to|after|following|to) (?:the )?(?:EHLO|HELO)\b|>>> (?:EHLO|HELO)/i],
+	['STARTTLS', /(?:in reply to|after|following) (?:the )?STARTTLS|>>> STARTTLS/i],
+	['AUTH', /(?:in reply to|after|following) (?:the )?AUTH\b/i],
+	['MAIL', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?MAIL\b|>>> MAIL From|\[MAIL_FROM\]/i],
+	['RCPT', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|\[RCPT_TO\]|does not like recipient/i],
+	['DATA', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:end of )?(?:pipelined )?DATA\b|>>> (?:DATA|BDAT|\.)|end of (?:data|message)|failed after I sent the message/i],
+];
+
+/** The command that was refused, where the text says so. */
+export function findCommand(text: string): SmtpCommand | null {
+	for (const [command, pattern] of COMMANDS) if (pattern.test(text)) return command;
+	return null;
 }

@@ -1,0 +1,155 @@
+import type { BounceType, Evidence } from './classification';
+import { type Phrase, normalise, phrase } from './phrase';
+import { REASONS, type Reason } from './reasons';
+import { RULES } from './rules';
+import type { Rule, SmtpCommand } from './rules/rule';
+import { reasonOfReplyCode, reasonOfStatus } from './statusCodes';
+
+/** Everything known about one failure. */
+export interface Failure {
+	/** What the refusing host said, without regard to where it was read. */
+	text: string;
+	replyCode: string | null;
+	status: string | null;
+	/** Host that refused, when known. */
+	remote: string;
+	command: SmtpCommand | null;
+}
+
+export interface Decision {
+	reason: Reason;
+	/** What speaks for it, in the weights of the rules; 0 when nothing does. */
+	weight: number;
+	bounceType: BounceType;
+	confidence: number;
+	evidence: Evidence[];
+}
+
+interface Compiled {
+	rule: Rule;
+	phrase: Phrase;
+	weight: number;
+}
+
+const COMPILED: readonly Compiled[] = RULES.map((rule) => ({ rule, phrase: phrase(rule.match), weight: rule.weight ?? 5 }));
+
+/** A status code that names its reason weighs more than one that MTAs write for everything. */
+function statusWeight(status: string): number {
+	return /^[245]\.(?:1\.1|7\.1|0\.0|5\.0|3\.0|7\.0|1\.0|2\.0|4\.0|6\.0)$/.test(status) ? 3 : 4;
+}
+
+/** Points for the codes agreeing with a phrase. */
+const AGREEMENT = 1.5;
+
+/**
+ * The one place that decides why a delivery failed, and with it what is hard.
+ *
+ * Phrases, the enhanced status and the reply code each speak for a reason with a weight; the heaviest wins, and a code
+ * that agrees adds to a phrase. So explicit text outranks a code that says something else, and a code decides where
+ * the text says nothing.
+ *
+ * @param discount taken from the weight of every phrase: the text is further from the refusal than a diagnostic is
+ */
+export function decideReason(failure: Failure, source: Evidence['source'], discount = 0): Decision {
+	const text = normalise(stripCodes(failure.text));
+	const best = new Map<Reason, { weight: number; evidence: Evidence }>();
+	const speak = (reason: Reason, weight: number, rule: string, words: string) => {
+		const known = best.get(reason);
+		if (known === undefined || known.weight < weight) {
+			best.set(reason, { weight, evidence: { source, rule, text: words.slice(0, 200) } });
+		}
+	};
+	for (const { rule, phrase: compiled, weight } of COMPILED) {
+		if (!applies(rule, failure)) continue;
+		const match = compiled.pattern.exec(text);
+		if (match !== null) speak(rule.reason, weight + boost(rule) - discount, `phrase:${rule.reason}`, match[0]);
+	}
+	const byStatus = reasonOfStatus(failure.status);
+	const byCode = reasonOfReplyCode(failure.replyCode);
+	for (const reason of [byStatus, byCode]) {
+		const known = reason === null ? undefined : best.get(reason);
+		if (known !== undefined) known.weight += AGREEMENT;
+	}
+	if (byStatus !== null && failure.status !== null) speak(byStatus, statusWeight(failure.status), `status:${failure.status}`, failure.status);
+	if (byCode !== null && failure.replyCode !== null) speak(byCode, 2, `reply:${failure.replyCode}`, failure.replyCode);
+	return conclude(best, failure);
+}
+
+function boost(rule: Rule): number {
+	return rule.remote === undefined ? 0 : 1;
+}
+
+function applies(rule: Rule, failure: Failure): boolean {
+	if (rule.command !== undefined && (failure.command === null || !rule.command.includes(failure.command))) return false;
+	if (rule.remote !== undefined && !rule.remote.test(failure.remote)) return false;
+	if (rule.status !== undefined && !rule.status.test(failure.status ?? '')) return false;
+	return rule.code === undefined || rule.code.test(failure.replyCode ?? '');
+}
+
+function conclude(best: Map<Reason, { weight: number; evidence: Evidence }>, failure: Failure): Decision {
+	const ranked = [...best.entries()].sort((one, other) => other[1].weight - one[1].weight);
+	const first = ranked[0];
+	if (first === undefined) return { reason: 'undetermined', weight: 0, bounceType: 'soft', confidence: 0.1, evidence: [] };
+	const [said, { weight }] = first;
+	const context = CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
+	const reason = context?.means ?? said;
+	const lead = weight - (ranked[1]?.[1].weight ?? 0);
+	const confidence = Math.min(0.99, 0.3 + 0.06 * weight + 0.05 * Math.min(lead, 4));
+	const evidence = ranked.slice(0, 3).map(([, entry]) => entry.evidence);
+	if (context !== undefined) evidence.push({ source: 'structure', rule: `context:${context.name}`, text: context.why });
+	return { reason, weight, bounceType: bounceTypeOf(reason, failure), confidence: Math.round(confidence * 100) / 100, evidence };
+}
+
+function isTemporary({ status, replyCode }: Failure): boolean {
+	return status === null ? replyCode?.startsWith('4') === true : status.startsWith('4');
+}
+
+/** A domain that takes no mail today, says a temporary code, may take it tomorrow. */
+function bounceTypeOf(reason: Reason, failure: Failure): BounceType {
+	return reason === 'no-mail-accepted' && isTemporary(failure) ? 'soft' : REASONS[reason].bounceType;
+}
+
+/** Words that mean something else where they were said. */
+const CONTEXTS: ReadonlyArray<{
+	name: string;
+	said: readonly Reason[];
+	means: Reason;
+	why: string;
+	when: (failure: Failure) => boolean;
+}> = [
+	{
+		name: 'mail-from',
+		said: ['user-unknown', 'host-unknown', 'recipient-filtered'],
+		means: 'sender-rejected',
+		why: 'said in reply to MAIL FROM: it is the sender that is unknown',
+		when: ({ command }) => command === 'MAIL',
+	},
+	{
+		name: 'after-data',
+		said: ['user-unknown'],
+		means: 'recipient-filtered',
+		why: 'the address was accepted at RCPT TO and called unknown only once the content had been seen',
+		when: ({ command, status }) => command === 'DATA' && !/^[45]\.1\.\d/.test(status ?? ''),
+	},
+	{
+		name: 'mailbox-status',
+		said: ['user-unknown'],
+		means: 'recipient-filtered',
+		why: 'the status code says that the mailbox exists (RFC 3463 section 3.3)',
+		when: ({ command, status }) => command !== 'RCPT' && /^[45]\.2\.[01]$/.test(status ?? ''),
+	},
+	{
+		name: 'temporary',
+		said: ['host-unknown'],
+		means: 'network-error',
+		why: 'a temporary code: the domain could not be looked up, which is not the same as unknown',
+		when: isTemporary,
+	},
+];
+
+const LEADING_CODES = /(?<![\w.])[245]\d\d[- ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
+
+/** Codes stand in every line of a multi-line reply, in the middle of its sentences. */
+function stripCodes(text: string): string {
+	return text.replace(LEADING_CODES, ' ');
+}

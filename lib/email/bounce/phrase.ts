@@ -1,0 +1,49 @@
+/**
+ * Phrases: patterns over normalised text (lower case, one space between words, addresses masked as `@`).
+ *
+ * A phrase is a regular expression in which `{name}` stands for a vocabulary below and `…` for a gap of at most 40
+ * characters. Repetition without an upper bound is refused when a phrase is compiled, so matching is linear in the text.
+ */
+const VOCABULARY: Readonly<Record<string, string>> = {
+	who: '(?:user(?:s|name|id)?|recipients?|(?:mail|e-mail|email|user|recipient|destination|delivery)? ?(?:address(?:es)?|accounts?|mailbox(?:es)?|mail ?drop|box|alias(?:es)?)|addressees?|rcpt|person|people|subscriber|customer|member|mail ?user|account ?name|local part)',
+	box: '(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:\'s)?|users?(?:\'s)?|subscriber(?:\'s)?|maildir|folder|incoming mail)',
+	not: "(?:not|never|n't|no longer|cannot|can not|unable to)",
+	refuse: '(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
+	client: '(?:clients?|hosts?|servers?|ip|ips|ip address(?:es)?|your (?:ip|ip address|server|host|mail server|network|domain|isp|address)|connection|connecting|sending (?:mta|ip|host|server)|mta|network|sender ip|source ip|mail server|sending server)',
+};
+
+export interface Phrase {
+	readonly source: string;
+	readonly pattern: RegExp;
+	/** Any one of these must be in a text for the pattern to match; empty when none is known. */
+	readonly anchors: readonly string[];
+}
+
+const GAP = '.{0,40}?';
+
+/** Compiles one phrase; throws on an unknown vocabulary and on unbounded repetition. */
+export function phrase(source: string): Phrase {
+	const expanded = source
+		.replace(/\{([a-z]+)\}/g, (_, name: string) => {
+			const words = VOCABULARY[name];
+			if (words === undefined) throw new RangeError(`phrase "${source}" names an unknown vocabulary "${name}"`);
+			return words;
+		})
+		.replaceAll('…', GAP);
+	if (/(?<!\\)[*+]|\{\d*,\}/.test(expanded)) throw new RangeError(`phrase "${source}" repeats without an upper bound`);
+	return { source, pattern: new RegExp(expanded, 'u'), anchors: [] };
+}
+
+const ADDRESS_MASK = /(?:"[^"\n]{1,64}"|[^\s<>()[\],;:"'\\@]{1,80})@[a-z0-9_.-]{1,250}/gu;
+
+/** The form of a text that phrases are written for. Reads at most `limit` characters. */
+export function normalise(text: string, limit = 4000): string {
+	return text
+		.slice(0, limit)
+		.toLowerCase()
+		.replace(/[\u2018\u2019\u00b4`]/g, "'")
+		.replace(/[\u201c\u201d\u00ab\u00bb]/g, '"')
+		.replace(ADDRESS_MASK, '@')
+		.replace(/\s+/g, ' ')
+		.trim();
+}

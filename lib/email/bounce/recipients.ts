@@ -1,0 +1,163 @@
+import { type HeaderField, decodeHeaderValue, header, rawHeader } from '../mime/headerBlock';
+import { allAddresses, firstAddress, sameAddress } from './addresses';
+import type { Anatomy } from './anatomy';
+import type { BouncedRecipient, DeliveryAction } from './classification';
+import { decideReason } from './decide';
+import { readAction, typedValue } from './deliveryStatus';
+import { type NoticeRecipient, looseAddresses, readNoticeRecipients } from './noticeRecipients';
+import { findCommand, findReplyCode, findStatus } from './statusCodes';
+
+/** One failure before it is decided: what each source says about it. */
+interface Account {
+	address: string | null;
+	originalAddress: string | null;
+	action: DeliveryAction | null;
+	fieldStatus: string | null;
+	fieldDiagnostic: string | null;
+	noticeDiagnostic: string;
+	remoteMta: string | null;
+	form: string;
+}
+
+/** The recipients a notice is about, each with its reason. At least one, unless the notice says nothing at all. */
+export function recipientsOf(anatomy: Anatomy): BouncedRecipient[] {
+	const senders = sendersOf(anatomy);
+	const named = readNoticeRecipients(anatomy.notice, senders);
+	const failed = allAddresses(header(anatomy.root.headers, 'x-failed-recipients') ?? '');
+	const accounts = accountsOf(anatomy, named, failed, senders);
+	const alone = accounts.length === 1;
+	return accounts.map((account) => decide(account, alone ? anatomy.notice : '', anatomy));
+}
+
+/** Addresses that are not the failed one unless nothing else is named: whom the notice is for, and who wrote it. */
+function sendersOf(anatomy: Anatomy): string[] {
+	const fields = anatomy.root.headers;
+	const own = ['to', 'from', 'delivered-to', 'x-original-to', 'reply-to'].flatMap((name) => allAddresses(header(fields, name) ?? ''));
+	const originals = ['from', 'return-path'].flatMap((name) => allAddresses(header(anatomy.returned ?? [], name) ?? ''));
+	return [...own, ...originals];
+}
+
+function accountsOf(anatomy: Anatomy, named: NoticeRecipient[], failed: string[], senders: string[]): Account[] {
+	if (anatomy.deliveryStatus !== null) {
+		const blocks = anatomy.deliveryStatus.recipients;
+		return blocks.map((block, index) => {
+			const account = reported(block);
+			account.address ??= failed[index] ?? null;
+			const other = named.find((entry) => sameAddress(entry.address, account.address) || sameAddress(entry.address, account.originalAddress));
+			const same = other ?? (blocks.length === 1 && named.length === 1 ? named[0] : undefined);
+			return same === undefined ? account : withNotice(account, same);
+		});
+	}
+	if (failed.length > 0) {
+		return failed.map((address) => {
+			const same = named.find((entry) => sameAddress(entry.address, address)) ?? (failed.length === 1 && named.length === 1 ? named[0] : undefined);
+			const account = blank(address, 'x-failed-recipients');
+			return same === undefined ? account : withNotice(account, same);
+		});
+	}
+	if (named.length > 0) return named.map((entry) => withNotice(blank(entry.address, entry.form), entry));
+	return [blank(guess(anatomy, senders), 'guess')];
+}
+
+function blank(address: string | null, form: string): Account {
+	return { address, originalAddress: null, action: null, fieldStatus: null, fieldDiagnostic: null, noticeDiagnostic: '', remoteMta: null, form };
+}
+
+function withNotice(account: Account, entry: NoticeRecipient): Account {
+	return {
+		...account,
+		address: account.address ?? entry.address,
+		originalAddress: account.originalAddress ?? entry.originalAddress,
+		noticeDiagnostic: entry.diagnostic,
+	};
+}
+
+function reported(block: HeaderField[]): Account {
+	const value = (name: string) => typedValue(rawHeader(block, name))?.value ?? null;
+	const final = firstAddress(value('final-recipient')) ?? firstAddress(value('x-actual-recipient'));
+	const original = firstAddress(value('original-recipient'));
+	return {
+		...blank(final ?? original, 'rfc3464'),
+		originalAddress: original,
+		action: readAction(rawHeader(block, 'action')),
+		fieldStatus: findStatus(rawHeader(block, 'status') ?? ''),
+		fieldDiagnostic: diagnosticOf(block),
+		remoteMta: value('remote-mta'),
+	};
+}
+
+/** The Diagnostic-Code, and what some MTAs put in brackets behind the Status: `5.2.1 (mailbox disabled)`. */
+function diagnosticOf(block: HeaderField[]): string | null {
+	const codes = block.filter((field) => field.name === 'diagnostic-code').map((field) => typedValue(decodeHeaderValue(field.value))?.value ?? '');
+	const comment = /\((?!permanent failure|temporary failure)([^()]{3,200})\)/i.exec(rawHeader(block, 'status') ?? '')?.[1];
+	const text = [...codes, comment ?? ''].join(' ').trim();
+	return text === '' ? null : text;
+}
+
+/** The notice names nobody: the returned message's recipient is the best there is. */
+function guess(anatomy: Anatomy, senders: string[]): string | null {
+	const returned = anatomy.returned ?? [];
+	const candidates = ['x-original-to', 'delivered-to', 'envelope-to', 'to'].flatMap((name) => allAddresses(header(returned, name) ?? ''));
+	const loose = looseAddresses(anatomy.notice, senders);
+	const both = loose.find((address) => candidates.some((candidate) => sameAddress(candidate, address)));
+	return both ?? loose[0] ?? candidates.find((address) => !senders.some((sender) => sameAddress(sender, address))) ?? localRecipient(anatomy) ?? candidates[0] ?? null;
+}
+
+/** A site that lists its own users by local part only: the domain is the reporter's. */
+function localRecipient(anatomy: Anatomy): string | null {
+	const match = /(?:recipients?|address(?:es)?|users?)\b[^\n]{0,120}:\s{0,10}\n{1,3}[ \t]{1,20}([A-Za-z0-9][\w.+-]{0,60})[ \t]{0,10}(?:\n|$)/.exec(anatomy.notice);
+	const domain = firstAddress(header(anatomy.root.headers, 'from'))?.split('@').at(-1);
+	return match?.[1] === undefined || domain === undefined ? null : `${match[1]}@${domain.toLowerCase()}`;
+}
+
+function decide(account: Account, notice: string, anatomy: Anatomy): BouncedRecipient {
+	const own = [account.fieldDiagnostic ?? '', account.noticeDiagnostic].filter((text) => text !== '');
+	const texts = notice === '' ? own : [...own, notice];
+	const status = statusOf(account, texts);
+	const replyCode = firstOf(texts, findReplyCode);
+	const remote = [account.remoteMta ?? '', ...(account.remoteMta === null ? texts.map((text) => remoteIn(text) ?? '') : [])].join(' ');
+	const failure = { replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
+	const subject = header(anatomy.root.headers, 'subject') ?? '';
+	const decisions = [
+		...own.map((text) => decideReason({ ...failure, text }, text === account.fieldDiagnostic ? 'report' : 'notice')),
+		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 2)]),
+		decideReason({ ...failure, text: subject }, 'header', 3),
+	];
+	const decision = decisions.reduce((best, candidate) => (candidate.weight > best.weight ? candidate : best));
+	const diagnostic = (account.fieldDiagnostic ?? account.noticeDiagnostic).replace(/\s+/g, ' ').trim().slice(0, 2000);
+	return {
+		address: account.address,
+		originalAddress: account.originalAddress,
+		action: account.action,
+		status,
+		replyCode,
+		reason: decision.reason,
+		bounceType: decision.bounceType,
+		diagnostic: diagnostic === '' ? null : diagnostic,
+		remoteMta: account.remoteMta ?? firstOf(own, remoteIn),
+		command: failure.command,
+		confidence: decision.confidence,
+		evidence: [{ source: account.form === 'rfc3464' ? 'report' : 'notice', rule: `recipient:${account.form}`, text: account.address ?? '' }, ...decision.evidence],
+	};
+}
+
+/** The field's code, unless it says nothing (x.0.0) and the host's own words have a better one. */
+function statusOf(account: Account, texts: string[]): string | null {
+	const spoken = firstOf(texts, findStatus);
+	if (account.fieldStatus === null) return spoken;
+	return /^\d\.0\.0$/.test(account.fieldStatus) && spoken !== null ? spoken : account.fieldStatus;
+}
+
+function firstOf<T>(texts: string[], find: (text: string) => T | null): T | null {
+	for (const text of texts) {
+		const found = find(text);
+		if (found !== null) return found;
+	}
+	return null;
+}
+
+const REMOTE = /(?:host|while talking to|from|by|server|connect(?:ed)? to|SMTP:\w{4} host|at)\s{1,3}\[?<?([A-Za-z0-9][A-Za-z0-9.-]{2,200}\.[A-Za-z0-9-]{1,60})/;
+
+function remoteIn(text: string): string | null {
+	return REMOTE.exec(text)?.[1]?.replace(/\.$/, '') ?? null;
+}
