@@ -57,10 +57,13 @@ export interface ArchiveEntry {
 
 /** The raw messages: content-addressed, deduplicated, compressed, encrypted when a key is set. */
 export interface Archive {
-	/** Stores the bytes once per scope and hash; the same bytes again change nothing. */
+	/**
+	 * Stores the bytes once per scope and hash; the same bytes again change nothing, unless they were purged or the mode
+	 * keeps more than before.
+	 */
 	put(scope: string, content: Buffer | Readable, options?: { mode?: ArchiveMode }): Promise<ArchiveEntry>;
 	/**
-	 * The bytes as a stream, hash-checked at the end.
+	 * The bytes as a stream, hash-checked at the end. Of an entry in mode `headers` it is the header section.
 	 * @throws StoreError `ARCHIVE_NOT_FOUND`, `ARCHIVE_PURGED`, `ARCHIVE_CONTENT_NOT_KEPT`, `ARCHIVE_KEY_MISSING`, `ARCHIVE_CORRUPT`
 	 */
 	open(scope: string, ref: string): Promise<Readable>;
@@ -117,7 +120,15 @@ export interface MailboxStore {
 // -------------------------------------------------------------------------------------------------------- ingestion
 
 /** Stages only ever move to the right; `dead` ends a record that could not be processed. */
-export const INGESTION_STAGES = ['received', 'emitted', 'parsed', 'classified', 'matched', 'confirmed', 'dead'] as const;
+export const INGESTION_STAGES = [
+	'received',
+	'emitted',
+	'parsed',
+	'classified',
+	'matched',
+	'confirmed',
+	'dead',
+] as const;
 export type IngestionStage = (typeof INGESTION_STAGES)[number];
 
 export interface NewIngestion {
@@ -131,9 +142,11 @@ export interface NewIngestion {
 	contentKey: string | null;
 	/** What the emitted item needs besides the raw bytes. */
 	metadata: JsonObject;
+	/** Addresses the record is about, kept as keyed hashes only: how `eraseAddress` finds it. Never read back. */
+	subjects?: string[];
 }
 
-export interface IngestionRecord extends NewIngestion {
+export interface IngestionRecord extends Omit<NewIngestion, 'subjects'> {
 	/** Grows in the order of recording. */
 	id: number;
 	stage: IngestionStage;
@@ -151,16 +164,24 @@ export interface IngestionRecord extends NewIngestion {
 
 export interface IngestionStore {
 	/** Records once per (scope, key). `duplicateOf`: an earlier record of the scope with the same content key, from another key. */
-	record(entry: NewIngestion): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }>;
+	record(
+		entry: NewIngestion,
+	): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }>;
 	get(scope: string, key: string): Promise<IngestionRecord | null>;
 	/** Marks the records emitted as one batch, counting the attempt; only those still `received`, or `emitted` in the attempt given, change. */
-	emit(scope: string, keys: string[], batch: string, emitter: string): Promise<IngestionRecord[]>;
+	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
 	/** Moves the stage to the right; a stage already passed is left. @returns false when there is no such record */
 	advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean>;
 	/** Puts an emitted record back to `received` so that it is emitted again. */
 	requeue(scope: string, key: string): Promise<boolean>;
 	/** Records of a feed in the given stages, oldest first. */
-	list(scope: string, feed: string, stages: readonly IngestionStage[], limit: number, afterId?: number): Promise<IngestionRecord[]>;
+	list(
+		scope: string,
+		feed: string,
+		stages: readonly IngestionStage[],
+		limit: number,
+		afterId?: number,
+	): Promise<IngestionRecord[]>;
 	count(scope: string, feed: string, stages: readonly IngestionStage[]): Promise<number>;
 	/** True when a record of the scope carries this content key. */
 	knowsContent(scope: string, contentKey: string): Promise<boolean>;
@@ -196,6 +217,8 @@ export interface ThreadLink {
 	unknown: 'placeholder' | 'index' | 'none';
 	/** True joins two existing threads over this link; false only when no other link has found a thread. */
 	merges: boolean;
+	/** Needs no participant to vouch for it, e.g. a signed address of our own. */
+	trusted?: boolean;
 }
 
 export interface ThreadEntry {
@@ -390,7 +413,7 @@ export interface SendStore {
 	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]>;
 	history(scope: string, sendId: string): Promise<SendEvent[]>;
 	/** Turns lapsed leases back to `reserved` and lapsed transmissions to `in_doubt`; done by `lease` for its own group too. */
-	sweep(scope: string): Promise<{ reserved: number; inDoubt: number }>;
+	sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }>;
 }
 
 // ----------------------------------------------------------------------------------------------------- suppressions
@@ -428,12 +451,22 @@ export type LimitVerdict = { allowed: true } | { allowed: false; retryAt: Millis
 
 export interface LimitStore {
 	/** Token bucket: refills `ratePerSecond`, holds at most `burst`. */
-	take(scope: string, bucket: string, limit: { ratePerSecond: number; burst: number }, tokens?: number): Promise<LimitVerdict>;
+	take(
+		scope: string,
+		bucket: string,
+		limit: { ratePerSecond: number; burst: number },
+		tokens?: number,
+	): Promise<LimitVerdict>;
 	/** At most `limit` in each window of `window` ms (sliding). */
 	count(scope: string, quota: string, limit: { limit: number; window: Millis }): Promise<LimitVerdict>;
 	/** Circuit breaker: closed, open until `retryAt`, then one probe at a time. */
 	pass(scope: string, breaker: string): Promise<LimitVerdict>;
-	report(scope: string, breaker: string, success: boolean, policy: { threshold: number; openFor: Millis }): Promise<void>;
+	report(
+		scope: string,
+		breaker: string,
+		success: boolean,
+		policy: { threshold: number; openFor: Millis },
+	): Promise<void>;
 }
 
 // ------------------------------------------------------------------------------------------------------ dead letters
@@ -448,9 +481,11 @@ export interface NewDeadLetter {
 	rawRef: string | null;
 	/** What a replay emits. */
 	item: JsonObject;
+	/** As in NewIngestion. */
+	subjects?: string[];
 }
 
-export interface DeadLetter extends NewDeadLetter {
+export interface DeadLetter extends Omit<NewDeadLetter, 'subjects'> {
 	id: string;
 	attempts: number;
 	state: 'waiting' | 'replayed' | 'discarded';
@@ -461,7 +496,11 @@ export interface DeadLetter extends NewDeadLetter {
 export interface DeadLetterStore {
 	add(letter: NewDeadLetter): Promise<DeadLetter>;
 	get(scope: string, id: string): Promise<DeadLetter | null>;
-	list(scope: string, filter: { state?: DeadLetter['state']; feed?: string }, page: { limit: number; after?: string }): Promise<DeadLetter[]>;
+	list(
+		scope: string,
+		filter: { state?: DeadLetter['state']; feed?: string },
+		page: { limit: number; after?: string },
+	): Promise<DeadLetter[]>;
 	/** Compare-and-set from `waiting`. */
 	settle(scope: string, id: string, state: 'replayed' | 'discarded'): Promise<boolean>;
 	count(scope: string, state: DeadLetter['state']): Promise<number>;
@@ -489,4 +528,11 @@ export type StoreOptions = (
 	  }
 ) & {
 	encryptionKeys?: EncryptionKey[];
+	/**
+	 * Keeps suppressed addresses in the clear, so that `suppressions.list` shows them. Otherwise it shows a mask
+	 * (`j***@example.com`); looking up an address works either way.
+	 */
+	keepSuppressedAddresses?: boolean;
+	/** How long the connection stays open after the last `close`, in ms. Default 30 s; 0 closes at once. */
+	linger?: Millis;
 };

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { Readable, Transform, pipeline } from 'node:stream';
+import { StoreError } from '../../errors';
+import type { Database } from '../database';
+import type { Trx } from '../dialect';
+import type { Keyring } from '../keyring';
+import type { Archive, ArchiveEntry, ArchiveMode } from '../store';
+import type { Tables } from '../tables';
+import { openChunk } from './chunks';
+import { decompressor } from './codec';
+import { asBuffer, sliced } from './measure';
+import { KEEPS, deleteBlob, writeObject } from './write';
+
+type ObjectRow = Tables['archive_objects'];
+
+export class SqlArchive implements Archive {
+	constructor(
+		private readonly database: Database,
+		private readonly keyring: Keyring,
+	) {}
+
+	async put(scope: string, content: Buffer | Readable, options: { mode?: ArchiveMode } = {}): Promise<ArchiveEntry> {
+		const mode = options.mode ?? 'full';
+		if (Buffer.isBuffer(content)) {
+			const hash = createHash('sha256');
+			for (const part of sliced(content)) hash.update(part);
+			const before = await this.#row(scope, hash.digest('hex'));
+			if (before && before.purged_at === null && KEEPS[before.mode] >= KEEPS[mode]) return entryOf(before);
+		}
+		const source = Buffer.isBuffer(content) ? Readable.from(sliced(content)) : content;
+		return entryOf(await writeObject(this.database, this.keyring, scope, source, mode));
+	}
+
+	async open(scope: string, ref: string): Promise<Readable> {
+		const sha256 = hashOf(ref);
+		const row = sha256 === null ? null : await this.#row(scope, sha256);
+		if (row === null) throw problem('ARCHIVE_NOT_FOUND', scope, ref);
+		if (row.purged_at !== null) throw problem('ARCHIVE_PURGED', scope, ref);
+		if (row.mode === 'hash' || row.codec === null) throw problem('ARCHIVE_CONTENT_NOT_KEPT', scope, ref);
+		const { key_id: keyId, wrapped_key: wrapped } = row;
+		const key = keyId === null ? null : await this.keyring.unseal(scope, { keyId, wrapped: wrapped ?? '' });
+		const decompress = decompressor(row.codec);
+		const check = new HashCheck(row.kept_sha256, () => problem('ARCHIVE_CORRUPT', scope, ref));
+		decompress.on('error', (cause) => {
+			if (!(cause instanceof StoreError)) check.destroy(problem('ARCHIVE_CORRUPT', scope, ref, cause));
+		});
+		// The reader sees the error on the stream; the callback only keeps it from being unhandled.
+		return pipeline(Readable.from(this.#chunks(row, key)), decompress, check, () => undefined);
+	}
+
+	async stat(scope: string, ref: string): Promise<ArchiveEntry | null> {
+		const sha256 = hashOf(ref);
+		const row = sha256 === null ? null : await this.#row(scope, sha256);
+		return row && entryOf(row);
+	}
+
+	purge(scope: string, ref: string): Promise<boolean> {
+		const sha256 = hashOf(ref);
+		if (sha256 === null) return Promise.resolve(false);
+		return this.database.transaction([`archive:${scope}:${sha256}`], (trx, now) =>
+			purgeObject(trx, now, scope, sha256),
+		);
+	}
+
+	/** Chunk by chunk, so that a purge takes effect at the next one. */
+	async *#chunks(row: ObjectRow, key: Buffer | null): AsyncGenerator<Buffer> {
+		const { scope, sha256, blob_id: blobId } = row;
+		const ref = `sha256:${sha256}`;
+		for (let seq = 0; blobId !== null && seq < row.chunks; seq++) {
+			const chunk = await this.database.read((db) =>
+				db
+					.selectFrom('archive_chunks')
+					.select('data')
+					.where('blob_id', '=', blobId)
+					.where('seq', '=', seq)
+					.executeTakeFirst(),
+			);
+			if (!chunk) {
+				const now = await this.#row(scope, sha256);
+				throw problem(now?.blob_id === blobId ? 'ARCHIVE_CORRUPT' : 'ARCHIVE_PURGED', scope, ref);
+			}
+			const data = asBuffer(chunk.data);
+			try {
+				yield key ? openChunk(key, blobId, seq, data) : data;
+			} catch (cause) {
+				throw problem('ARCHIVE_CORRUPT', scope, ref, cause);
+			}
+		}
+	}
+
+	async #row(scope: string, sha256: string): Promise<ObjectRow | null> {
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('archive_objects')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('sha256', '=', sha256)
+				.executeTakeFirst(),
+		);
+		return row ?? null;
+	}
+}
+
+/** Removes the content of an object and keeps its tombstone; the caller holds the object. @returns false when there was none */
+export async function purgeObject(trx: Trx, now: number, scope: string, sha256: string): Promise<boolean> {
+	const row = await trx
+		.selectFrom('archive_objects')
+		.select('blob_id')
+		.where('scope', '=', scope)
+		.where('sha256', '=', sha256)
+		.where('purged_at', 'is', null)
+		.executeTakeFirst();
+	if (!row) return false;
+	if (row.blob_id !== null) await deleteBlob(trx, row.blob_id);
+	await trx
+		.updateTable('archive_objects')
+		.set({ purged_at: now, blob_id: null, chunks: 0, kept_sha256: null, key_id: null, wrapped_key: null })
+		.where('scope', '=', scope)
+		.where('sha256', '=', sha256)
+		.execute();
+	return true;
+}
+
+/** Passes bytes on and fails at the end when they were not those that were stored. */
+class HashCheck extends Transform {
+	readonly #hash = createHash('sha256');
+
+	constructor(
+		private readonly expected: string | null,
+		private readonly failure: () => StoreError,
+	) {
+		super();
+	}
+
+	override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, data: Buffer) => void): void {
+		this.#hash.update(chunk);
+		done(null, chunk);
+	}
+
+	override _flush(done: (error?: Error) => void): void {
+		if (this.#hash.digest('hex') === this.expected) done();
+		else done(this.failure());
+	}
+}
+
+/** The hex of `sha256:<hex>`; null for anything else. */
+export function hashOf(ref: string): string | null {
+	return /^sha256:([0-9a-f]{64})$/.exec(ref)?.[1] ?? null;
+}
+
+function entryOf(row: ObjectRow): ArchiveEntry {
+	return {
+		ref: `sha256:${row.sha256}`,
+		sha256: row.sha256,
+		size: row.size,
+		mode: row.mode,
+		storedAt: row.stored_at,
+		purgedAt: row.purged_at,
+	};
+}
+
+const PROBLEMS = {
+	ARCHIVE_NOT_FOUND: ['is not in the archive of this scope', 'Check the reference and the scope.'],
+	ARCHIVE_PURGED: [
+		'was purged',
+		'Its hash and size are still known; fetch the message from its source if it is still there.',
+	],
+	ARCHIVE_CONTENT_NOT_KEPT: [
+		'was stored without its content',
+		'Set the archive mode of the pipeline to keep the full message, for messages to come.',
+	],
+	ARCHIVE_CORRUPT: [
+		'is damaged: its bytes are not those that were stored',
+		'Restore the store from a backup, or fetch the message from its source again.',
+	],
+} as const;
+
+function problem(code: keyof typeof PROBLEMS, scope: string, ref: string, cause?: unknown): StoreError {
+	const [what, hint] = PROBLEMS[code];
+	return new StoreError(`The raw message ${ref} ${what}.`, { code, hint, record: { scope, ref }, cause });
+}

@@ -1,0 +1,66 @@
+import type { RawBuilder } from 'kysely';
+import type { Db, Dialect, Trx } from './dialect';
+import type { Millis } from './store';
+
+/** How often work is begun again after the database rolled it back for the sake of another (SQLSTATE 40001, 40P01). */
+const MAX_ATTEMPTS = 20;
+
+/**
+ * A connected database: the one place where statements are run, begun again when the database says so, and their
+ * errors translated. Work handed in may run several times and must do nothing but SQL.
+ */
+export class Database {
+	readonly #writer: Db;
+	readonly #reader: Db;
+
+	constructor(
+		readonly dialect: Dialect,
+		connections: { writer: Db; reader: Db },
+	) {
+		this.#writer = connections.writer;
+		this.#reader = connections.reader;
+	}
+
+	/** The database's clock, to be used inside a statement. */
+	get clock(): RawBuilder<Millis> {
+		return this.dialect.clock;
+	}
+
+	/** Statements that change nothing. */
+	read<T>(work: (db: Db) => Promise<T>): Promise<T> {
+		return this.#attempt(() => work(this.#reader));
+	}
+
+	/** One statement that changes something; atomic by itself. */
+	write<T>(work: (db: Db) => Promise<T>): Promise<T> {
+		return this.#attempt(() => work(this.#writer));
+	}
+
+	/**
+	 * Several statements as one atomic step, alone among those that name the same things.
+	 * @param names what is read and then written, e.g. `send:<group id>`
+	 */
+	transaction<T>(names: readonly string[], work: (trx: Trx, now: Millis) => Promise<T>): Promise<T> {
+		return this.#attempt(() =>
+			this.#writer.transaction().execute(async (trx) => work(trx, await this.dialect.enter(trx, names))),
+		);
+	}
+
+	async close(): Promise<void> {
+		await this.#writer.destroy();
+		if (this.#reader !== this.#writer) await this.#reader.destroy();
+	}
+
+	async #attempt<T>(work: () => Promise<T>): Promise<T> {
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await work();
+			} catch (error) {
+				const verdict = this.dialect.judge(error);
+				if (!verdict.retry || attempt >= MAX_ATTEMPTS) throw verdict.error;
+				const pause = Math.random() * 2 ** Math.min(attempt + 2, 8);
+				await new Promise((resolve) => setTimeout(resolve, pause));
+			}
+		}
+	}
+}

@@ -1,0 +1,223 @@
+import type { Database } from './database';
+import type { Trx } from './dialect';
+import { INGESTION_STAGES } from './store';
+import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, NewIngestion } from './store';
+import { fileSubjects } from './subjects';
+import type { AddressHasher } from './keyring';
+import type { Selectable } from 'kysely';
+import type { Tables } from './tables';
+
+/** The two ends: a record that got there stays. */
+const ENDS: readonly IngestionStage[] = ['confirmed', 'dead'];
+
+export class SqlIngestion implements IngestionStore {
+	constructor(
+		private readonly database: Database,
+		private readonly hash: AddressHasher,
+	) {}
+
+	async record(
+		entry: NewIngestion,
+	): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }> {
+		const { scope, key, contentKey } = entry;
+		const subjects = await this.hash.all(scope, entry.subjects ?? []);
+		// Two feeds that bring the same content at the same moment must see each other.
+		const names = contentKey === null ? [] : [`content:${scope}:${contentKey}`];
+		return this.database.transaction(names, async (trx, now) => {
+			const inserted = await trx
+				.insertInto('ingestion')
+				.values({
+					scope,
+					key,
+					feed: entry.feed,
+					raw_ref: entry.rawRef,
+					content_key: contentKey,
+					metadata: JSON.stringify(entry.metadata),
+					stage: 'received',
+					attempt: 0,
+					batch: null,
+					emitter: null,
+					emitted_at: null,
+					error: null,
+					created_at: now,
+					updated_at: now,
+				})
+				.onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+				.returningAll()
+				.executeTakeFirst();
+			const row = inserted ?? (await this.#row(trx, scope, key));
+			if (inserted) await fileSubjects(trx, { scope, kind: 'ingestion', ref: key, hashes: subjects });
+			const duplicate =
+				row.content_key === null
+					? undefined
+					: await trx
+							.selectFrom('ingestion')
+							.selectAll()
+							.where('scope', '=', scope)
+							.where('content_key', '=', row.content_key)
+							.where('id', '<', row.id)
+							.orderBy('id')
+							.limit(1)
+							.executeTakeFirst();
+			return {
+				record: recordOf(row),
+				created: inserted !== undefined,
+				duplicateOf: duplicate ? recordOf(duplicate) : null,
+			};
+		});
+	}
+
+	async get(scope: string, key: string): Promise<IngestionRecord | null> {
+		const row = await this.database.read((db) =>
+			db.selectFrom('ingestion').selectAll().where('scope', '=', scope).where('key', '=', key).executeTakeFirst(),
+		);
+		return row ? recordOf(row) : null;
+	}
+
+	async emit(
+		scope: string,
+		keys: string[],
+		batch: string,
+		emitter: string,
+		attempt?: number,
+	): Promise<IngestionRecord[]> {
+		if (keys.length === 0) return [];
+		const now = this.database.clock;
+		const rows = await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set((e) => ({
+					stage: 'emitted',
+					attempt: e('attempt', '+', 1),
+					batch,
+					emitter,
+					emitted_at: now,
+					updated_at: now,
+				}))
+				.where('scope', '=', scope)
+				.where('key', 'in', keys)
+				.where((e) =>
+					e.or([
+						e('stage', '=', 'received'),
+						...(attempt === undefined ? [] : [e.and([e('stage', '=', 'emitted'), e('attempt', '=', attempt)])]),
+					]),
+				)
+				.returningAll()
+				.execute(),
+		);
+		return rows.map(recordOf).sort((a, b) => a.id - b.id);
+	}
+
+	async advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean> {
+		const earlier = INGESTION_STAGES.slice(0, INGESTION_STAGES.indexOf(stage)).filter(
+			(before) => !ENDS.includes(before),
+		);
+		if (earlier.length > 0) {
+			const changed = await this.database.write((db) =>
+				db
+					.updateTable('ingestion')
+					.set({ stage, updated_at: this.database.clock, ...(error === undefined ? {} : { error }) })
+					.where('scope', '=', scope)
+					.where('key', '=', key)
+					.where('stage', 'in', earlier)
+					.returning('id')
+					.executeTakeFirst(),
+			);
+			if (changed) return true;
+		}
+		return (await this.get(scope, key)) !== null;
+	}
+
+	async requeue(scope: string, key: string): Promise<boolean> {
+		const changed = await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ stage: 'received', error: null, updated_at: this.database.clock })
+				.where('scope', '=', scope)
+				.where('key', '=', key)
+				.where('stage', 'not in', ['received', 'confirmed'])
+				.returning('id')
+				.executeTakeFirst(),
+		);
+		return changed !== undefined;
+	}
+
+	async list(
+		scope: string,
+		feed: string,
+		stages: readonly IngestionStage[],
+		limit: number,
+		afterId = 0,
+	): Promise<IngestionRecord[]> {
+		if (stages.length === 0) return [];
+		const rows = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('feed', '=', feed)
+				.where('stage', 'in', stages)
+				.where('id', '>', afterId)
+				.orderBy('id')
+				.limit(limit)
+				.execute(),
+		);
+		return rows.map(recordOf);
+	}
+
+	async count(scope: string, feed: string, stages: readonly IngestionStage[]): Promise<number> {
+		if (stages.length === 0) return 0;
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.select((e) => e.fn.countAll<number>().as('count'))
+				.where('scope', '=', scope)
+				.where('feed', '=', feed)
+				.where('stage', 'in', stages)
+				.executeTakeFirstOrThrow(),
+		);
+		return row.count;
+	}
+
+	async knowsContent(scope: string, contentKey: string): Promise<boolean> {
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.select('id')
+				.where('scope', '=', scope)
+				.where('content_key', '=', contentKey)
+				.limit(1)
+				.executeTakeFirst(),
+		);
+		return row !== undefined;
+	}
+
+	#row(trx: Trx, scope: string, key: string): Promise<Selectable<Tables['ingestion']>> {
+		return trx
+			.selectFrom('ingestion')
+			.selectAll()
+			.where('scope', '=', scope)
+			.where('key', '=', key)
+			.executeTakeFirstOrThrow();
+	}
+}
+
+function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
+	return {
+		id: row.id,
+		scope: row.scope,
+		key: row.key,
+		feed: row.feed,
+		rawRef: row.raw_ref,
+		contentKey: row.content_key,
+		metadata: JSON.parse(row.metadata) as JsonObject,
+		stage: row.stage,
+		attempt: row.attempt,
+		batch: row.batch,
+		emitter: row.emitter,
+		emittedAt: row.emitted_at,
+		error: row.error,
+		createdAt: row.created_at,
+		updatedAt: row.updated_at,
+	};
+}

@@ -1,0 +1,11 @@
+import type { Dialect, Trx } from '../dialect';
+import { initial } from './0001-initial';
+
+export interface Migration {
+	/** Sorts by age; a name is never reused or changed once released. */
+	name: string;
+	up(db: Trx, dialect: Dialect): Promise<void>;
+}
+
+/** Forward only, oldest first. */
+export const migrations: readonly Migration[] = [initial];

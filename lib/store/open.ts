@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import type { Database } from './database';
+import { migrate } from './migrate';
+import { openPostgres } from './postgres/open';
+import { openSqlite } from './sqlite/open';
+import { SqlStore } from './sqlStore';
+import type { Store, StoreOptions } from './store';
+
+/** How long a connection outlives its last user, in ms: n8n opens the store for every node it runs. */
+const DEFAULT_LINGER = 30_000;
+
+/** One connected and migrated database of this process, and how many stores use it. */
+interface Shared {
+	database: Promise<Database>;
+	users: number;
+	closing: NodeJS.Timeout | null;
+}
+
+const open = new Map<string, Shared>();
+
+/**
+ * Opens the store, creating or migrating it when needed. Stores of one process on the same file or database share its
+ * connections; the last `close` ends them, after `linger` ms.
+ * @throws StoreError `STORE_*`, see the drivers' open and `migrate`
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+	const place = placeOf(options);
+	let shared = open.get(place);
+	if (shared === undefined) {
+		shared = { database: connect(options), users: 0, closing: null };
+		open.set(place, shared);
+	}
+	const { database } = shared;
+	shared.users++;
+	if (shared.closing) clearTimeout(shared.closing);
+	shared.closing = null;
+	try {
+		return new SqlStore(await database, options, () => release(place, shared, options.linger ?? DEFAULT_LINGER));
+	} catch (error) {
+		// A failed opening, or a key that is none: the next caller tries anew.
+		await release(place, shared, 0).catch(() => undefined);
+		throw error;
+	}
+}
+
+async function connect(options: StoreOptions): Promise<Database> {
+	const database = await (options.driver === 'sqlite' ? openSqlite(resolve(options.file)) : openPostgres(options));
+	try {
+		await migrate(database);
+		return database;
+	} catch (error) {
+		await database.close();
+		throw error;
+	}
+}
+
+async function release(place: string, shared: Shared, linger: number): Promise<void> {
+	shared.users--;
+	if (shared.users > 0) return;
+	const end = async (): Promise<void> => {
+		if (open.get(place) === shared) open.delete(place);
+		await (await shared.database).close();
+	};
+	if (linger <= 0) return end();
+	shared.closing = setTimeout(() => void end().catch(() => undefined), linger).unref();
+}
+
+/** Everything that makes two stores different connections; never shown. */
+function placeOf(options: StoreOptions): string {
+	if (options.driver === 'sqlite') return `sqlite:${resolve(options.file)}`;
+	const { url, schema, ssl, poolSize, statementTimeout } = options;
+	return `postgres:${JSON.stringify([url, schema, ssl, poolSize, statementTimeout])}`;
+}

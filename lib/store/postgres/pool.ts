@@ -1,0 +1,66 @@
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type { Pool, PoolClient } from 'pg';
+import { isUnavailable, leavesConnectionUnusable } from './failure';
+
+/** How long a caller waits for a server that is away, as long as none of its work was sent, in ms. */
+const PATIENCE = 5_000;
+const PAUSE = 100;
+
+/** The pool as Kysely wants it, which bears with a server that restarts and lets go of broken connections. */
+export function patientPool(pool: Pool): PostgresPool {
+	return {
+		connect: async () => new Connection(pool, await connectPatiently(pool)),
+		end: () => pool.end(),
+		options: pool.options,
+	};
+}
+
+class Connection implements PostgresPoolClient {
+	readonly #pool: Pool;
+	#client: PoolClient;
+	#broken = false;
+
+	constructor(pool: Pool, client: PoolClient) {
+		this.#pool = pool;
+		this.#client = client;
+	}
+
+	query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+	query<R>(cursor: never): never;
+	async query<R>(sql: string, parameters: readonly unknown[] = []): Promise<PostgresQueryResult<R>> {
+		try {
+			return await this.#send<R>(sql, parameters);
+		} catch (error) {
+			if (!leavesConnectionUnusable(error)) throw error;
+			this.#broken = true;
+			if (sql !== 'begin') throw error;
+			// The connection had died in the pool. Nothing was asked for yet, so another one serves as well.
+			this.#client.release(true);
+			this.#client = await connectPatiently(this.#pool);
+			this.#broken = false;
+			return await this.#send<R>(sql, parameters);
+		}
+	}
+
+	release(): void {
+		this.#client.release(this.#broken);
+	}
+
+	async #send<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+		// A text in Postgres cannot hold U+0000, but a header of a hostile mail can.
+		const values = parameters.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value));
+		return (await this.#client.query(sql, values)) as unknown as PostgresQueryResult<R>;
+	}
+}
+
+async function connectPatiently(pool: Pool): Promise<PoolClient> {
+	const deadline = Date.now() + PATIENCE;
+	for (;;) {
+		try {
+			return await pool.connect();
+		} catch (error) {
+			if (!isUnavailable(error) || Date.now() > deadline) throw error;
+			await new Promise((resolve) => setTimeout(resolve, PAUSE * (0.5 + Math.random())));
+		}
+	}
+}

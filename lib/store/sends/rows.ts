@@ -1,0 +1,76 @@
+import type { Selectable } from 'kysely';
+import type { Db } from '../dialect';
+import type { JsonObject, SendEvent, SendRecord } from '../store';
+import type { Tables } from '../tables';
+
+/** Sends joined with their groups, as `sendOf` reads them. */
+export function selectSends(db: Db) {
+	return db
+		.selectFrom('sends')
+		.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
+		.selectAll('sends')
+		.select([
+			'send_groups.sender',
+			'send_groups.key',
+			'send_groups.fingerprint',
+			'send_groups.message_id',
+			'send_groups.fixed',
+			'send_groups.stream',
+			'send_groups.template',
+			'send_groups.template_version',
+			'send_groups.correlation_id',
+			'send_groups.thread_id',
+			'send_groups.tags',
+			'send_groups.metadata',
+			'send_groups.expires_at',
+		]);
+}
+
+export type SendRow = Awaited<ReturnType<ReturnType<typeof selectSends>['execute']>>[number];
+
+export function sendOf(row: SendRow): SendRecord {
+	return {
+		id: row.id,
+		groupId: row.group_id,
+		scope: row.scope,
+		sender: row.sender,
+		key: row.key,
+		fingerprint: row.fingerprint,
+		recipient: row.recipient,
+		messageId: row.message_id,
+		fixed: JSON.parse(row.fixed) as JsonObject,
+		stream: row.stream,
+		template: row.template,
+		templateVersion: row.template_version,
+		correlationId: row.correlation_id,
+		threadId: row.thread_id,
+		tags: JSON.parse(row.tags) as string[],
+		metadata: JSON.parse(row.metadata) as JsonObject,
+		expiresAt: row.expires_at,
+		state: row.state,
+		fence: row.fence,
+		leaseUntil: row.lease_until,
+		notBefore: row.not_before,
+		attempts: row.attempts,
+		providerMessageId: row.provider_message_id,
+		response: row.response,
+		replyCode: row.reply_code,
+		status: row.status,
+		reason: row.reason,
+		createdAt: row.created_at,
+		updatedAt: row.updated_at,
+		acceptedAt: row.accepted_at,
+	};
+}
+
+export function eventOf(row: Selectable<Tables['send_events']>): SendEvent {
+	return {
+		id: row.id,
+		sendId: row.send_id,
+		type: row.type,
+		from: row.from_state,
+		to: row.to_state,
+		at: row.at,
+		detail: JSON.parse(row.detail) as JsonObject,
+	};
+}

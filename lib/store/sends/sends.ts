@@ -1,0 +1,323 @@
+import { StoreError } from '../../errors';
+import type { Database } from '../database';
+import type { Db, Trx } from '../dialect';
+import { newRecordId } from '../recordId';
+import { statesBefore } from '../sendStates';
+import type {
+	JsonObject,
+	Millis,
+	NewSend,
+	Reservation,
+	SendEvent,
+	SendFilter,
+	SendPatch,
+	SendRecord,
+	SendState,
+	SendStore,
+} from '../store';
+import { moveSends } from './move';
+import { eventOf, selectSends, sendOf } from './rows';
+
+/** Sends a sweep touches in one transaction. */
+const SWEEP_BATCH = 500;
+/** Rows inserted by one statement. */
+const INSERT_BATCH = 500;
+
+export class SqlSends implements SendStore {
+	constructor(private readonly database: Database) {}
+
+	reserve(send: NewSend): Promise<Reservation> {
+		const { scope, sender, key } = send;
+		const recipients = [...new Set(send.recipients)];
+		if (recipients.length === 0) {
+			return Promise.reject(
+				new StoreError('A send needs at least one recipient.', {
+					code: 'STORE_INPUT_INVALID',
+					hint: 'Give at least one recipient address.',
+					record: { scope, key },
+				}),
+			);
+		}
+		return this.database.transaction([`reserve:${scope}:${sender}:${key}`], async (trx, now) => {
+			const group = await trx
+				.insertInto('send_groups')
+				.values({
+					id: newRecordId(now),
+					scope,
+					sender,
+					key,
+					fingerprint: send.fingerprint,
+					message_id: send.messageId,
+					fixed: JSON.stringify(send.fixed),
+					stream: send.stream,
+					template: send.template,
+					template_version: send.templateVersion,
+					correlation_id: send.correlationId,
+					thread_id: send.threadId,
+					tags: JSON.stringify(send.tags),
+					metadata: JSON.stringify(send.metadata),
+					expires_at: send.expiresAt,
+					created_at: now,
+				})
+				.onConflict((conflict) => conflict.columns(['scope', 'sender', 'key']).doNothing())
+				.returning('id')
+				.executeTakeFirst();
+			if (group) await insertSends(trx, now, { scope, groupId: group.id, recipients });
+			const sends = await this.#group(trx, scope, sender, key);
+			if (group) return { outcome: 'created', sends };
+			return { outcome: sends[0]?.fingerprint === send.fingerprint ? 'existing' : 'conflict', sends };
+		});
+	}
+
+	lease(scope: string, groupId: string, ttl: Millis): Promise<SendRecord[]> {
+		return this.database.transaction([`send:${groupId}`], async (trx, now) => {
+			await settleLapsed(trx, now, await this.#lapsed(trx, now, { scope, groupId }));
+			const rows = await trx
+				.selectFrom('sends')
+				.select(['id', 'state', 'fence', 'not_before'])
+				.where('scope', '=', scope)
+				.where('group_id', '=', groupId)
+				.$if(this.database.dialect.locksRows, (query) => query.forUpdate())
+				.execute();
+			const before = statesBefore('leased', 'lease');
+			const due = rows.filter((row) => before.includes(row.state) && (row.not_before ?? 0) <= now);
+			const fence = Math.max(0, ...rows.map((row) => row.fence)) + 1;
+			const leased: string[] = [];
+			for (const from of before) {
+				const ids = due.filter((row) => row.state === from).map((row) => row.id);
+				const lease = { fence, until: now + ttl };
+				leased.push(...(await moveSends(trx, ids, from, { to: 'leased', now, lease, detail: { fence } })));
+			}
+			return this.#byId(trx, leased);
+		});
+	}
+
+	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean> {
+		if (ids.length === 0) return Promise.resolve(true);
+		const wanted = new Set(ids).size;
+		return this.database.transaction([], async (trx, now) => {
+			const renewed = await trx
+				.updateTable('sends')
+				.set({ lease_until: now + ttl })
+				.where('scope', '=', scope)
+				.where('id', 'in', ids)
+				.where('fence', '=', fence)
+				.where('state', 'in', ['leased', 'transmitting'])
+				.returning('id')
+				.execute();
+			return renewed.length === wanted;
+		});
+	}
+
+	transition(
+		scope: string,
+		change: { ids: string[]; fence: number | null; to: SendState; patch?: SendPatch; detail?: JsonObject },
+	): Promise<SendRecord[]> {
+		const { ids, fence, to } = change;
+		const before = new Set([...statesBefore(to, 'outside'), ...(fence === null ? [] : statesBefore(to, 'holder'))]);
+		if (ids.length === 0 || before.size === 0) return Promise.resolve([]);
+		return this.database.transaction([], async (trx, now) => {
+			const rows = await trx
+				.selectFrom('sends')
+				.select(['id', 'state'])
+				.where('scope', '=', scope)
+				.where('id', 'in', ids)
+				.where('state', 'in', [...before])
+				.$if(fence !== null, (query) => query.where('fence', '=', fence ?? 0))
+				// Nobody begins to transmit on a lease that has lapsed.
+				.$if(to === 'transmitting', (query) => query.where('lease_until', '>', now))
+				.orderBy('id')
+				.$if(this.database.dialect.locksRows, (query) => query.forUpdate())
+				.execute();
+			const moved: string[] = [];
+			for (const from of before) {
+				const those = rows.filter((row) => row.state === from).map((row) => row.id);
+				moved.push(...(await moveSends(trx, those, from, { ...change, now })));
+			}
+			return this.#byId(trx, moved);
+		});
+	}
+
+	async note(scope: string, sendId: string, type: string, detail: JsonObject): Promise<void> {
+		await this.database.write((db) =>
+			db
+				.insertInto('send_events')
+				.columns(['scope', 'send_id', 'type', 'from_state', 'to_state', 'at', 'detail'])
+				.expression((e) =>
+					e
+						.selectFrom('sends')
+						.select((s) => [
+							'scope',
+							'id',
+							s.val(type).as('type'),
+							s.lit(null).as('from_state'),
+							s.lit(null).as('to_state'),
+							this.database.clock.as('at'),
+							s.val(JSON.stringify(detail)).as('detail'),
+						])
+						.where('scope', '=', scope)
+						.where('id', '=', sendId),
+				)
+				.execute(),
+		);
+	}
+
+	async get(scope: string, id: string): Promise<SendRecord | null> {
+		const row = await this.database.read((db) =>
+			selectSends(db).where('sends.scope', '=', scope).where('sends.id', '=', id).executeTakeFirst(),
+		);
+		return row ? sendOf(row) : null;
+	}
+
+	group(scope: string, sender: string, key: string): Promise<SendRecord[]> {
+		return this.database.read((db) => this.#group(db, scope, sender, key));
+	}
+
+	async search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
+		const equal = [
+			['sends.recipient', filter.recipient],
+			['sends.provider_message_id', filter.providerMessageId],
+			['send_groups.message_id', filter.messageId],
+			['send_groups.correlation_id', filter.correlationId],
+			['send_groups.thread_id', filter.threadId],
+			['send_groups.key', filter.key],
+		] as const;
+		const rows = await this.database.read((db) => {
+			let query = selectSends(db).where('sends.scope', '=', scope);
+			for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value);
+			if (filter.states !== undefined) query = query.where('sends.state', 'in', filter.states);
+			if (filter.since !== undefined) query = query.where('sends.created_at', '>=', filter.since);
+			if (page.before !== undefined) query = query.where('sends.id', '<', page.before);
+			return query.orderBy('sends.id', 'desc').limit(page.limit).execute();
+		});
+		return rows.map(sendOf);
+	}
+
+	async history(scope: string, sendId: string): Promise<SendEvent[]> {
+		const rows = await this.database.read((db) =>
+			db
+				.selectFrom('send_events')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('send_id', '=', sendId)
+				.orderBy('id')
+				.execute(),
+		);
+		return rows.map(eventOf);
+	}
+
+	async sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }> {
+		const total = { reserved: 0, inDoubt: 0, expired: 0 };
+		for (;;) {
+			const { found, swept } = await this.database.transaction([], async (trx, now) => {
+				const lapsed = await this.#lapsed(trx, now, { scope });
+				return { found: lapsed.length, swept: await settleLapsed(trx, now, lapsed) };
+			});
+			total.reserved += swept.reserved;
+			total.inDoubt += swept.inDoubt;
+			total.expired += swept.expired;
+			if (found < SWEEP_BATCH) return total;
+		}
+	}
+
+	async #group(db: Db, scope: string, sender: string, key: string): Promise<SendRecord[]> {
+		const rows = await selectSends(db)
+			.where('send_groups.scope', '=', scope)
+			.where('send_groups.sender', '=', sender)
+			.where('send_groups.key', '=', key)
+			.orderBy('sends.id')
+			.execute();
+		return rows.map(sendOf);
+	}
+
+	async #byId(trx: Trx, ids: string[]): Promise<SendRecord[]> {
+		if (ids.length === 0) return [];
+		return (await selectSends(trx).where('sends.id', 'in', ids).orderBy('sends.id').execute()).map(sendOf);
+	}
+
+	/** What time has overtaken: leases, transmissions, and sends that wait for too long. */
+	async #lapsed(trx: Trx, now: Millis, where: { scope: string; groupId?: string }): Promise<Lapsed[]> {
+		const { groupId } = where;
+		return trx
+			.selectFrom('sends')
+			.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
+			.select(['sends.id', 'sends.state', 'send_groups.expires_at'])
+			.where('sends.scope', '=', where.scope)
+			.$if(groupId !== undefined, (query) => query.where('sends.group_id', '=', groupId ?? ''))
+			.where((e) =>
+				e.or([
+					e.and([e('sends.state', 'in', ['leased', 'transmitting']), e('sends.lease_until', '<=', now)]),
+					e.and([e('sends.state', 'in', ['reserved', 'deferred']), e('send_groups.expires_at', '<=', now)]),
+				]),
+			)
+			.orderBy('sends.id')
+			.limit(SWEEP_BATCH)
+			.$if(this.database.dialect.locksRows, (query) => query.forUpdate('sends'))
+			.execute();
+	}
+}
+
+interface Lapsed {
+	id: string;
+	state: SendState;
+	expires_at: Millis | null;
+}
+
+/** A lapsed transmission may have been accepted and is in doubt; a lapsed lease has sent nothing. */
+async function settleLapsed(
+	trx: Trx,
+	now: Millis,
+	lapsed: readonly Lapsed[],
+): Promise<{ reserved: number; inDoubt: number; expired: number }> {
+	const ids = (state: SendState, expired?: boolean): string[] =>
+		lapsed
+			.filter((row) => row.state === state)
+			.filter((row) => expired === undefined || (row.expires_at !== null && row.expires_at <= now) === expired)
+			.map((row) => row.id);
+	const move = async (from: SendState, to: SendState, which: string[], why: string): Promise<number> =>
+		(await moveSends(trx, which, from, { to, now, detail: { why } })).length;
+	return {
+		inDoubt: await move('transmitting', 'in_doubt', ids('transmitting'), 'lease lapsed while transmitting'),
+		reserved: await move('leased', 'reserved', ids('leased', false), 'lease lapsed'),
+		expired:
+			(await move('leased', 'expired', ids('leased', true), 'lease lapsed, too late to send')) +
+			(await move('reserved', 'expired', ids('reserved'), 'too late to send')) +
+			(await move('deferred', 'expired', ids('deferred'), 'too late to send')),
+	};
+}
+
+async function insertSends(
+	trx: Trx,
+	now: Millis,
+	group: { scope: string; groupId: string; recipients: readonly string[] },
+): Promise<void> {
+	const { scope, groupId, recipients } = group;
+	for (let from = 0; from < recipients.length; from += INSERT_BATCH) {
+		const rows = recipients.slice(from, from + INSERT_BATCH).map((recipient) => ({
+			id: newRecordId(now),
+			scope,
+			group_id: groupId,
+			recipient,
+			state: 'reserved' as const,
+			fence: 0,
+			attempts: 0,
+			created_at: now,
+			updated_at: now,
+		}));
+		await trx.insertInto('sends').values(rows).execute();
+		await trx
+			.insertInto('send_events')
+			.values(
+				rows.map(({ id }) => ({
+					scope,
+					send_id: id,
+					type: 'reserved',
+					from_state: null,
+					to_state: 'reserved' as const,
+					at: now,
+					detail: '{}',
+				})),
+			)
+			.execute();
+	}
+}

@@ -1,0 +1,64 @@
+import { SqlArchive } from './archive/archive';
+import type { Database } from './database';
+import { SqlDeadLetters } from './deadLetters';
+import { SqlIngestion } from './ingestion';
+import { Keyring } from './keyring';
+import { SqlLeases } from './leases';
+import { SqlLimits } from './limits';
+import { SqlMailboxes } from './mailboxes';
+import { schemaVersion } from './migrate';
+import { SqlReplay } from './replay';
+import { SqlSends } from './sends/sends';
+import type { Store, StoreDescription, StoreOptions } from './store';
+import { SqlSuppressions } from './suppressions';
+import { SqlThreads } from './threads/threads';
+
+/** The whole contract over one connected database, whichever driver it has. */
+export class SqlStore implements Store {
+	readonly driver: 'sqlite' | 'postgres';
+	readonly archive: SqlArchive;
+	readonly leases: SqlLeases;
+	readonly mailboxes: SqlMailboxes;
+	readonly ingestion: SqlIngestion;
+	readonly replay: SqlReplay;
+	readonly threads: SqlThreads;
+	readonly sends: SqlSends;
+	readonly suppressions: SqlSuppressions;
+	readonly limits: SqlLimits;
+	readonly deadLetters: SqlDeadLetters;
+	#closed: Promise<void> | null = null;
+
+	constructor(
+		private readonly database: Database,
+		options: StoreOptions,
+		private readonly release: () => Promise<void>,
+	) {
+		const keyring = new Keyring(database, options.encryptionKeys);
+		this.driver = database.dialect.driver;
+		this.archive = new SqlArchive(database, keyring);
+		this.leases = new SqlLeases(database);
+		this.mailboxes = new SqlMailboxes(database);
+		this.ingestion = new SqlIngestion(database, keyring);
+		this.replay = new SqlReplay(database);
+		this.threads = new SqlThreads(database);
+		this.sends = new SqlSends(database);
+		this.suppressions = new SqlSuppressions(database, keyring, options.keepSuppressedAddresses ?? false);
+		this.limits = new SqlLimits(database);
+		this.deadLetters = new SqlDeadLetters(database, keyring);
+	}
+
+	async describe(): Promise<StoreDescription> {
+		const { dialect } = this.database;
+		return {
+			driver: dialect.driver,
+			serverVersion: await this.database.read((db) => dialect.serverVersion(db)),
+			schemaVersion: await schemaVersion(this.database),
+			location: dialect.location,
+		};
+	}
+
+	/** Closing twice is closing once. */
+	close(): Promise<void> {
+		return (this.#closed ??= this.release());
+	}
+}

@@ -1,0 +1,85 @@
+import { constants, accessSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError, messageOf } from '../../errors';
+import { Database } from '../database';
+import type { Tables } from '../tables';
+import { SqliteDialect } from './dialect';
+import { SqliteDriver, patiently } from './driver';
+import { explain } from './failure';
+
+/** How long SQLite itself may hold the event loop for a lock, in ms; the rest of the wait is asynchronous. */
+const BUSY_TIMEOUT = 4;
+/** Page cache of a connection, in KiB (negative, as SQLite wants it). */
+const CACHE = -16_000;
+
+/**
+ * Opens or creates the file with one connection that writes and one that reads (WAL lets them work side by side).
+ * @param file absolute path; missing folders are made
+ * @throws StoreError `STORE_SQLITE_UNAVAILABLE`, `STORE_CANNOT_OPEN`, `STORE_READ_ONLY`, `STORE_CORRUPT`, `STORE_NOT_OURS`
+ */
+export async function openSqlite(file: string): Promise<Database> {
+	const { DatabaseSync } = loadSqlite();
+	makeFile(file);
+	const connections: DatabaseSync[] = [];
+	try {
+		const connect = async (): Promise<DatabaseSync> => {
+			const connection = new DatabaseSync(file);
+			connections.push(connection);
+			connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+			// Reading the header first tells a damaged or foreign file before anything is written to it.
+			await patiently(() => connection.exec('pragma schema_version'));
+			await patiently(() => connection.exec('pragma journal_mode = wal'));
+			connection.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = ${CACHE}`);
+			return connection;
+		};
+		const writer = await connect();
+		const reader = await connect();
+		reader.exec('pragma query_only = on');
+		return new Database(new SqliteDialect(file), { writer: kyselyOn(writer), reader: kyselyOn(reader) });
+	} catch (error) {
+		for (const connection of connections) connection.close();
+		throw explain(error, file);
+	}
+}
+
+/** node:sqlite is there from Node 22.13 without a flag; a build of Node may leave it out. */
+function loadSqlite(): typeof import('node:sqlite') {
+	// Absent from Node builds without SQLite, whatever its types say.
+	const module = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
+	if (module !== undefined) return module;
+	throw new StoreError(`This Node.js (${process.version}) has no built-in SQLite, which the embedded store needs.`, {
+		code: 'STORE_SQLITE_UNAVAILABLE',
+		hint: 'Run n8n on Node.js 22.13 or newer, or set the Email Pipeline Store (PipelineStoreApi) credential to a Postgres database.',
+	});
+}
+
+/** Made here and not by SQLite so that only its owner can read it: it holds mail. */
+function makeFile(file: string): void {
+	try {
+		mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+		closeSync(openSync(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+		accessSync(dirname(file), constants.W_OK);
+	} catch (error) {
+		const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+		const readOnly = reason === 'EROFS' || reason === 'EACCES' || reason === 'EPERM';
+		throw new StoreError(`The store file ${file} cannot be opened for writing: ${messageOf(error)}`, {
+			code: readOnly ? 'STORE_READ_ONLY' : 'STORE_CANNOT_OPEN',
+			hint: 'Choose a folder in which the user that runs this process may create and write files.',
+			record: { file, reason },
+			cause: error,
+		});
+	}
+}
+
+function kyselyOn(connection: DatabaseSync): Kysely<Tables> {
+	return new Kysely<Tables>({
+		dialect: {
+			createDriver: () => new SqliteDriver(connection),
+			createAdapter: () => new SqliteAdapter(),
+			createQueryCompiler: () => new SqliteQueryCompiler(),
+			createIntrospector: (db) => new SqliteIntrospector(db),
+		},
+	});
+}

@@ -1,0 +1,91 @@
+import type { Selectable } from 'kysely';
+import { newRecordId } from '../recordId';
+import type { Db, Trx } from '../dialect';
+import type { JsonObject, Millis, ThreadView } from '../store';
+import type { Tables } from '../tables';
+
+export type ThreadRow = Selectable<Tables['threads']>;
+
+/** The canonical thread behind an id; null when the scope has none such. Aliases always point straight at it. */
+export async function canonical(db: Db, scope: string, threadId: string): Promise<ThreadRow | null> {
+	const row = await db
+		.selectFrom('threads')
+		.selectAll()
+		.where('scope', '=', scope)
+		.where('id', '=', threadId)
+		.executeTakeFirst();
+	if (!row) return null;
+	return row.merged_into === null ? row : canonical(db, scope, row.merged_into);
+}
+
+export async function threadOfKey(db: Db, scope: string, key: string): Promise<string | null> {
+	const row = await db
+		.selectFrom('thread_keys')
+		.select('thread_id')
+		.where('scope', '=', scope)
+		.where('key', '=', key)
+		.executeTakeFirst();
+	return row?.thread_id ?? null;
+}
+
+export async function participantsOf(db: Db, threadId: string): Promise<string[]> {
+	const rows = await db
+		.selectFrom('thread_participants')
+		.select('participant')
+		.where('thread_id', '=', threadId)
+		.orderBy('participant')
+		.execute();
+	return rows.map(({ participant }) => participant);
+}
+
+export async function viewOf(db: Db, row: ThreadRow): Promise<ThreadView> {
+	const aliases = await db.selectFrom('threads').select('id').where('merged_into', '=', row.id).orderBy('id').execute();
+	const keys = await db
+		.selectFrom('thread_keys')
+		.select('key')
+		.where('thread_id', '=', row.id)
+		.orderBy('key')
+		.execute();
+	return {
+		threadId: row.id,
+		aliases: aliases.map(({ id }) => id),
+		messageCount: row.message_count,
+		createdAt: row.created_at,
+		lastAt: row.last_at,
+		participants: await participantsOf(db, row.id),
+		keys: keys.map(({ key }) => key),
+		data: JSON.parse(row.data) as JsonObject,
+	};
+}
+
+export async function createThread(trx: Trx, scope: string, now: Millis, splitFrom: string | null): Promise<ThreadRow> {
+	return trx
+		.insertInto('threads')
+		.values({
+			id: newRecordId(now),
+			scope,
+			merged_into: null,
+			split_from: splitFrom,
+			message_count: 0,
+			last_at: null,
+			data: '{}',
+			created_at: now,
+		})
+		.returningAll()
+		.executeTakeFirstOrThrow();
+}
+
+export async function addParticipants(
+	trx: Trx,
+	scope: string,
+	threadId: string,
+	participants: readonly string[],
+): Promise<void> {
+	const unique = [...new Set(participants)];
+	if (unique.length === 0) return;
+	await trx
+		.insertInto('thread_participants')
+		.values(unique.map((participant) => ({ scope, thread_id: threadId, participant })))
+		.onConflict((conflict) => conflict.doNothing())
+		.execute();
+}

@@ -1,0 +1,174 @@
+import { StoreError } from '../../errors';
+import type { Database } from '../database';
+import type { Trx } from '../dialect';
+import type { JsonObject, ThreadAssignment, ThreadEntry, ThreadStore, ThreadView } from '../store';
+import { assignThread, threadName } from './assign';
+import { mergeThreads } from './merge';
+import { type ThreadRow, addParticipants, canonical, createThread, threadOfKey, viewOf } from './rows';
+
+export class SqlThreads implements ThreadStore {
+	constructor(private readonly database: Database) {}
+
+	assign(scope: string, entry: ThreadEntry): Promise<ThreadAssignment> {
+		return assignThread(this.database, scope, entry);
+	}
+
+	async resolve(scope: string, threadId: string): Promise<string | null> {
+		const row = await this.database.read((db) => canonical(db, scope, threadId));
+		return row?.id ?? null;
+	}
+
+	get(scope: string, threadId: string): Promise<ThreadView | null> {
+		return this.database.read(async (db) => {
+			const row = await canonical(db, scope, threadId);
+			return row && viewOf(db, row);
+		});
+	}
+
+	find(scope: string, key: string): Promise<ThreadView | null> {
+		return this.database.read(async (db) => {
+			const threadId = await threadOfKey(db, scope, key);
+			const row = threadId === null ? null : await canonical(db, scope, threadId);
+			return row && viewOf(db, row);
+		});
+	}
+
+	/** A key that was filed by hand moves; one that is a message of another thread does not: that is a merge. */
+	link(scope: string, threadId: string, keys: string[], data?: JsonObject): Promise<ThreadView> {
+		const names = keys.map((key) => `thread-key:${scope}:${key}`);
+		return this.database.transaction(names, async (trx) => {
+			const thread = await this.#hold(trx, scope, threadId);
+			for (const key of new Set(keys)) {
+				const filed = await trx
+					.insertInto('thread_keys')
+					.values({ scope, key, thread_id: thread.id, kind: 'index' })
+					.onConflict((conflict) =>
+						conflict
+							.columns(['scope', 'key'])
+							.doUpdateSet({ thread_id: thread.id })
+							.where((e) => e.or([e('thread_keys.kind', '=', 'index'), e('thread_keys.thread_id', '=', thread.id)])),
+					)
+					.returning('key')
+					.executeTakeFirst();
+				if (!filed) throw keyTaken(scope, key);
+			}
+			const merged = JSON.stringify({ ...(JSON.parse(thread.data) as JsonObject), ...data });
+			await trx.updateTable('threads').set({ data: merged }).where('id', '=', thread.id).execute();
+			return viewOf(trx, { ...thread, data: merged });
+		});
+	}
+
+	merge(scope: string, into: string, other: string): Promise<ThreadView> {
+		return this.database.transaction([], async (trx) => {
+			const survivor = await this.#hold(trx, scope, into);
+			const loser = await this.#hold(trx, scope, other);
+			if (survivor.id === loser.id) return viewOf(trx, survivor);
+			return viewOf(trx, await mergeThreads(trx, survivor, [loser]));
+		});
+	}
+
+	split(scope: string, key: string): Promise<ThreadView> {
+		return this.database.transaction([`thread-key:${scope}:${key}`], async (trx, now) => {
+			const threadId = await threadOfKey(trx, scope, key);
+			if (threadId === null) throw notFound(scope, 'key', key);
+			const source = await this.#hold(trx, scope, threadId);
+			const records = await trx
+				.selectFrom('thread_records')
+				.select('id')
+				.where('scope', '=', scope)
+				.where('key', '=', key)
+				.where('thread_id', '=', source.id)
+				.execute();
+			if (records.length === 0) throw notFound(scope, 'key', key);
+			const target = await createThread(trx, scope, now, source.id);
+			const moved = { thread_id: target.id };
+			await trx
+				.updateTable('thread_records')
+				.set(moved)
+				.where(
+					'id',
+					'in',
+					records.map(({ id }) => id),
+				)
+				.execute();
+			await trx.updateTable('thread_keys').set(moved).where('scope', '=', scope).where('key', '=', key).execute();
+			await recount(trx, source);
+			return viewOf(trx, await recount(trx, target));
+		});
+	}
+
+	forget(scope: string, threadId: string): Promise<boolean> {
+		return this.database.transaction([], async (trx) => {
+			const thread = await this.#find(trx, scope, threadId);
+			if (thread === null) return false;
+			await deleteThreads(trx, [thread.id]);
+			return true;
+		});
+	}
+
+	/** The canonical thread, held so that nobody changes or merges it before this transaction ends. */
+	async #find(trx: Trx, scope: string, threadId: string): Promise<ThreadRow | null> {
+		for (let row = await canonical(trx, scope, threadId); row !== null;) {
+			if (this.database.dialect.locksRows) await this.database.dialect.enter(trx, [threadName(row.id)]);
+			const now = await canonical(trx, scope, row.id);
+			if (now === null || now.id === row.id) return now;
+			row = now;
+		}
+		return null;
+	}
+
+	async #hold(trx: Trx, scope: string, threadId: string): Promise<ThreadRow> {
+		const row = await this.#find(trx, scope, threadId);
+		if (row === null) throw notFound(scope, 'threadId', threadId);
+		return row;
+	}
+}
+
+/** Removes threads, their aliases and all that is filed under them. */
+export async function deleteThreads(trx: Trx, ids: readonly string[]): Promise<void> {
+	if (ids.length === 0) return;
+	await trx.deleteFrom('thread_keys').where('thread_id', 'in', ids).execute();
+	await trx.deleteFrom('thread_records').where('thread_id', 'in', ids).execute();
+	await trx.deleteFrom('thread_participants').where('thread_id', 'in', ids).execute();
+	await trx
+		.deleteFrom('threads')
+		.where((e) => e.or([e('id', 'in', ids), e('merged_into', 'in', ids)]))
+		.execute();
+}
+
+/** Makes count, last time and participants of a thread agree with the records it has now. */
+async function recount(trx: Trx, thread: ThreadRow): Promise<ThreadRow> {
+	const records = await trx
+		.selectFrom('thread_records')
+		.select(['sort_at', 'participants'])
+		.where('thread_id', '=', thread.id)
+		.execute();
+	await trx.deleteFrom('thread_participants').where('thread_id', '=', thread.id).execute();
+	const participants = records.flatMap((record) => JSON.parse(record.participants) as string[]);
+	await addParticipants(trx, thread.scope, thread.id, participants);
+	return trx
+		.updateTable('threads')
+		.set({
+			message_count: records.length,
+			last_at: records.length === 0 ? null : Math.max(...records.map(({ sort_at }) => sort_at)),
+		})
+		.where('id', '=', thread.id)
+		.returningAll()
+		.executeTakeFirstOrThrow();
+}
+
+function notFound(scope: string, what: 'threadId' | 'key', value: string): StoreError {
+	return new StoreError(`There is no such thread in the scope "${scope}".`, {
+		code: 'STORE_THREAD_NOT_FOUND',
+		hint: 'Check the thread id and the scope; a thread may also have been removed by retention.',
+		record: { scope, [what]: value },
+	});
+}
+
+function keyTaken(scope: string, key: string): StoreError {
+	return new StoreError('The key belongs to a message of another thread.', {
+		code: 'STORE_THREAD_KEY_TAKEN',
+		hint: 'Merge the two threads, or choose another key.',
+		record: { scope, key },
+	});
+}

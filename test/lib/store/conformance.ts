@@ -1,0 +1,36 @@
+import { describe } from 'vitest';
+import type { EncryptionKey, Store } from '../../../lib/store';
+import { archiveConformance } from './conformance/archive';
+import { deadLetterConformance } from './conformance/deadLetters';
+import { ingestionConformance } from './conformance/ingestion';
+import { leaseConformance } from './conformance/leases';
+import { limitConformance } from './conformance/limits';
+import { mailboxConformance } from './conformance/mailboxes';
+import { replayConformance } from './conformance/replay';
+import { sendConformance } from './conformance/sends';
+import { storeConformance } from './conformance/store';
+import { suppressionConformance } from './conformance/suppressions';
+import { threadConformance } from './conformance/threads';
+
+/** Opens another handle on one and the same database of a suite. */
+export type OpenStore = (options?: {
+	encryptionKeys?: EncryptionKey[];
+	keepSuppressedAddresses?: boolean;
+}) => Promise<Store>;
+
+/** What every driver must do: each method of the contract, the same assertions. */
+export function conformance(driver: Store['driver'], open: OpenStore): void {
+	describe(`the store on ${driver}`, () => {
+		storeConformance(driver, open);
+		archiveConformance(open);
+		leaseConformance(open);
+		mailboxConformance(open);
+		ingestionConformance(open);
+		replayConformance(open);
+		threadConformance(open);
+		sendConformance(open);
+		suppressionConformance(open);
+		limitConformance(open);
+		deadLetterConformance(open);
+	});
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { INGESTION_STAGES, type NewIngestion } from '../../../../lib/store';
+import type { OpenStore } from '../conformance';
+import { freshScope, useStore } from './fixture';
+
+export function ingestionConformance(open: OpenStore): void {
+	describe('ingestion', () => {
+		const store = useStore(open);
+		const entry = (scope: string, key: string, changes: Partial<NewIngestion> = {}): NewIngestion => ({
+			scope,
+			key,
+			feed: 'INBOX',
+			rawRef: `sha256:${'0'.repeat(64)}`,
+			contentKey: null,
+			metadata: { uid: 1 },
+			...changes,
+		});
+
+		it('records a key once, however many bring it', async () => {
+			const scope = freshScope();
+			const outcomes = await Promise.all(
+				Array.from({ length: 20 }, (_, index) => store().ingestion.record(entry(scope, 'k', { metadata: { index } }))),
+			);
+			expect(outcomes.filter(({ created }) => created)).toHaveLength(1);
+			expect(new Set(outcomes.map(({ record }) => JSON.stringify(record))).size).toBe(1);
+			expect(outcomes[0]!.record).toMatchObject({
+				...entry(scope, 'k', { metadata: outcomes[0]!.record.metadata }),
+				stage: 'received',
+				attempt: 0,
+				batch: null,
+				emitter: null,
+				emittedAt: null,
+				error: null,
+			});
+			expect((await store().ingestion.record(entry(freshScope(), 'k'))).created).toBe(true);
+		});
+
+		it('tells an earlier record with the same content, in the same scope', async () => {
+			const scope = freshScope();
+			const outcomes = await Promise.all(
+				Array.from({ length: 8 }, (_, index) =>
+					store().ingestion.record(entry(scope, `k${index}`, { contentKey: 'c', feed: `f${index}` })),
+				),
+			);
+			const ids = outcomes.map(({ record }) => record.id).sort((a, b) => a - b);
+			for (const { record, duplicateOf } of outcomes) {
+				expect(duplicateOf?.id ?? null).toBe(record.id === ids[0] ? null : ids[0]);
+			}
+			const again = await store().ingestion.record(entry(scope, outcomes[0]!.record.key, { contentKey: 'c' }));
+			expect(again.duplicateOf?.id ?? null).toBe(outcomes[0]!.duplicateOf?.id ?? null);
+			expect((await store().ingestion.record(entry(freshScope(), 'k', { contentKey: 'c' }))).duplicateOf).toBeNull();
+			expect(await store().ingestion.knowsContent(scope, 'c')).toBe(true);
+			expect(await store().ingestion.knowsContent(freshScope(), 'c')).toBe(false);
+		});
+
+		it('emits each record in one batch only', async () => {
+			const scope = freshScope();
+			const keys = ['a', 'b', 'c'];
+			for (const key of keys) await store().ingestion.record(entry(scope, key));
+			const emitted = await Promise.all(
+				['one', 'two'].map((batch) => store().ingestion.emit(scope, [...keys, 'unknown'], batch, `by ${batch}`)),
+			);
+			expect(emitted.flat()).toHaveLength(3);
+			expect(new Set(emitted.flat().map(({ batch }) => batch)).size).toBe(1);
+			expect(emitted.flat()[0]).toMatchObject({
+				stage: 'emitted',
+				attempt: 1,
+				emittedAt: expect.any(Number) as number,
+			});
+			expect(await store().ingestion.emit(scope, [], 'none', 'x')).toEqual([]);
+		});
+
+		it('emits again by compare-and-set on the attempt', async () => {
+			const scope = freshScope();
+			await store().ingestion.record(entry(scope, 'a'));
+			await store().ingestion.emit(scope, ['a'], 'one', 'x');
+			const again = await Promise.all(
+				['two', 'three'].map((batch) => store().ingestion.emit(scope, ['a'], batch, 'y', 1)),
+			);
+			expect(again.flat()).toMatchObject([{ attempt: 2, emitter: 'y' }]);
+		});
+
+		it('moves stages to the right only', async () => {
+			const scope = freshScope();
+			await store().ingestion.record(entry(scope, 'a'));
+			const stage = async (): Promise<string> => (await store().ingestion.get(scope, 'a'))!.stage;
+			expect(await store().ingestion.advance(scope, 'a', 'parsed')).toBe(true);
+			expect(await store().ingestion.advance(scope, 'a', 'emitted')).toBe(true);
+			expect(await stage()).toBe('parsed');
+			expect(await store().ingestion.advance(scope, 'a', 'confirmed')).toBe(true);
+			expect(await store().ingestion.advance(scope, 'a', 'dead', 'too late')).toBe(true);
+			expect(await store().ingestion.get(scope, 'a')).toMatchObject({ stage: 'confirmed', error: null });
+			expect(await store().ingestion.advance(scope, 'nobody', 'parsed')).toBe(false);
+			expect(await store().ingestion.advance(freshScope(), 'a', 'parsed')).toBe(false);
+		});
+
+		it('ends what cannot be processed, and takes it up again on request', async () => {
+			const scope = freshScope();
+			await store().ingestion.record(entry(scope, 'a'));
+			await store().ingestion.advance(scope, 'a', 'dead', 'poison');
+			await store().ingestion.advance(scope, 'a', 'confirmed');
+			expect(await store().ingestion.get(scope, 'a')).toMatchObject({ stage: 'dead', error: 'poison' });
+			expect(await store().ingestion.requeue(scope, 'a')).toBe(true);
+			expect(await store().ingestion.get(scope, 'a')).toMatchObject({ stage: 'received', error: null });
+			expect(await store().ingestion.requeue(scope, 'a')).toBe(false);
+			await store().ingestion.advance(scope, 'a', 'confirmed');
+			expect(await store().ingestion.requeue(scope, 'a')).toBe(false);
+		});
+
+		it('lists and counts by feed and stage, oldest first', async () => {
+			const scope = freshScope();
+			for (const key of ['a', 'b', 'c', 'd']) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.record(entry(scope, 'e', { feed: 'Other' }));
+			await store().ingestion.advance(scope, 'b', 'confirmed');
+			const open_ = INGESTION_STAGES.filter((stage) => stage !== 'confirmed');
+			const first = await store().ingestion.list(scope, 'INBOX', open_, 2);
+			const rest = await store().ingestion.list(scope, 'INBOX', open_, 9, first.at(-1)!.id);
+			expect([...first, ...rest].map(({ key }) => key)).toEqual(['a', 'c', 'd']);
+			expect(await store().ingestion.count(scope, 'INBOX', open_)).toBe(3);
+			expect(await store().ingestion.count(scope, 'INBOX', [])).toBe(0);
+			expect(await store().ingestion.list(scope, 'INBOX', [], 9)).toEqual([]);
+			expect(await store().ingestion.count(freshScope(), 'INBOX', open_)).toBe(0);
+		});
+	});
+}
