@@ -35,7 +35,11 @@ export interface Arrival {
 	raw: Buffer | Readable;
 	archiveMode?: ArchiveMode;
 	/** Called with what the archive knows of the bytes. */
-	describe: (raw: { ref: string; sha256: string; size: number }) => { contentKey: string | null; metadata: JsonObject };
+	describe: (raw: {
+		ref: string;
+		sha256: string;
+		size: number;
+	}) => Promise<{ contentKey: string | null; metadata: JsonObject }>;
 }
 
 export interface Feed {
@@ -181,7 +185,7 @@ export function createFeed(options: FeedOptions): Feed {
 	return {
 		async receive(arrival) {
 			const entry = await store.archive.put(scope, arrival.raw, { mode: arrival.archiveMode ?? 'full' });
-			const { contentKey, metadata } = arrival.describe(entry);
+			const { contentKey, metadata } = await arrival.describe(entry);
 			const { created, record } = await store.ingestion.record({
 				scope,
 				key: arrival.key,

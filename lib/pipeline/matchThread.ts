@@ -5,7 +5,10 @@ import { ownKey, threadLinks } from '../email/thread/links';
 import type { JsonObject, Store, ThreadAssignment } from '../store/store';
 
 export interface MatchOptions {
-	scope: string;
+	/** `default` unless given. */
+	scope?: string;
+	/** Whether a subject may link messages that name no parent. Not offered yet: subject alone never matches. */
+	subject?: boolean;
 }
 
 export interface ThreadMatch {
@@ -34,7 +37,7 @@ type Matchable = Pick<
 /** Files the message in its thread, or in a new one. Order of arrival, repeats and concurrency do not change the answer. */
 export async function matchThread(store: Store, message: Matchable, options: MatchOptions): Promise<ThreadMatch> {
 	const people = [message.from, ...message.to, ...message.cc].flatMap((person) => (person ? [person.address] : []));
-	const assignment = await store.threads.assign(options.scope, {
+	const assignment = await store.threads.assign(options.scope ?? 'default', {
 		key: ownKey(message),
 		contentHash: message.raw.sha256,
 		links: threadLinks(message).map(({ key, evidence }) => ({ key, evidence, unknown: 'placeholder', merges: true })),

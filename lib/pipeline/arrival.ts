@@ -1,0 +1,72 @@
+/** What is known of a mail at the moment it arrives, before anything has parsed it. */
+import { Readable } from 'node:stream';
+import type { MailboxMessage } from '../email/imap/fetch';
+import { parseMessage } from '../email/parse/parseMessage';
+import type { IngestionRecord, JsonObject } from '../store/store';
+
+const HEAD_BYTES = 64 * 1024;
+
+/** Source, archive reference and the headers one looks for in a list; MIME Parse reads the rest. */
+export async function describeMail(arrival: {
+	account: string;
+	mailbox: string;
+	message: Omit<MailboxMessage, 'source'>;
+	/** The first bytes of the message. */
+	head: Buffer;
+	raw: { ref: string; sha256: string; size: number };
+}): Promise<JsonObject> {
+	const { account, mailbox, message, raw } = arrival;
+	const { messageId, subject, from, to, date } = await parseMessage(headerSection(arrival.head));
+	return {
+		messageId,
+		subject,
+		from: from && { name: from.name, address: from.address },
+		to: to.map(({ name, address }) => ({ name, address })),
+		date,
+		source: {
+			kind: 'imap',
+			account,
+			mailbox,
+			uidValidity: message.uidValidity,
+			uid: message.uid,
+			flags: message.flags,
+			provider: null,
+			eventId: null,
+			receivedAt: message.internalDate?.toISOString() ?? null,
+		},
+		raw: { ref: raw.ref, sha256: raw.sha256, size: raw.size },
+	};
+}
+
+/** The item a trigger emits. `record` is absent for a test run in the editor, which leaves no trace. */
+export function receivedItem(metadata: JsonObject, record?: Pick<IngestionRecord, 'key' | 'attempt'>): JsonObject {
+	return {
+		schema: 'email.received/1',
+		event: 'message.received',
+		...metadata,
+		...(record ? { ingestion: { key: record.key, attempt: record.attempt } } : {}),
+	};
+}
+
+/** Known before the body is fetched, and the same under another UIDVALIDITY. */
+export function contentKeyOf(feed: string, messageId: string | null, internalDate: Date | null, size: number): string {
+	return `${feed}:${messageId ?? internalDate?.toISOString() ?? ''}:${size}`;
+}
+
+/** Lets the source flow on, and keeps its first bytes. */
+export function tapHead(source: Buffer | Readable): { source: Buffer | Readable; head: () => Buffer } {
+	if (Buffer.isBuffer(source)) return { source, head: () => source.subarray(0, HEAD_BYTES) };
+	let head = Buffer.alloc(0);
+	async function* chunks(stream: Readable): AsyncGenerator<Buffer> {
+		for await (const chunk of stream as AsyncIterable<Buffer>) {
+			if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+			yield chunk;
+		}
+	}
+	return { source: Readable.from(chunks(source), { objectMode: false }), head: () => head };
+}
+
+function headerSection(head: Buffer): Buffer {
+	const end = head.indexOf('\r\n\r\n');
+	return end < 0 ? head : head.subarray(0, end + 4);
+}

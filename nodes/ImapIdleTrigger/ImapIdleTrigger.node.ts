@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type {
+	IDataObject,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IRun,
+	ITriggerFunctions,
+	ITriggerResponse,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { MailboxFilter } from '../../lib/email/imap/search';
+import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
+import { receivedItem } from '../../lib/pipeline/arrival';
+import { watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
+import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
+import type { IngestionRecord } from '../../lib/store';
+import { imapServerOf, mailCredentials } from '../mailServer';
+import { toNodeError } from '../nodeFailure';
+import { openNodeStore, pipelineStoreTest, scopeOf, storeCredential } from '../pipelineStore';
+import { properties } from './ImapIdleTrigger.description';
+import { imapMailboxTest } from './credentialTest';
+import { getMailboxes } from './mailboxList';
+
+/** This process: records it emitted are alive, those of an earlier one are not. */
+const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
+const queueMode = process.env.EXECUTIONS_MODE === 'queue';
+/** Some versions of n8n never say that an execution has ended. */
+const EXECUTION_PATIENCE = 10 * 60_000;
+
+export class ImapIdleTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'IMAP IDLE Trigger',
+		name: 'imapIdleTrigger',
+		icon: { light: 'file:imapIdleTrigger.svg', dark: 'file:imapIdleTrigger.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["mailbox"]["value"] }}',
+		description: 'Starts the workflow for each new email in a mailbox, once, the moment it arrives',
+		eventTriggerDescription: 'Waiting for an email',
+		defaults: { name: 'IMAP IDLE Trigger' },
+		triggerPanel: {
+			header: '',
+			executionsHelp: {
+				inactive:
+					'<b>While building your workflow</b>, click “Execute step”: the newest email that fits is taken, and left as it is in the mailbox. If there is none, the next one that arrives is.<br /><br /><b>Once you’re happy with your workflow</b>, publish it. Then it runs for every new email, and you find the runs under <a data-key="executions">Executions</a>.',
+				active:
+					'<b>While building your workflow</b>, click “Execute step”: the newest email that fits is taken, and left as it is in the mailbox.<br /><br /><b>The published workflow</b> runs for every new email, and you find the runs under <a data-key="executions">Executions</a>.',
+			},
+			activationHint: 'Publish the workflow to have it run for every new email.',
+		},
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		outputNames: ['Message'],
+		credentials: [...mailCredentials('imapMailboxApi', 'imapMailboxTest'), storeCredential],
+		properties,
+	};
+
+	methods = { credentialTest: { imapMailboxTest, pipelineStoreTest }, listSearch: { getMailboxes } };
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		const options = this.getNodeParameter('options', {}) as IDataObject;
+		const mailbox = this.getNodeParameter('mailbox', 'INBOX', { extractValue: true }) as string;
+		const filter = filterOf(options);
+		const server = await imapServerOf(this);
+		const store = await openNodeStore(this, options);
+		const scope = scopeOf(options);
+
+		if (this.getMode() === 'manual') {
+			const sample = sampleMailbox({ server, mailbox, filter, store, scope });
+			return {
+				manualTriggerFunction: async () => {
+					this.emit([[{ json: (await sample.next()) as IDataObject }]]);
+				},
+				closeFunction: async () => {
+					await sample.stop();
+					await store.close();
+				},
+			};
+		}
+
+		const feed = watchIntoFeed({
+			store,
+			scope,
+			server,
+			mailbox,
+			filter,
+			start: startOf(options),
+			action: actionOf(options),
+			consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
+			emitter: processId,
+			emit: async (record) => await emitRecord(this, record),
+			orphanAfter: queueMode ? 3_600_000 : 0,
+			// In regular mode the process before this one is gone, so its lease may be taken over at once.
+			leaseOwner: queueMode ? processId : `regular@${hostname()}`,
+			log: this.logger,
+			onFailed: (error) => this.emitError(toNodeError(this, error)),
+		});
+		try {
+			await feed.ready;
+		} catch (error) {
+			await feed.stop();
+			await store.close();
+			throw toNodeError(this, error);
+		}
+		return {
+			closeFunction: async () => {
+				await feed.stop();
+				await store.close();
+			},
+		};
+	}
+}
+
+/** One execution per mail. n8n skips a key it knows, so a record emitted twice still runs once. */
+async function emitRecord(context: ITriggerFunctions, record: IngestionRecord): Promise<'finished' | 'unknown'> {
+	const item: INodeExecutionData = { json: receivedItem(record.metadata, record) as IDataObject };
+	const done = context.helpers.createDeferredPromise<IRun>();
+	const { id } = context.getWorkflow();
+	context.emit([[item]], undefined, done, `${id ?? ''}:${context.getNode().id}:${record.id}:${record.attempt}`);
+	let timer: NodeJS.Timeout | undefined;
+	const patience = new Promise<'unknown'>((resolve) => {
+		timer = setTimeout(() => resolve('unknown'), EXECUTION_PATIENCE);
+	});
+	try {
+		return await Promise.race([done.promise.then(() => 'finished' as const), patience]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function startOf(options: IDataObject): WatchStart {
+	switch (options.start) {
+		case 'unseen':
+			return { from: 'unseen' };
+		case 'everything':
+			return { from: 'everything' };
+		case 'since':
+			return { from: 'since', date: new Date(String(options.since)) };
+		default:
+			return { from: 'new' };
+	}
+}
+
+function actionOf(options: IDataObject): MailboxAction | undefined {
+	switch (options.afterProcessing) {
+		case 'markSeen':
+			return { kind: 'markSeen' };
+		case 'delete':
+			return { kind: 'delete' };
+		case 'move':
+			return { kind: 'move', mailbox: String(options.moveTo) };
+		default:
+			return undefined;
+	}
+}
+
+function filterOf(options: IDataObject): MailboxFilter | undefined {
+	const text = (name: string) => (typeof options[name] === 'string' ? options[name].trim() : '');
+	const filter: MailboxFilter = {
+		...(text('fromFilter') ? { from: text('fromFilter') } : {}),
+		...(text('toFilter') ? { to: text('toFilter') } : {}),
+		...(text('subjectFilter') ? { subject: text('subjectFilter') } : {}),
+	};
+	return Object.keys(filter).length === 0 ? undefined : filter;
+}

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Draft } from '../../../lib/email/smtp/compose';
+import { type RecipientOutcome, deriveKey, sendOnce } from '../../../lib/pipeline/sendOnce';
+import { createSmtpTransport } from '../../../lib/pipeline/smtpTransport';
+import { type Store, openStore } from '../../../lib/store';
+import { type Script, type ScriptedServer, startScriptedServer } from '../../lib/email/smtp/scriptedServer';
+
+const draft: Draft = {
+	from: { name: 'Support', address: 'support@example.com' },
+	to: [{ name: '', address: 'ann@example.com' }],
+	cc: [],
+	bcc: [],
+	replyTo: [],
+	subject: 'We got your message',
+	text: 'Thank you.',
+	html: null,
+	attachments: [],
+	inReplyTo: null,
+	references: [],
+	headers: [],
+};
+
+let folder: string;
+let store: Store;
+let server: ScriptedServer;
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'send-once-'));
+	store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite') });
+	server = await startScriptedServer();
+});
+
+afterEach(async () => {
+	await server.stop();
+	await store.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function send(
+	change: { draft?: Partial<Draft>; key?: string; script?: Script; password?: string; port?: number } = {},
+): Promise<RecipientOutcome[]> {
+	if (change.script) server.script = change.script;
+	const transport = createSmtpTransport({
+		host: '127.0.0.1',
+		port: change.port ?? server.port,
+		security: 'none',
+		authentication: change.password
+			? { kind: 'password', user: 'support', password: change.password }
+			: { kind: 'none' },
+		connectTimeout: 5_000,
+		socketTimeout: 5_000,
+	});
+	try {
+		return await sendOnce(
+			store,
+			transport,
+			{ scope: 'default', key: change.key ?? 'order-7', draft: { ...draft, ...change.draft } },
+			{ backoff: () => 0 },
+		);
+	} finally {
+		transport.close();
+	}
+}
+
+async function historyOf(outcome: RecipientOutcome): Promise<Array<string | null>> {
+	const events = await store.sends.history('default', outcome.record.id);
+	return events.map(({ to }) => to).filter((state) => state !== null);
+}
+
+describe('sendOnce', () => {
+	it('sends, and answers a repeat with the stored result', async () => {
+		const [first] = await send();
+		expect(first).toMatchObject({ disposition: 'sent', replayed: false, record: { state: 'accepted', attempts: 1 } });
+		expect(await historyOf(first!)).toEqual(['reserved', 'leased', 'transmitting', 'accepted']);
+
+		const [again] = await send();
+		expect(again).toMatchObject({ disposition: 'duplicate', replayed: true });
+		expect(again!.record.messageId).toBe(first!.record.messageId);
+		expect(server.delivered).toHaveLength(1);
+		expect(server.delivered[0]!.message).toContain(`Message-ID: <${first!.record.messageId}>`);
+	});
+
+	it('refuses the same key for other content and sends nothing', async () => {
+		await send();
+		await expect(send({ draft: { text: 'Something else.' } })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+		expect(server.delivered).toHaveLength(1);
+	});
+
+	it('sends once when many ask at the same time', async () => {
+		const outcomes = (await Promise.all(Array.from({ length: 12 }, () => send()))).flat();
+		expect(server.delivered).toHaveLength(1);
+		expect(outcomes.filter(({ disposition }) => disposition === 'sent')).toHaveLength(1);
+		for (const outcome of outcomes.filter(({ disposition }) => disposition !== 'sent')) {
+			expect(['duplicate', 'deferred']).toContain(outcome.disposition);
+			if (outcome.disposition === 'deferred') expect(outcome.error?.code).toBe('IN_PROGRESS');
+		}
+	});
+
+	it('sends the same bytes when a deferred mail is tried again', async () => {
+		const [deferred] = await send({ script: { end: '451 4.3.0 try later' } });
+		expect(deferred).toMatchObject({ disposition: 'deferred', record: { state: 'deferred', replyCode: '451' } });
+		const [sent] = await send({ script: {} });
+		expect(sent).toMatchObject({ disposition: 'sent', record: { attempts: 2 } });
+		expect(server.received).toHaveLength(2);
+		expect(server.received[1]!.message).toBe(server.received[0]!.message);
+		expect(server.delivered).toHaveLength(1);
+	});
+
+	it.each<[string, Script, string, string]>([
+		['a refused sender', { mail: '550 5.7.1 not you' }, 'rejected', 'failed'],
+		['a refused recipient', { rcpt: '550 5.1.1 no such user' }, 'rejected', 'failed'],
+		['a greylisted recipient', { rcpt: '451 4.7.1 greylisted' }, 'deferred', 'deferred'],
+		['a refusal of the content', { end: '554 5.7.1 spam' }, 'rejected', 'failed'],
+		['a break before the body', { data: 'drop' }, 'deferred', 'deferred'],
+		['a break in the greeting', { greeting: 'drop' }, 'deferred', 'deferred'],
+		['a break in the body', { dropAfterBodyBytes: 10 }, 'rejected', 'in_doubt'],
+		['a break after the final dot', { end: 'drop' }, 'rejected', 'in_doubt'],
+	])('%s ends in the state that is true', async (_name, script, disposition, state) => {
+		const [outcome] = await send({ script });
+		expect(outcome).toMatchObject({ disposition, replayed: false, record: { state } });
+		expect(outcome!.error?.message).toBeTruthy();
+		expect(server.delivered).toHaveLength(0);
+	});
+
+	it('never resends in doubt by itself', async () => {
+		await send({ script: { end: 'drop' } });
+		const [again] = await send({ script: {} });
+		expect(again).toMatchObject({ disposition: 'rejected', replayed: true, error: { code: 'SEND_IN_DOUBT' } });
+		expect(server.received).toHaveLength(1);
+	});
+
+	it('keeps each recipient’s outcome apart', async () => {
+		const to = ['ann@example.com', 'bad@example.com', 'slow@example.com'].map((address) => ({ name: '', address }));
+		const script: Script = {
+			rcpt: (address) =>
+				address.startsWith('bad') ? '550 5.1.1 no' : address.startsWith('slow') ? '450 4.2.1 busy' : '250 ok',
+		};
+		const outcomes = await send({ draft: { to }, script });
+		expect(outcomes.map(({ record, disposition }) => [record.recipient, disposition])).toEqual([
+			['ann@example.com', 'sent'],
+			['bad@example.com', 'rejected'],
+			['slow@example.com', 'deferred'],
+		]);
+		const again = await send({ draft: { to }, script: {} });
+		expect(again.map(({ disposition }) => disposition)).toEqual(['duplicate', 'rejected', 'sent']);
+		expect(server.delivered.map(({ recipients }) => recipients)).toEqual([['ann@example.com'], ['slow@example.com']]);
+	});
+
+	it('says that the password is wrong, and sends once it is right', async () => {
+		const script = { auth: '535 5.7.8 bad credentials' };
+		await expect(send({ script, password: 'correct horse' })).rejects.toMatchObject({
+			code: 'SMTP_AUTHENTICATION_FAILED',
+		});
+		const [sent] = await send({ script: {}, password: 'correct horse' });
+		expect(sent).toMatchObject({ disposition: 'sent' });
+		expect(server.delivered).toHaveLength(1);
+	});
+
+	it('defers while the server is down', async () => {
+		const spare = await startScriptedServer();
+		await spare.stop();
+		const [down] = await send({ port: spare.port });
+		expect(down).toMatchObject({ disposition: 'deferred', error: { code: 'SMTP_CONNECTION_REFUSED' } });
+		const [sent] = await send();
+		expect(sent).toMatchObject({ disposition: 'sent' });
+	});
+
+	it('does not send to a suppressed recipient, and says why', async () => {
+		await store.suppressions.add({
+			scope: 'default',
+			address: 'Ann@Example.com',
+			stream: null,
+			reason: 'user-unknown',
+			source: 'test',
+			expiresAt: null,
+		});
+		const [outcome] = await send();
+		expect(outcome).toMatchObject({ disposition: 'rejected', record: { state: 'suppressed', reason: 'user-unknown' } });
+		expect(server.received).toHaveLength(0);
+	});
+
+	it('leaves no record of what cannot be composed', async () => {
+		await expect(send({ draft: { to: [] } })).rejects.toMatchObject({ code: 'SEND_RECIPIENT_MISSING' });
+		expect(await store.sends.group('default', 'support@example.com', 'order-7')).toEqual([]);
+	});
+});
+
+describe('deriveKey', () => {
+	it('depends on event, recipients, template and version, not on their order or case', () => {
+		const parts = { event: 'e', recipients: ['a@x.test', 'b@x.test'], template: 't', templateVersion: '1' };
+		expect(deriveKey({ ...parts, recipients: ['B@x.test', 'a@x.test'] })).toBe(deriveKey(parts));
+		for (const change of [{ event: 'f' }, { recipients: ['a@x.test'] }, { template: 'u' }, { templateVersion: '2' }]) {
+			expect(deriveKey({ ...parts, ...change })).not.toBe(deriveKey(parts));
+		}
+	});
+});
