@@ -13,7 +13,6 @@ export const FINDINGS = {
 	'archive-unlisted': 'An archive of a format whose content is not listed (7z, rar, cab, ace, iso).',
 	'office-macros': 'An Office document with a VBA project (OOXML vbaProject.bin, or OLE VBA storage).',
 	'office-encrypted': 'An Office document encrypted with a password (MS-OFFCRYPTO).',
-	'office-external': 'An OOXML document that loads a template or object from elsewhere.',
 	'pdf-encrypted': 'A PDF that needs a password or restricts its use.',
 	'pdf-active': 'A PDF with JavaScript, a launch action or an embedded file.',
 	'html-smuggling': 'HTML whose script puts a file together and offers it for download.',

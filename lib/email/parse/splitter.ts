@@ -84,7 +84,7 @@ export class StructureSplitter extends Splitter {
 		if (this.state === HEAD) {
 			const ended = this.addHeaderLine(line, truncated);
 			if (!ended && !final) return next(null, false);
-			if (ended) return this.endHeader('empty line', (part) => next(null, part));
+			if (ended && !final) return this.endHeader('empty line', (part) => next(null, part));
 			this.endHeader('end of input', (part) => this.push(part));
 			this.finish();
 			return next(null, false);
