@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, statfs } from 'node:fs/promises';
+import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cachedFolder } from '../cached-folder.mts';
 import { cacheFolder, node24, node24Headers } from '../checkout.mts';
+import { requireRoom } from '../disk.mts';
 import { npm, unmetPackages } from '../npm.mjs';
-import { SetupError } from '../setup-error.mjs';
 
 const run = promisify(execFile);
 const MANIFEST = ['package.json', 'package-lock.json'] as const;
@@ -48,23 +48,18 @@ async function readManifest(): Promise<{ version: string; hash: string }> {
 }
 
 async function install(folder: string): Promise<void> {
-	await requireRoom(folder);
-	await mkdir(folder, { recursive: true });
+	await requireRoom(
+		folder,
+		ROOM_NEEDED_BYTES,
+		'n8n',
+		'Free some space, or set EMAIL_PIPELINE_CACHE to a folder on a larger disk.',
+	);
 	for (const name of MANIFEST) await copyFile(join(import.meta.dirname, name), join(folder, name));
 	// Without --legacy-peer-deps npm takes more than ten minutes to settle n8n's peer dependencies.
 	await npm(['install', '--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: folder });
 	await npm(['rebuild', 'sqlite3'], {
 		cwd: folder,
 		env: existsSync(join(node24Headers, 'include', 'node')) ? { npm_config_nodedir: node24Headers } : {},
-	});
-}
-
-async function requireRoom(folder: string): Promise<void> {
-	const { bavail, bsize } = await statfs(folder);
-	if (bavail * bsize >= ROOM_NEEDED_BYTES) return;
-	const free = ((bavail * bsize) / 1024 ** 3).toFixed(1);
-	throw new SetupError(`n8n needs about 3 GB on the disk of ${cacheFolder()}, but only ${free} GB are free`, {
-		hint: 'Free some space, or set EMAIL_PIPELINE_CACHE to a folder on a larger disk.',
 	});
 }
 

@@ -26,6 +26,8 @@ export interface N8nOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** The command and its arguments: `['start']` unless told otherwise, such as `['worker']`. */
 	readonly command?: readonly string[];
+	/** Ends the wait for n8n to become ready, and n8n with it. */
+	readonly signal?: AbortSignal;
 }
 
 export interface RunningN8n {
@@ -49,7 +51,7 @@ export interface RunningN8n {
  * @throws {SetupError} when n8n ends or stays silent instead, with the end of its log
  */
 export async function runN8n(options: N8nOptions): Promise<RunningN8n> {
-	const { n8n, userFolder, port, logFile, env = {}, command = ['start'] } = options;
+	const { n8n, userFolder, port, logFile, env = {}, command = ['start'], signal } = options;
 	await mkdir(userFolder, { recursive: true });
 	await mkdir(dirname(logFile), { recursive: true });
 	const child = spawn(node24, ['--require', join(import.meta.dirname, 'end-with-parent.cjs'), n8n.bin, ...command], {
@@ -63,7 +65,7 @@ export async function runN8n(options: N8nOptions): Promise<RunningN8n> {
 	child.stdout?.pipe(log, { end: false });
 	child.stderr?.pipe(log, { end: false });
 	const running = new N8nProcess(child, `http://127.0.0.1:${port}`, logFile);
-	await running.waitUntilReady();
+	await running.waitUntilReady(signal);
 	return running;
 }
 
@@ -87,9 +89,13 @@ class N8nProcess implements RunningN8n {
 		});
 	}
 
-	async waitUntilReady(): Promise<void> {
+	async waitUntilReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + START_DEADLINE_MS;
 		while (!(await this.answers('/healthz/readiness'))) {
+			if (signal?.aborted === true) {
+				await this.kill();
+				throw new SetupError('n8n was ended while starting');
+			}
 			if (this.hasExited) throw await this.failure('n8n ended while starting');
 			if (Date.now() > deadline) {
 				await this.kill();

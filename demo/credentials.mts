@@ -1,0 +1,17 @@
+import { host, supportAddress, type Ports } from './settings.mts';
+import type { DemoState } from './state.mts';
+import type { CredentialData } from './workflows.mts';
+
+/** The demo's values for each credential type of the package that an example may use. */
+export function demoCredentials(
+	{ imapPort, smtpPort }: Ports,
+	{ mailPassword, webhookSecret }: DemoState,
+): CredentialData {
+	const mailbox = { host, user: supportAddress, password: mailPassword, security: 'none' };
+	const values: Readonly<Record<string, Record<string, unknown>>> = {
+		imapMailboxApi: { ...mailbox, port: imapPort },
+		smtpServerApi: { ...mailbox, port: smtpPort },
+		webhookSigningApi: { scheme: 'standardWebhooks', secret: webhookSecret },
+	};
+	return (type) => values[type] ?? null;
+}
