@@ -38,6 +38,9 @@ function statusWeight(status: string): number {
 	return /^[245]\.(?:1\.1|7\.1|0\.0|5\.0|3\.0|7\.0|1\.0|2\.0|4\.0|6\.0)$/.test(status) ? 3 : 4;
 }
 
+/** From this weight on the words stand for themselves, wherever they were said: see rules/rule.ts. */
+const UNMISTAKABLE = 9.5;
+
 /** Points for the codes agreeing with a phrase. */
 const AGREEMENT = 1.5;
 
@@ -91,7 +94,7 @@ function conclude(best: Map<Reason, { weight: number; evidence: Evidence }>, fai
 	const first = ranked[0];
 	if (first === undefined) return { reason: 'undetermined', weight: 0, bounceType: 'soft', confidence: 0.1, evidence: [] };
 	const [said, { weight }] = first;
-	const context = CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
+	const context = weight >= UNMISTAKABLE ? undefined : CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
 	const reason = context?.means ?? said;
 	const lead = weight - (ranked[1]?.[1].weight ?? 0);
 	const confidence = Math.min(0.99, 0.3 + 0.06 * weight + 0.05 * Math.min(lead, 4));

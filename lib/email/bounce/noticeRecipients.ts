@@ -22,7 +22,7 @@ interface Form {
 	strength: 1 | 2 | 3;
 }
 
-const A = `(?<a>${ADDRESS_PATTERN})`;
+const A = `(?<![^\\s<>()[\\],;:"'=|*「《（：])(?<a>${ADDRESS_PATTERN})`;
 const FAIL = '(?:deliver|reject|return|fail|bounce|refuse|undeliver|unreach|block|could not|unable|not be sent|problem|error|delay|not been)';
 
 function form(name: string, strength: 1 | 2 | 3, line: string, source: string): Form {
@@ -33,7 +33,8 @@ function form(name: string, strength: 1 | 2 | 3, line: string, source: string): 
 export const FORMS: readonly Form[] = [
 	form('transcript-rcpt', 3, '>>> RCPT To:<mikeneko@example.co.jp>', '^>>> RCPT TO: ?<?ADDR>?'),
 	form('transcript-result', 3, '550 5.1.1 <user@example.jp>... User unknown', '^(?<c>[245]\\d\\d)(?:[ -][245]\\.\\d\\.\\d{1,3})? <?ADDR>?\\.\\.\\. ?(?<d>.{0,1000})$'),
-	form('label', 3, '    Recipient: <user@ezweb.ne.jp>', '^(?:failed |original |final |intended |undelivered |actual )?(?:recipient|addressee|rcpt|address)(?:\\(s\\)|s| address| name)? ?[:=] ?\\[?(?:<|smtp:|"|\')?ADDR[>\\]"\']{0,2}(?:[:,; ]{1,3}(?<d>.{0,1000}))?$'),
+	form('label', 3, '    Recipient: <user@ezweb.ne.jp>', '^(?:failed |final |intended |undelivered |actual )?(?:recipient|addressee|rcpt to|rcpt|address)(?:\\(s\\)|s| address| name)? ?[:=] ?\\[?(?:<|smtp:|"|\')?ADDR[>\\]"\']{0,2}(?:[:,; ]{1,3}(?<d>.{0,1000}))?$'),
+	form('generated-from', 3, '    (generated from userx@example.com)', '^\\((?:ultimately )?generated from <?ADDR>?\\)$'),
 	form('angle-head', 3, '<user@example.jp>: host mx.example.jp[192.0.2.8] said: 550 5.1.1 User unknown', '^(?:[*•-]{1,2} )?"?[^"<>@]{0,60}"? ?<(?:mailto:|smtp:)?ADDR>(?: ?(?:\\.\\.\\.|[:;,-]|\\s)\\s{0,5}(?<d>.{0,1000}))?$'),
 	form('colon-head', 3, 'user@example.jp: 550 5.2.2 <user@example.jp>... Mailbox Full', '^(?:[*•-]{1,2} )?[\'"(]?ADDR[\'")]?(?: ?:{1,2} ?| \\.\\.\\. ?|\\.\\.\\. ?| - | -- |; ?)(?<d>.{0,1000})$'),
 	form('bare-head', 3, '     user@example.jp', '^(?:[*•-]{1,2} |\\d{1,3}[.)] )?[\'"([]{0,2}(?:smtp:|rfc822;|mailto:)?ADDR[\'")\\]]{0,2}[.,;:]?$'),
@@ -51,6 +52,7 @@ export const FORMS: readonly Form[] = [
 
 const ROLE = /^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|webmaster|root|noc|info-?desk|mailmaster|admin|it-?support|servicedesk|no-?reply|mail-daemon)@/i;
 const ORIGIN = new RegExp(`\\((?:ultimately )?(?:generated from|expanded from:?|originally addressed to|forwarded from) ?<?(${ADDRESS_PATTERN})>?`, 'iu');
+const ORIGINAL_LABEL = new RegExp(`^original (?:address|recipient) ?: ?<?(${ADDRESS_PATTERN})`, 'iu');
 const SECTION = /^-{2,}|^={5,}|^\*{5,}/;
 /** A line that closes an address's diagnostics: the notice has gone on to something else. */
 const CLOSING = /^(?:the following (?:text|recipients?|address)|for (?:further|more) |if you do so|please |- ?-{3,}|рекомендуем|this message was created|giving up|no action is required|\*{5,}|={5,})/i;
@@ -76,13 +78,14 @@ export function readNoticeRecipients(notice: string, senders: readonly string[])
 			if (current?.form === 'transcript-rcpt') append(current, line.slice(4));
 			continue;
 		}
-		const origin = current === null ? null : (ORIGIN.exec(line)?.[1] ?? null);
+		const origin = current === null ? null : (ORIGIN.exec(line)?.[1] ?? ORIGINAL_LABEL.exec(line)?.[1] ?? null);
 		if (current !== null && origin !== null) {
 			current.originalAddress = origin;
 			continue;
 		}
 		const hit: NoticeRecipient | null = line.includes('@') ? matchForms(line, current) : null;
 		if (hit !== null) {
+			hit.originalAddress = ORIGIN.exec(hit.diagnostic)?.[1] ?? null;
 			if (hit.form === 'transcript-result') hit.diagnostic = [...replies.splice(0), hit.diagnostic].join(' ');
 			const known: NoticeRecipient | undefined = found.find((entry) => sameAddress(entry.address, hit.address));
 			if (known === undefined) found.push(hit);
@@ -122,8 +125,10 @@ function matchForms(line: string, current: NoticeRecipient | null): NoticeRecipi
 
 function strongest(found: NoticeRecipient[], senders: readonly string[]): NoticeRecipient[] {
 	const isSender = (entry: NoticeRecipient) => senders.some((sender) => sameAddress(sender, entry.address));
-	const others = found.filter((entry) => !isSender(entry) && !ROLE.test(entry.address));
-	const eligible = others.length > 0 ? others : found.filter((entry) => entry.strength === 3);
+	const people = found.filter((entry) => !ROLE.test(entry.address));
+	const others = people.filter((entry) => !isSender(entry));
+	const listed = (entries: NoticeRecipient[]) => entries.filter((entry) => entry.strength === 3);
+	const eligible = [others, listed(people), listed(found)].find((entries) => entries.length > 0) ?? [];
 	const best = Math.max(0, ...eligible.map((entry) => entry.strength));
 	return eligible.filter((entry) => entry.strength === best);
 }
@@ -134,7 +139,9 @@ function unfold(notice: string): string[] {
 	const joined: string[] = [];
 	for (const line of lines.slice(0, 600)) {
 		const previous = joined.at(-1);
-		if (previous !== undefined && /(?:address(?:es)?|recipients?|to|for|following|<)\s{0,3}:?$/i.test(previous) && /^<?[^\s@]{1,80}@[^\s@]{1,200}>?[.:]?$/.test(line)) {
+		if (previous !== undefined && /\((?:expanded|generated|forwarded) from:?\s{0,3}$/i.test(previous)) {
+			joined[joined.length - 1] = `${previous.trimEnd()} ${line.trim()}`;
+		} else if (previous !== undefined && /(?:address(?:es)?|recipients?|to|for|following|<)\s{0,3}:?$/i.test(previous) && /^<?[^\s@]{1,80}@[^\s@]{1,200}>?[.:]?$/.test(line)) {
 			joined[joined.length - 1] = `${previous.trimEnd()} ${line}`;
 			joined.push(line);
 		} else joined.push(line);

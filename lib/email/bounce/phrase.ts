@@ -36,6 +36,9 @@ export function phrase(source: string): Phrase {
 
 const ADDRESS_MASK = /(?:"[^"\n]{1,64}"|[^\s<>()[\],;:"'\\@]{1,80})@[a-z0-9_.-]{1,250}/gu;
 
+/** Of a URL only the host, and Google's `?p=NoSuchUser`, tell anything. */
+const URL_PATH = /(https?:\/\/[a-z0-9._-]{1,200})[^\s<>"')?]{0,500}(?:\?(?!p=)[^\s<>"')]{0,500})?/gu;
+
 /** The form of a text that phrases are written for. Reads at most `limit` characters. */
 export function normalise(text: string, limit = 4000): string {
 	return text
@@ -44,6 +47,7 @@ export function normalise(text: string, limit = 4000): string {
 		.replace(/[\u2018\u2019\u00b4`]/g, "'")
 		.replace(/[\u201c\u201d\u00ab\u00bb]/g, '"')
 		.replace(ADDRESS_MASK, '@')
+		.replace(URL_PATH, '$1')
 		.replace(/\s+/g, ' ')
 		.trim();
 }

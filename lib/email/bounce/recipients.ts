@@ -5,7 +5,7 @@ import type { BouncedRecipient, DeliveryAction } from './classification';
 import { decideReason } from './decide';
 import { readAction, typedValue } from './deliveryStatus';
 import { type NoticeRecipient, looseAddresses, readNoticeRecipients } from './noticeRecipients';
-import { findCommand, findReplyCode, findStatus } from './statusCodes';
+import { findCommand, findReplyCode, findSaidStatus, findStatus } from './statusCodes';
 
 /** One failure before it is decided: what each source says about it. */
 interface Account {
@@ -38,8 +38,9 @@ function sendersOf(anatomy: Anatomy): string[] {
 }
 
 function accountsOf(anatomy: Anatomy, named: NoticeRecipient[], failed: string[], senders: string[]): Account[] {
-	if (anatomy.deliveryStatus !== null) {
-		const blocks = anatomy.deliveryStatus.recipients;
+	const blocks = anatomy.deliveryStatus?.recipients ?? [];
+	const addressed = blocks.some((block) => reported(block).address !== null);
+	if (blocks.length > 0 && (addressed || named.length <= blocks.length)) {
 		return blocks.map((block, index) => {
 			const account = reported(block);
 			account.address ??= failed[index] ?? null;
@@ -88,7 +89,10 @@ function reported(block: HeaderField[]): Account {
 
 /** The Diagnostic-Code, and what some MTAs put in brackets behind the Status: `5.2.1 (mailbox disabled)`. */
 function diagnosticOf(block: HeaderField[]): string | null {
-	const codes = block.filter((field) => field.name === 'diagnostic-code').map((field) => typedValue(decodeHeaderValue(field.value))?.value ?? '');
+	const codes = block.filter((field) => field.name === 'diagnostic-code').map((field) => {
+		const typed = typedValue(decodeHeaderValue(field.value));
+		return typed?.type === 'x-unix' ? `x-unix; ${typed.value}` : (typed?.value ?? '');
+	});
 	const comment = /\((?!permanent failure|temporary failure)([^()]{3,200})\)/i.exec(rawHeader(block, 'status') ?? '')?.[1];
 	const text = [...codes, comment ?? ''].join(' ').trim();
 	return text === '' ? null : text;
@@ -113,15 +117,15 @@ function localRecipient(anatomy: Anatomy): string | null {
 function decide(account: Account, notice: string, anatomy: Anatomy): BouncedRecipient {
 	const own = [account.fieldDiagnostic ?? '', account.noticeDiagnostic].filter((text) => text !== '');
 	const texts = notice === '' ? own : [...own, notice];
-	const status = statusOf(account, texts);
+	const status = statusOf(account, own.length > 0 ? own : texts) ?? firstOf(texts, findStatus);
 	const replyCode = firstOf(texts, findReplyCode);
 	const remote = [account.remoteMta ?? '', ...(account.remoteMta === null ? texts.map((text) => remoteIn(text) ?? '') : [])].join(' ');
 	const failure = { replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
 	const subject = header(anatomy.root.headers, 'subject') ?? '';
 	const decisions = [
 		...own.map((text) => decideReason({ ...failure, text }, text === account.fieldDiagnostic ? 'report' : 'notice')),
-		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 2)]),
-		decideReason({ ...failure, text: subject }, 'header', 3),
+		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 3)]),
+		decideReason({ ...failure, text: subject }, 'header', 4),
 	];
 	const decision = decisions.reduce((best, candidate) => (candidate.weight > best.weight ? candidate : best));
 	const diagnostic = (account.fieldDiagnostic ?? account.noticeDiagnostic).replace(/\s+/g, ' ').trim().slice(0, 2000);
@@ -141,11 +145,13 @@ function decide(account: Account, notice: string, anatomy: Anatomy): BouncedReci
 	};
 }
 
-/** The field's code, unless it says nothing (x.0.0) and the host's own words have a better one. */
+/** What the host said beats the field, which MTAs fill with their own view, unless it says nothing (x.0.0). */
 function statusOf(account: Account, texts: string[]): string | null {
+	const said = firstOf(texts, findSaidStatus);
+	if (said !== null && !said.endsWith('.0.0')) return said;
 	const spoken = firstOf(texts, findStatus);
 	if (account.fieldStatus === null) return spoken;
-	return /^\d\.0\.0$/.test(account.fieldStatus) && spoken !== null ? spoken : account.fieldStatus;
+	return account.fieldStatus.endsWith('.0.0') && spoken !== null ? spoken : account.fieldStatus;
 }
 
 function firstOf<T>(texts: string[], find: (text: string) => T | null): T | null {

@@ -37,7 +37,7 @@ export const SEPARATORS: ReadonlyArray<{ line: string; pattern: RegExp }> = [
 		pattern: /^(?:included|attached|here|following|enclosed) (?:is|are) (?:a copy of )?(?:the|your) (?:original )?(?:message|mail)/,
 	},
 	{ line: '    Below is a copy of the original message:', pattern: /^(?:below is )?a copy of (?:the|your) (?:original )?(?:message|mail)\b.{0,40}:$/ },
-	{ line: '|------------------------- Message log follows: -------------------------|', pattern: /^\|?-{2,60} (?:failed addresses follow|message text follows|message header follows): ?-{2,60}\|?$/ },
+	{ line: '|------------------------- Message log follows: -------------------------|', pattern: /^\|?-{2,60} (?:message text follows|message header follows): ?-{2,60}\|?$/ },
 	{ line: 'Content-Type: message/rfc822', pattern: /^content-type: (?:message\/rfc822|text\/rfc822-headers?)/ },
 	{ line: 'Original mail as follows:', pattern: /^original (?:mail|message) as follows/ },
 	{ line: '-------- 元のメール --------', pattern: /^[-=*\s]{0,20}(?:元の?メール|オリジナルメッセージ|返送メール|ヘッダ情報)/ },

@@ -113,21 +113,30 @@ const STATUS = /(?<![\d.])([245])\.(\d)\.(\d{1,3})(?![\d.]{0,3}\d)/g;
  * (not x.0.0), else the first; null when there is none.
  */
 export function findStatus(text: string): string | null {
-	const behindCode = /(?<![\d.])[245][0-5]\d[ -]#?([245]\.\d\.\d{1,3})(?![\d.]{0,3}\d)/.exec(text)?.[1];
-	if (behindCode !== undefined) return behindCode;
+	const said = findSaidStatus(text);
+	if (said !== null) return said;
 	const all = [...text.slice(0, 20_000).matchAll(STATUS)].map((match) => match[0]);
 	return all.find((code) => !code.endsWith('.0.0')) ?? all[0] ?? null;
+}
+
+/** The last reply of a host that is quoted within another: `554 4.4.7 Message expired <421 4.4.2 Connection timed out>`. */
+const QUOTED = /<([245][0-5]\d)[ -]([245]\.\d\.\d{1,3}) /;
+const BEHIND_CODE = /(?<![\d.])[245][0-5]\d(?: [245]\d\d)?[ -]{1,2}[#'"]?([245]\.\d\.\d{1,3})(?![\d.]{0,3}\d)/;
+
+/** The enhanced status code that stands behind a reply code: the refusing host's own. */
+export function findSaidStatus(text: string): string | null {
+	return QUOTED.exec(text)?.[2] ?? BEHIND_CODE.exec(text)?.[1] ?? null;
 }
 
 const CODE_AND_STATUS = /(?<![\w.:/@+-])([245][0-5]\d)[ -]{1,2}#?[245]\.\d\.\d{1,3}/;
 const CODE_BY_PLACE = /(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}([245][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
 
 /** Anywhere, when words or quotes follow at once: `problem 550-'Unknown user`. */
-const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| )(?=['"<A-Z])/;
+const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| | - )(?=['"<A-Z])/;
 
 /** What is most like an SMTP reply code (RFC 5321 section 4.2) in a text; null when there is none. */
 export function findReplyCode(text: string): string | null {
-	return CODE_AND_STATUS.exec(text)?.[1] ?? CODE_BY_PLACE.exec(text)?.[1] ?? CODE_BY_TEXT.exec(text)?.[1] ?? null;
+	return QUOTED.exec(text)?.[1] ?? CODE_AND_STATUS.exec(text)?.[1] ?? CODE_BY_PLACE.exec(text)?.[1] ?? CODE_BY_TEXT.exec(text)?.[1] ?? null;
 }
 
 /** Ways in which notices say what the refused command was. */
@@ -138,7 +147,7 @@ const COMMANDS: ReadonlyArray<[SmtpCommand, RegExp]> = [
 	['AUTH', /(?:in reply to|after|following) (?:the )?AUTH\b/i],
 	['MAIL', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?MAIL\b|>>> MAIL From|\[MAIL_FROM\]/i],
 	['RCPT', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|\[RCPT_TO\]|does not like recipient/i],
-	['DATA', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:end of )?(?:pipelined )?DATA\b|>>> (?:DATA|BDAT|\.)|end of (?:data|message)|failed after I sent the message/i],
+	['DATA', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:end of )?(?:pipelined )?DATA\b|>>> (?:DATA|BDAT|\.)|end of (?:data|message)|failed after I sent the message|smtp command\s{1,5}DATA/i],
 ];
 
 /** The command that was refused, where the text says so. */

@@ -9,8 +9,8 @@ import { SENDER_RULES } from './senderRules';
 /** Every row, in order of precedence: of two rows with the same weight the earlier one decides. */
 export const RULES: readonly Rule[] = [
 	...PROVIDER_RULES,
-	...SENDER_RULES,
 	...MAILBOX_RULES,
+	...SENDER_RULES,
 	...ADDRESS_RULES,
 	...MESSAGE_RULES,
 	...ROUTE_RULES,
