@@ -143,17 +143,19 @@ interface ImapFlowError {
 /** The refusal behind an error of imapflow, or null when no server said anything. */
 export function refusalOf(error: unknown): Refusal | null {
 	if (typeof error !== 'object' || error === null) return null;
-	const { responseStatus, serverResponseCode, responseText, reason, response } = error as ImapFlowError & {
+	const { code, responseStatus, serverResponseCode, responseText, reason, response } = error as ImapFlowError & {
 		response?: unknown;
 	};
 	if (responseStatus === 'NO' || responseStatus === 'BAD') {
 		// Some errors reach us before imapflow has read the response code out of the parsed response.
 		const parsed = response as { attributes?: { section?: { value?: unknown }[] }[] } | undefined;
 		const inner = typeof response === 'object' ? parsed?.attributes?.[0]?.section?.[0]?.value : undefined;
-		const code = serverResponseCode ?? (typeof inner === 'string' ? inner : null);
-		return { status: responseStatus, responseCode: code?.toUpperCase() ?? null, text: responseText ?? '' };
+		const said = serverResponseCode ?? (typeof inner === 'string' ? inner : null);
+		return { status: responseStatus, responseCode: said?.toUpperCase() ?? null, text: responseText ?? '' };
 	}
-	if (typeof reason === 'string' && reason !== '') return byeRefusal(reason);
+	// OpenSSL's errors carry a `reason` as well.
+	const gone = code === undefined || /^(NoConnection|EConnectionClosed|ClosedAfterConnect\w*)$/.test(code);
+	if (gone && typeof reason === 'string' && reason !== '') return byeRefusal(reason);
 	return null;
 }
 

@@ -15,7 +15,7 @@ export type MailboxFilter = SearchObject;
  */
 export async function searchUids(connection: ImapConnection, filter: MailboxFilter): Promise<number[]> {
 	try {
-		const found = await connection.insist((client) => client.search(filter, { uid: true }));
+		const found = await connection.insist((client) => client.search(inThePast(filter), { uid: true }));
 		return Array.isArray(found) ? found.sort((a, b) => a - b) : [];
 	} catch (error) {
 		const refused = error instanceof TransportError && error.code === 'IMAP_COMMAND_REFUSED';
@@ -27,6 +27,21 @@ export async function searchUids(connection: ImapConnection, filter: MailboxFilt
 			...(error.record === null ? {} : { record: error.record }),
 		});
 	}
+}
+
+/**
+ * `since` no later than a second ago: imapflow turns it into YOUNGER (RFC 5032) where the server has it, and YOUNGER 0
+ * is an error.
+ */
+function inThePast(filter: MailboxFilter): MailboxFilter {
+	const latest = Date.now() - 1_000;
+	const { since, or, not } = filter;
+	return {
+		...filter,
+		...(since === undefined ? {} : { since: new Date(Math.min(new Date(since).getTime(), latest)) }),
+		...(or === undefined ? {} : { or: or.map(inThePast) }),
+		...(not === undefined ? {} : { not: inThePast(not) }),
+	};
 }
 
 /** The UID of the newest message, 0 in an empty mailbox, null when that message went away meanwhile. */

@@ -133,7 +133,8 @@ export class WatchSession {
 		const rows = await connection.run((client) => client.fetchAll(uids.join(','), query, { uid: true }));
 		const candidates = rows
 			.map((row): MessageCandidate => {
-				const messageId = /^message-id:\s*<?([^>\s]+)/im.exec(row.headers?.toString('latin1') ?? '')?.[1] ?? null;
+				const header = /^message-id:\s*(?:<([^>]*)>|(\S+))/im.exec(row.headers?.toString('latin1') ?? '');
+				const messageId = header?.[1] ?? header?.[2] ?? null;
 				const internalDate = row.internalDate === undefined ? null : new Date(row.internalDate);
 				return { uid: row.uid, uidValidity: this.#uidValidity, messageId, internalDate, size: row.size ?? 0 };
 			})
@@ -190,8 +191,9 @@ export class WatchSession {
 	}
 }
 
-function factsOf(mailbox: MailboxObject): MailboxFacts {
-	// Servers before IMAP4rev1 need not tell UIDNEXT.
-	const { uidNext = 0 }: Partial<MailboxObject> = mailbox;
-	return { uidValidity: String(mailbox.uidValidity), uidNext, exists: mailbox.exists };
+/** Servers before IMAP4rev1 need not tell UIDNEXT. */
+type SelectedMailbox = Pick<MailboxObject, 'uidValidity' | 'exists'> & { uidNext?: number };
+
+function factsOf({ uidValidity, uidNext, exists }: SelectedMailbox): MailboxFacts {
+	return { uidValidity: String(uidValidity), uidNext: uidNext ?? 0, exists };
 }

@@ -1,4 +1,5 @@
-import type { PipelineError } from '../../errors';
+import { TransportError, type PipelineError } from '../../errors';
+import { applyAction, type MailboxAction, type MessageReference } from './actions';
 import { backoff, pause } from './backoff';
 import { ImapConnection } from './connection';
 import { FailureMemory } from './delivery';
@@ -7,6 +8,7 @@ import { peerOf } from './server';
 import { WatchSession } from './session';
 import type { WatchHandlers, WatchSettings, WatchState } from './watch';
 
+export type { MailboxAction, MessageReference } from './actions';
 export type * from './watch';
 
 const DEFAULT_CEILING = 5_000;
@@ -19,6 +21,12 @@ const STOP_PATIENCE = 5_000;
 
 export interface Watcher {
 	readonly state: WatchState;
+	/**
+	 * Marks, moves or deletes a delivered message, over the connection of the watch. Repeating it does no harm.
+	 *
+	 * @throws TransportError; `IMAP_NOT_CONNECTED` (retryable) while there is no connection
+	 */
+	act(message: MessageReference, action: MailboxAction): Promise<void>;
 	/**
 	 * Ends the watch: the connection is closed and no handler is called afterwards. Waits up to 5 s for one that is
 	 * running. Idempotent, never throws.
@@ -54,6 +62,19 @@ class MailboxWatcher implements Watcher {
 
 	get state(): WatchState {
 		return this.#state;
+	}
+
+	async act(message: MessageReference, action: MailboxAction): Promise<void> {
+		const connection = this.#connection;
+		if (connection?.mailbox == null) {
+			throw new TransportError('The mailbox is not connected at the moment.', {
+				code: 'IMAP_NOT_CONNECTED',
+				hint: 'Repeat it when the connection is back.',
+				retryable: true,
+				record: { ...message },
+			});
+		}
+		await applyAction(connection, message, action);
 	}
 
 	stop(): Promise<void> {

@@ -26,8 +26,11 @@ export function serverOf(dovecot: Dovecot, changes: Partial<ImapServer> = {}): I
 }
 
 export function mail(subject: string, body = 'x'): string {
-	return `From: bob@example.test\r\nTo: ${alice}\r\nSubject: ${subject}\r\nMessage-ID: <${subject}@example.test>\r\n\r\n${body}\r\n`;
+	return `From: bob@example.test\r\nTo: ${alice}\r\nSubject: ${subject}\r\nMessage-ID: <${messageIdOf(subject)}>\r\n\r\n${body}\r\n`;
 }
+
+/** The Message-ID that `mail` gives, without angle brackets. */
+export const messageIdOf = (subject: string) => `${subject.replace(' ', '-')}@example.test`;
 
 export interface Delivered {
 	uid: number;

@@ -1,0 +1,97 @@
+import { buffer } from 'node:stream/consumers';
+import { ImapConnection } from './connection';
+import { fetchHeads, streamMessage, type MailboxMessage } from './fetch';
+import { searchUids, type MailboxFilter } from './search';
+import type { ImapServer } from './server';
+
+/** One mailbox of the account, as a folder picker shows it. */
+export interface MailboxListing {
+	/** What `watchMailbox` wants as mailbox. */
+	path: string;
+	/** The last part of the path. */
+	name: string;
+	/** `\Inbox`, `\Sent`, `\Junk`, `\Trash`, `\Drafts`, `\Archive`, `\All`, `\Flagged` (RFC 6154), or null. */
+	specialUse: string | null;
+	/** False for a mere node of the hierarchy that holds no messages. */
+	selectable: boolean;
+}
+
+/** What a credential test found. */
+export interface ConnectionReport {
+	greeting: string | null;
+	/** Announced after the login, sorted. */
+	capabilities: string[];
+	/** How new mail is noticed: pushed (IDLE) or polled. */
+	push: boolean;
+	mailboxes: number;
+}
+
+async function withConnection<T>(server: ImapServer, use: (connection: ImapConnection) => Promise<T>): Promise<T> {
+	const connection = await ImapConnection.open(server);
+	try {
+		return await use(connection);
+	} finally {
+		await connection.logout();
+	}
+}
+
+/**
+ * Every mailbox of the account, the inbox first, then those with a special use, then by name.
+ *
+ * @throws TransportError
+ */
+export function listMailboxes(server: ImapServer): Promise<MailboxListing[]> {
+	return withConnection(server, listOf);
+}
+
+async function listOf(connection: ImapConnection): Promise<MailboxListing[]> {
+	const folders = await connection.run((client) => client.list());
+	const rank = ({ path, specialUse }: MailboxListing) => (path.toUpperCase() === 'INBOX' ? 0 : specialUse ? 1 : 2);
+	return folders
+		.map(({ path, name, specialUse, flags }) => ({
+			path,
+			name,
+			specialUse: specialUse ?? null,
+			selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
+		}))
+		.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
+}
+
+/**
+ * Logs in, looks at the folder list and logs out: the test of a credential.
+ *
+ * @throws TransportError that says what to change
+ */
+export function testConnection(server: ImapServer): Promise<ConnectionReport> {
+	return withConnection(server, async (connection) => {
+		const mailboxes = (await listOf(connection)).filter(({ selectable }) => selectable).length;
+		const capabilities = [...connection.capabilities].sort();
+		return { greeting: connection.greeting, capabilities, push: connection.capabilities.has('IDLE'), mailboxes };
+	});
+}
+
+/**
+ * The newest message that matches, for a manual test; changes no flag (EXAMINE, BODY.PEEK) and no cursor.
+ *
+ * @returns null when nothing matches
+ * @throws TransportError
+ */
+export function fetchNewest(
+	server: ImapServer,
+	mailbox: string,
+	filter: MailboxFilter = {},
+): Promise<(MailboxMessage & { source: Buffer }) | null> {
+	return withConnection(server, async (connection) => {
+		const { uidValidity, exists } = await connection.select(mailbox, true);
+		if (exists === 0) return null;
+		for (const uid of (await searchUids(connection, filter)).reverse()) {
+			const head = (await fetchHeads(connection, [uid])).get(uid);
+			// Deleted since the search, or unreadable: the next one does as well.
+			if (head === undefined) continue;
+			const { flags, internalDate, size, bytes, complete } = head;
+			const source = complete ? bytes : await buffer(streamMessage(connection, head));
+			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, source };
+		}
+		return null;
+	});
+}
