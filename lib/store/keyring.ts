@@ -117,7 +117,7 @@ export class Keyring implements AddressHasher {
 			const row = await trx.selectFrom('settings').select('value').where('name', '=', HASH_SECRET).executeTakeFirst();
 			const stored = row ? (JSON.parse(row.value) as WrappedKey) : null;
 			const secret = stored === null ? randomBytes(KEY_BYTES) : this.#openHashSecret(stored);
-			if (stored?.keyId === this.#newest && stored !== null) return secret;
+			if (stored !== null && stored.keyId === this.#newest) return secret;
 			const master = this.#newest === null ? null : (this.#masters.get(this.#newest) ?? null);
 			const value = JSON.stringify({
 				keyId: this.#newest,

@@ -12,7 +12,7 @@ export async function migrate(database: Database, migrations: readonly Migration
 	await database.transaction(['schema'], async (trx) => {
 		const { dialect } = database;
 		await dialect.prepare(trx);
-		const db = trx.withTables<{ migrations: { name: string; applied_at: number } }>();
+		const db = trx.$extendTables<{ migrations: { name: string; applied_at: number } }>();
 		await db.schema
 			.createTable('migrations')
 			.ifNotExists()
@@ -44,7 +44,7 @@ export async function migrate(database: Database, migrations: readonly Migration
 export async function schemaVersion(database: Database): Promise<string> {
 	const newest = await database.read((db) =>
 		db
-			.withTables<{ migrations: { name: string } }>()
+			.$extendTables<{ migrations: { name: string } }>()
 			.selectFrom('migrations')
 			.select(sql<string>`max(name)`.as('name'))
 			.executeTakeFirst(),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Readable, Transform, pipeline } from 'node:stream';
-import { StoreError } from '../../errors';
+import { Readable, type Transform, pipeline } from 'node:stream';
+import { PipelineError, StoreError } from '../../errors';
 import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { Keyring } from '../keyring';
@@ -39,13 +39,7 @@ export class SqlArchive implements Archive {
 		if (row.mode === 'hash' || row.codec === null) throw problem('ARCHIVE_CONTENT_NOT_KEPT', scope, ref);
 		const { key_id: keyId, wrapped_key: wrapped } = row;
 		const key = keyId === null ? null : await this.keyring.unseal(scope, { keyId, wrapped: wrapped ?? '' });
-		const decompress = decompressor(row.codec);
-		const check = new HashCheck(row.kept_sha256, () => problem('ARCHIVE_CORRUPT', scope, ref));
-		decompress.on('error', (cause) => {
-			if (!(cause instanceof StoreError)) check.destroy(problem('ARCHIVE_CORRUPT', scope, ref, cause));
-		});
-		// The reader sees the error on the stream; the callback only keeps it from being unhandled.
-		return pipeline(Readable.from(this.#chunks(row, key)), decompress, check, () => undefined);
+		return Readable.from(this.#content(row, key, decompressor(row.codec)), { objectMode: false });
 	}
 
 	async stat(scope: string, ref: string): Promise<ArchiveEntry | null> {
@@ -60,6 +54,24 @@ export class SqlArchive implements Archive {
 		return this.database.transaction([`archive:${scope}:${sha256}`], (trx, now) =>
 			purgeObject(trx, now, scope, sha256),
 		);
+	}
+
+	/** The kept bytes; the last thing it does is to compare their hash. */
+	async *#content(row: ObjectRow, key: Buffer | null, decompress: Transform): AsyncGenerator<Buffer> {
+		const corrupt = (cause?: unknown): StoreError =>
+			problem('ARCHIVE_CORRUPT', row.scope, `sha256:${row.sha256}`, cause);
+		const hash = createHash('sha256');
+		try {
+			// Whoever reads the end of it sees the error; the callback only keeps it from being unhandled.
+			const parts = pipeline(Readable.from(this.#chunks(row, key)), decompress, () => undefined);
+			for await (const part of parts as AsyncIterable<Buffer>) {
+				hash.update(part);
+				yield part;
+			}
+		} catch (cause) {
+			throw cause instanceof PipelineError ? cause : corrupt(cause);
+		}
+		if (hash.digest('hex') !== row.kept_sha256) throw corrupt();
 	}
 
 	/** Chunk by chunk, so that a purge takes effect at the next one. */
@@ -119,28 +131,6 @@ export async function purgeObject(trx: Trx, now: number, scope: string, sha256: 
 		.where('sha256', '=', sha256)
 		.execute();
 	return true;
-}
-
-/** Passes bytes on and fails at the end when they were not those that were stored. */
-class HashCheck extends Transform {
-	readonly #hash = createHash('sha256');
-
-	constructor(
-		private readonly expected: string | null,
-		private readonly failure: () => StoreError,
-	) {
-		super();
-	}
-
-	override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error: null, data: Buffer) => void): void {
-		this.#hash.update(chunk);
-		done(null, chunk);
-	}
-
-	override _flush(done: (error?: Error) => void): void {
-		if (this.#hash.digest('hex') === this.expected) done();
-		else done(this.failure());
-	}
 }
 
 /** The hex of `sha256:<hex>`; null for anything else. */

@@ -30,7 +30,7 @@ export async function writeObject(
 		const measure = new Measure(mode);
 		const kept = measure.pass(content);
 		if (mode === 'hash') {
-			for await (const nothing of kept) void nothing;
+			while ((await kept.next()).done !== true);
 		} else {
 			// Whoever reads the end of it sees the error; the callback only keeps it from being unhandled.
 			const compressed: AsyncIterable<Buffer> = pipeline(

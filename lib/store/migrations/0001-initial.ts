@@ -22,7 +22,7 @@ function numbered<T extends string>(table: CreateTableBuilder<T>, dialect: Diale
 	return table.addColumn('id', dialect.numberedColumn.type, (column) => {
 		const key = column.primaryKey();
 		return dialect.numberedColumn.autoIncrement ? key.autoIncrement() : key;
-	}) as CreateTableBuilder<T>;
+	});
 }
 
 async function settings(db: Db): Promise<void> {

@@ -7,7 +7,6 @@ type SslOptions = NonNullable<PostgresOptions['ssl']>;
 
 const DEFAULT_POOL_SIZE = 5;
 const CONNECT_TIMEOUT = 10_000;
-const INT8 = 20;
 
 /** The pool's settings, and where it leads, without credentials. */
 export function configOf(options: PostgresOptions): { config: PoolConfig; location: string } {
@@ -32,8 +31,8 @@ export function configOf(options: PostgresOptions): { config: PoolConfig; locati
 }
 
 /** All our whole numbers are ms, ids and counts, far below 2^53: bigint columns are read as numbers. */
-const getTypeParser = ((oid: number, format?: 'text' | 'binary') =>
-	oid === INT8 ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser;
+const getTypeParser: typeof types.getTypeParser = (oid, format) =>
+	oid === types.builtins.INT8 ? Number : (types.getTypeParser(oid, format) as unknown);
 
 function parseUrl(text: string): URL {
 	try {

@@ -20,8 +20,9 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 	const statementTimeout = options.statementTimeout ?? DEFAULT_STATEMENT_TIMEOUT;
 	const { config, location } = configOf(options);
 	const pool = new Pool({ ...config, query_timeout: statementTimeout + 5_000 });
-	// A connection that breaks while it lies idle leaves the pool; the next caller gets another.
+	// A connection that breaks while nobody waits for its answer leaves the pool; the next caller gets another.
 	pool.on('error', () => undefined);
+	pool.on('connect', (client) => client.on('error', () => undefined));
 	try {
 		(await pool.connect()).release();
 	} catch (error) {

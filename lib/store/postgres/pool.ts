@@ -1,4 +1,4 @@
-import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import { isUnavailable, leavesConnectionUnusable } from './failure';
 
@@ -17,7 +17,7 @@ export function patientPool(pool: Pool): PostgresPool {
 
 class Connection implements PostgresPoolClient {
 	readonly #pool: Pool;
-	#client: PoolClient;
+	#client: PoolClient | null;
 	#broken = false;
 
 	constructor(pool: Pool, client: PoolClient) {
@@ -26,8 +26,16 @@ class Connection implements PostgresPoolClient {
 	}
 
 	query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-	query<R>(cursor: never): never;
-	async query<R>(sql: string, parameters: readonly unknown[] = []): Promise<PostgresQueryResult<R>> {
+	query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+	query<R>(
+		sql: string | PostgresCursor<R>,
+		parameters: readonly unknown[] = [],
+	): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+		if (typeof sql !== 'string') throw new TypeError('The store reads whole results, not through cursors.');
+		return this.#query(sql, parameters);
+	}
+
+	async #query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
 		try {
 			return await this.#send<R>(sql, parameters);
 		} catch (error) {
@@ -35,7 +43,7 @@ class Connection implements PostgresPoolClient {
 			this.#broken = true;
 			if (sql !== 'begin') throw error;
 			// The connection had died in the pool. Nothing was asked for yet, so another one serves as well.
-			this.#client.release(true);
+			this.release();
 			this.#client = await connectPatiently(this.#pool);
 			this.#broken = false;
 			return await this.#send<R>(sql, parameters);
@@ -43,11 +51,13 @@ class Connection implements PostgresPoolClient {
 	}
 
 	release(): void {
-		this.#client.release(this.#broken);
+		this.#client?.release(this.#broken);
+		this.#client = null;
 	}
 
 	async #send<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
 		// A text in Postgres cannot hold U+0000, but a header of a hostile mail can.
+		if (this.#client === null) throw new Error('The connection was given back.');
 		const values = parameters.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value));
 		return (await this.#client.query(sql, values)) as unknown as PostgresQueryResult<R>;
 	}

@@ -174,6 +174,7 @@ export class SqlSends implements SendStore {
 	}
 
 	async search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
+		if (filter.states?.length === 0) return [];
 		const equal = [
 			['sends.recipient', filter.recipient],
 			['sends.provider_message_id', filter.providerMessageId],

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/** Lets a child process run the sources as they are: imports without extension, and TypeScript syntax that has code. */
+registerHooks({
+	resolve(specifier, context, next) {
+		if (specifier.startsWith('.') && context.parentURL?.endsWith('ts')) {
+			for (const ending of ['.ts', '/index.ts']) {
+				const url = new URL(specifier + ending, context.parentURL);
+				if (existsSync(url)) return { url: url.href, shortCircuit: true };
+			}
+		}
+		return next(specifier, context);
+	},
+	load(url, context, next) {
+		if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
+		const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'), { mode: 'transform' });
+		return { format: 'module', source, shortCircuit: true };
+	},
+});
