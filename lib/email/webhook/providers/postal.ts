@@ -1,5 +1,5 @@
 import { assembleMessage } from '../assemble';
-import { bounceOf } from '../bounceDetail';
+import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, jsonOf, list, record, textOf, type JsonRecord } from '../json';
@@ -15,6 +15,13 @@ const EVENTS: EventTypes = {
 	MessageBounced: 'bounced',
 	MessageLinkClicked: 'clicked',
 	MessageLoaded: 'opened',
+};
+
+/** A message that failed for good may have failed for any reason; one is held for a suppression, a limit or its spam score. */
+const BOUNCES: BounceTable = {
+	MessageDeliveryFailed: { type: 'hard', reason: null },
+	MessageDelayed: { type: 'soft', reason: null },
+	MessageHeld: { type: 'soft', reason: 'sender-suppressed' },
 };
 
 /** Postal: webhooks, and HTTP endpoints for inbound mail in both formats (raw message, hash). */
@@ -71,7 +78,6 @@ function delivery(body: JsonRecord): ProviderEvent {
 	const payload = record(body.payload);
 	const mail = record(payload.message ?? payload.original_message);
 	const name = textOf(body.event);
-	// "Held" says that Postal itself keeps the mail back, for a suppression or in development mode.
 	const type = eventType(EVENTS, name);
 	return event({
 		type,
@@ -84,10 +90,7 @@ function delivery(body: JsonRecord): ProviderEvent {
 		payload: body,
 		...((type === 'bounced' || type === 'deferred' || type === 'suppressed') && {
 			bounce: bounceOf({
-				known: {
-					type: name === 'MessageDeliveryFailed' ? 'hard' : name === 'MessageBounced' ? null : 'soft',
-					reason: name === 'MessageHeld' ? 'on-hold' : null,
-				},
+				known: lookup(BOUNCES, name),
 				diagnostic: firstText(payload.output, payload.details),
 			}),
 		}),

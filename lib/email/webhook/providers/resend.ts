@@ -1,3 +1,4 @@
+import type { DeliveryEventType } from '../../event';
 import { assembleMessage } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
@@ -52,40 +53,40 @@ export const readResend: ReadProvider = (request): ProviderItem[] => {
 	const name = textOf(body.type);
 	const type = eventType(EVENTS, name);
 	const bounce = record(data.bounce);
-	const kind = `${textOf(bounce.type) ?? ''}/${textOf(bounce.subType) ?? ''}`;
-	return recipientsOf(data).map((recipient, index, all) =>
+	return [
 		event({
 			type,
-			eventId: eventId === null || all.length === 1 ? eventId : `${eventId}:${index}`,
+			eventId,
 			providerType: name,
 			occurredAt: timeOf(body.created_at),
 			providerMessageId: textOf(data.email_id),
 			messageId: bareId(data.message_id),
-			recipient,
+			recipient: recipientOf(data),
 			payload: body,
 			...((type === 'bounced' || type === 'deferred' || type === 'suppressed') && {
 				bounce: bounceOf({
-					known:
-						type === 'suppressed'
-							? { type: 'soft', reason: 'sender-suppressed' }
-							: type === 'deferred'
-								? { type: 'soft', reason: null }
-								: (lookup(BOUNCES, kind) ?? lookup(BOUNCES, `${textOf(bounce.type) ?? ''}/General`)),
+					known: classification(type, textOf(bounce.type) ?? '', textOf(bounce.subType) ?? ''),
 					diagnostic: textOf(bounce.message) ?? textOf(record(data.suppressed).message),
 				}),
 			}),
 		}),
-	);
+	];
 };
+
+function classification(type: DeliveryEventType, bounceType: string, subType: string): BounceTable[string] | undefined {
+	if (type === 'suppressed') return { type: 'soft', reason: 'sender-suppressed' };
+	if (type === 'deferred') return { type: 'soft', reason: null };
+	return lookup(BOUNCES, `${bounceType}/${subType}`, `${bounceType}/General`);
+}
 
 export function deliveryId(request: WebhookRequest): string | null {
 	return headerOf(request, 'svix-id') ?? headerOf(request, 'webhook-id');
 }
 
 /** Resend does not say which of several recipients an event is about; only a single one is certain. */
-function recipientsOf(data: JsonRecord): Array<string | null> {
+function recipientOf(data: JsonRecord): string | null {
 	const recipients = addressesOf(data.to ?? []);
-	return [recipients.length === 1 ? (recipients[0] ?? null) : null];
+	return recipients.length === 1 ? (recipients[0] ?? null) : null;
 }
 
 /** https://resend.com/docs/webhooks/emails/received */
