@@ -11,7 +11,7 @@ export function demoCredentials(
 	const values: Readonly<Record<string, Record<string, unknown>>> = {
 		imapMailboxApi: { ...mailbox, port: imapPort },
 		smtpServerApi: { ...mailbox, port: smtpPort },
-		webhookSigningApi: { scheme: 'standardWebhooks', secret: webhookSecret },
+		webhookSigningApi: { kind: 'secret', secret: webhookSecret },
 	};
 	return (type) => values[type] ?? null;
 }

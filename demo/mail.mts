@@ -1,16 +1,16 @@
 /** What `npm run demo:mail [-- FILE.eml]` runs: delivers a mail to the running demo, and shows what became of it. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { createTransport } from 'nodemailer';
-import { N8nClient, type ExecutionSummary } from '../tools/n8n/client.mts';
+import { N8nClient } from '../tools/n8n/client.mts';
 import { reportFailure, SetupError } from '../tools/setup-error.mjs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { showExecutionOf } from './execution.mts';
 import { customerAddress, host, supportAddress } from './settings.mts';
 import { CustomerMailbox } from './customer-mailbox.mts';
 import { composeSample } from './sample-mail.mts';
 import { loadState, requireRunningDemo, type RunningDemo } from './state.mts';
 
-const EXECUTION_DEADLINE_MS = 60_000;
 /** The reply is in the mailbox before the execution ends, unless the server is slow. */
 const REPLY_DEADLINE_MS = 5_000;
 const POLL_MS = 300;
@@ -24,15 +24,13 @@ async function deliver(file: string | undefined): Promise<void> {
 	await n8n.logIn({ email: supportAddress, password: state.ownerPassword });
 	const mailbox = await CustomerMailbox.open(demo.imapPort, state.mailPassword);
 	try {
-		const executionsBefore = await n8n.executions();
 		const repliesBefore = await mailbox.repliesTo(mail.messageId);
 
-		await send(raw, mail, demo);
-		console.log(
-			`Delivered to ${supportAddress}: "${mail.subject ?? '(no subject)'}" ${mail.messageId ?? '(no Message-ID)'}`,
-		);
-
-		await showExecution(n8n, demo, executionsBefore);
+		await showExecutionOf(n8n, async () => {
+			await send(raw, mail, demo);
+			const id = mail.messageId ?? 'without a Message-ID';
+			console.log(`Delivered to ${supportAddress}: "${mail.subject ?? ''}" ${id}`);
+		});
 		const replies = await waitForReplies(mailbox, mail.messageId, repliesBefore.length);
 		showReplies(replies, repliesBefore.length);
 	} finally {
@@ -60,23 +58,6 @@ function envelopeSender(mail: ParsedMail): string {
 		return path?.address ?? '';
 	}
 	return mail.from?.value[0]?.address ?? customerAddress;
-}
-
-async function showExecution(n8n: N8nClient, demo: RunningDemo, before: readonly ExecutionSummary[]): Promise<void> {
-	const known = new Set(before.map(({ id }) => id));
-	const deadline = Date.now() + EXECUTION_DEADLINE_MS;
-	while (Date.now() < deadline) {
-		const fresh = (await n8n.executions()).find(({ id }) => !known.has(id));
-		if (fresh !== undefined) {
-			const { status, workflowId } = await n8n.waitForExecution(fresh.id, EXECUTION_DEADLINE_MS);
-			console.log(`Execution ${fresh.id}: ${status}   ${demo.url}/workflow/${workflowId}/executions/${fresh.id}`);
-			return;
-		}
-		await delay(POLL_MS);
-	}
-	throw new SetupError('No workflow was executed within a minute', {
-		hint: `Look in the editor (${demo.url}) whether "Support inbox" is active.`,
-	});
 }
 
 async function waitForReplies(
