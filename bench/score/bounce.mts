@@ -21,9 +21,9 @@ const KINDS: Record<Classification['kind'], string> = {
 for await (const file of createInterface({ input: process.stdin })) {
 	if (file.trim() === '') continue;
 	const result = classifyMessage(readFileSync(file));
-	const recipients = result.recipients.map(({ address, originalAddress, action, status, replyCode, reason, bounceType }) => ({
-		// The address that the sender wrote: the one that finds its send.
-		address: originalAddress ?? address,
+	const recipients = result.recipients.map(({ address, originalAddress, action, status, replyCode, reason, bounceType, evidence }) => ({
+		// Where the report states it, the address that the sender wrote: the one that finds its send.
+		address: evidence.some(({ rule }) => rule === 'recipient:rfc3464') ? (originalAddress ?? address) : address,
 		status,
 		replyCode,
 		reason,

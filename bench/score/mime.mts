@@ -32,11 +32,22 @@ async function own(file: string): Promise<Row> {
 		const parts = content.parts.filter((part) => part.contentType === type);
 		return parts.length === 0 ? null : parts.map((part) => part.text).join('\n');
 	};
-	return { file, subject: message.subject, from, text: of('text/plain'), html: of('text/html'), attachments: message.attachments };
+	return {
+		file,
+		subject: message.subject,
+		from,
+		text: of('text/plain'),
+		html: of('text/html'),
+		attachments: message.attachments,
+	};
 }
 
 async function theirs(file: string): Promise<Row> {
-	const mail = await simpleParser(readFileSync(file), { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true });
+	const mail = await simpleParser(readFileSync(file), {
+		skipHtmlToText: true,
+		skipTextToHtml: true,
+		skipImageLinks: true,
+	});
 	return {
 		file,
 		subject: mail.subject ?? null,

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-type ExtractReply = typeof import('../../lib/email/reply/extractReply').extractReply;
+type ExtractReply = typeof import('../../lib/email/reply/extractReply.ts').extractReply;
 
 const dist = path.resolve(process.env.REPLY_DIST ?? path.join(import.meta.dirname, '../../dist'));
 const compiled = pathToFileURL(path.join(dist, 'lib/email/reply/extractReply.js')).href;

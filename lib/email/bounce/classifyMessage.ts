@@ -4,6 +4,8 @@ import { type Anatomy, dissect } from './anatomy';
 import type { BouncedRecipient, Classification, ClassificationKind, Evidence } from './classification';
 import { typedValue } from './deliveryStatus';
 import { complainant, readComplaint } from './feedback';
+import { readOtherMail } from './otherMail';
+import { readSesNotification } from './providerNotification';
 import { recipientsOf } from './recipients';
 import { recogniseNotice } from './recognise';
 import { isoDate, originalOf } from './returnedMessage';
@@ -34,6 +36,8 @@ function classifyPart(root: Part, depth: number): Classification {
 		};
 	}
 	if (anatomy.disposition !== null) return receipt(anatomy, anatomy.disposition);
+	const notification = readSesNotification(anatomy.notice);
+	if (notification !== null) return notification;
 	const recognition = recogniseNotice(anatomy);
 	if (recognition.isNotice) return notice(anatomy, recognition.evidence, recognition.points);
 	return enclosedNotice(anatomy, depth) ?? otherMail(anatomy);
@@ -106,9 +110,6 @@ function enclosedNotice(anatomy: Anatomy, depth: number): Classification | null 
 }
 
 function otherMail(anatomy: Anatomy): Classification {
-	const auto = header(anatomy.root.headers, 'auto-submitted');
-	if (auto !== null && /^auto-(?:replied|generated)/i.test(auto)) {
-		return base('auto-reply', anatomy, 0.95, [{ source: 'header', rule: 'rfc3834', text: `Auto-Submitted: ${auto}` }]);
-	}
-	return base('human', anatomy, 0.9, []);
+	const { kind, confidence, evidence } = readOtherMail(anatomy);
+	return { ...base(kind, anatomy, confidence, evidence), original: null };
 }

@@ -54,7 +54,7 @@ const AGREEMENT = 1.5;
  * @param discount taken from the weight of every phrase: the text is further from the refusal than a diagnostic is
  */
 export function decideReason(failure: Failure, source: Evidence['source'], discount = 0): Decision {
-	const text = normalise(stripCodes(failure.text));
+	const text = normalise(stripCodes(failure.text)).replace(/^[\s'"(:-]{1,6}(?!user)/, '');
 	const best = new Map<Reason, { weight: number; evidence: Evidence }>();
 	const speak = (reason: Reason, weight: number, rule: string, words: string) => {
 		const known = best.get(reason);
@@ -73,8 +73,9 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 		const known = reason === null ? undefined : best.get(reason);
 		if (known !== undefined) known.weight += AGREEMENT;
 	}
-	if (byStatus !== null && failure.status !== null) speak(byStatus, statusWeight(failure.status), `status:${failure.status}`, failure.status);
+	if (byStatus !== null && failure.status !== null) speak(byStatus, statusWeight(failure.status) + (byStatus === byCode ? AGREEMENT : 0), `status:${failure.status}`, failure.status);
 	if (byCode !== null && failure.replyCode !== null) speak(byCode, 2, `reply:${failure.replyCode}`, failure.replyCode);
+	if (/[\p{L}]{2}/u.test(text)) speak('on-hold', 0.5, 'unknown-text', text);
 	return conclude(best, failure);
 }
 
@@ -150,7 +151,7 @@ const CONTEXTS: ReadonlyArray<{
 	},
 ];
 
-const LEADING_CODES = /(?<![\w.])[245]\d\d[- ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
+const LEADING_CODES = /(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
 
 /** Codes stand in every line of a multi-line reply, in the middle of its sentences. */
 function stripCodes(text: string): string {

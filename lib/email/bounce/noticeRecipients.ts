@@ -46,7 +46,7 @@ export const FORMS: readonly Form[] = [
 	form('message-to', 3, "Your message to user@example.com couldn't be delivered.", `^(?:your |the |a |this )?(?:following )?(?:message|e-?mail|mail|letter)(?: (?:sent|addressed|you sent|that you sent|from .{3,100}?))? (?:to|for)[ :]{1,2}[<"'(\\[]?ADDR[>"')\\]]?(?<d>.{0,200}${FAIL}.{0,600}|\\s{0,3})$`),
 	form('was-address', 2, 'Invalid final delivery userid: user@example.ac.jp', '(?:userid|user|mailbox|recipient|address|account|adresse|destinataire|empf(?:ä|ae)nger|destinatario|получател[а-я]{1,3}|адрес[а-я]{0,3}|宛先|アドレス|收件人|地址)[:：]? ?[<"\'(\\[「《]?ADDR[>"\')\\]」》]?(?<d>.{0,600})$'),
 	form('address-was', 2, 'user@example.com could not be reached', '^.{0,40}[<"\'(]?ADDR[>"\')]? (?:is|was|has|does|did|could|can|cannot|not|n\'existe|existiert|no |не ).{3,600}$'),
-	form('failed-line', 2, 'Delivery failed 20 attempts: user@example.com', `${FAIL}.{0,100}?[:<( ]ADDR`),
+	form('failed-line', 2, 'Delivery failed 20 attempts: user@example.com', `${FAIL}.{0,100}?(?<!from|by|sender)[:<( ]ADDR`),
 	form('to-line', 1, '  To:      user@example.com', '^(?:to|an|à|para|a|кому|宛先|收件人)[:：]\\s{0,20}.{0,80}?[<"\'(]?ADDR'),
 ];
 

@@ -9,7 +9,7 @@ const VOCABULARY: Readonly<Record<string, string>> = {
 	box: '(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:\'s)?|users?(?:\'s)?|subscriber(?:\'s)?|maildir|folder|incoming mail)',
 	not: "(?:not|never|n't|no longer|cannot|can not|unable to)",
 	refuse: '(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
-	client: '(?:clients?|hosts?|servers?|ip|ips|ip address(?:es)?|your (?:ip|ip address|server|host|mail server|network|domain|isp|address)|connection|connecting|sending (?:mta|ip|host|server)|mta|network|sender ip|source ip|mail server|sending server)',
+	client: '(?:client(?: host)?|(?:your|sending|source|sender|sender\'s|this|connecting|originating) (?:ip(?: address)?|host|server|network|domain|isp|address|mail server|mta|system)|\\bips?|ip address(?:es)?)',
 };
 
 export interface Phrase {

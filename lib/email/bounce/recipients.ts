@@ -5,7 +5,7 @@ import type { BouncedRecipient, DeliveryAction } from './classification';
 import { decideReason } from './decide';
 import { readAction, typedValue } from './deliveryStatus';
 import { type NoticeRecipient, looseAddresses, readNoticeRecipients } from './noticeRecipients';
-import { findCommand, findReplyCode, findSaidStatus, findStatus } from './statusCodes';
+import { findCommand, findReplyCode, findSaidStatus, findStatus, hostWords } from './statusCodes';
 
 /** One failure before it is decided: what each source says about it. */
 interface Account {
@@ -78,7 +78,7 @@ function reported(block: HeaderField[]): Account {
 	const final = firstAddress(value('final-recipient')) ?? firstAddress(value('x-actual-recipient'));
 	const original = firstAddress(value('original-recipient'));
 	return {
-		...blank(final ?? original, 'rfc3464'),
+		...blank(final?.startsWith('@') === true || isLocalOnly(final) ? (original ?? final) : (final ?? original), 'rfc3464'),
 		originalAddress: original,
 		action: readAction(rawHeader(block, 'action')),
 		fieldStatus: findStatus(rawHeader(block, 'status') ?? ''),
@@ -96,6 +96,11 @@ function diagnosticOf(block: HeaderField[]): string | null {
 	const comment = /\((?!permanent failure|temporary failure)([^()]{3,200})\)/i.exec(rawHeader(block, 'status') ?? '')?.[1];
 	const text = [...codes, comment ?? ''].join(' ').trim();
 	return text === '' ? null : text;
+}
+
+/** `user@server`: a name without a dot is known behind the gateway only. */
+function isLocalOnly(address: string | null): boolean {
+	return address !== null && !/@(?:\[|.*\.)/.test(address);
 }
 
 /** The notice names nobody: the returned message's recipient is the best there is. */
@@ -123,8 +128,8 @@ function decide(account: Account, notice: string, anatomy: Anatomy): BouncedReci
 	const failure = { replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
 	const subject = header(anatomy.root.headers, 'subject') ?? '';
 	const decisions = [
-		...own.map((text) => decideReason({ ...failure, text }, text === account.fieldDiagnostic ? 'report' : 'notice')),
-		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 3)]),
+		...own.flatMap((text, index) => readings(text, index > 0 ? 2 : 0).map(([words, discount]) => decideReason({ ...failure, text: words }, text === account.fieldDiagnostic ? 'report' : 'notice', discount))),
+		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 3.5)]),
 		decideReason({ ...failure, text: subject }, 'header', 4),
 	];
 	const decision = decisions.reduce((best, candidate) => (candidate.weight > best.weight ? candidate : best));
@@ -152,6 +157,12 @@ function statusOf(account: Account, texts: string[]): string | null {
 	const spoken = firstOf(texts, findStatus);
 	if (account.fieldStatus === null) return spoken;
 	return account.fieldStatus.endsWith('.0.0') && spoken !== null ? spoken : account.fieldStatus;
+}
+
+/** The host's own words behind its reply code, and with less weight the sentence around them. */
+function readings(text: string, discount: number): Array<[string, number]> {
+	const words = hostWords(text);
+	return words === null ? [[text, discount]] : [[words, discount], [text, discount + 2]];
 }
 
 function firstOf<T>(texts: string[], find: (text: string) => T | null): T | null {

@@ -49,6 +49,8 @@ export const SEPARATORS: ReadonlyArray<{ line: string; pattern: RegExp }> = [
 ];
 
 const HEADER_START = /^(?:received|return-path|message-id|from|to|subject|date|mime-version|x-[a-z0-9-]{1,60}|delivered-to|dkim-signature|reply-to|content-type|user-agent|sender|domainkey-signature)\s{0,3}:/i;
+/** A header without separator in front must show that it travelled: notices repeat To, Date and Subject themselves. */
+const TRACE = /^(?:received|return-path|message-id|dkim-signature|delivered-to)$/;
 const TELLING = /^(?:received|return-path|message-id|mime-version|dkim-signature|domainkey-signature|x-mailer|content-type|from|subject|date|to)$/;
 
 /** Splits a plain-text notice into what the mail system wrote and what it gives back; `returned` null when nothing. */
@@ -63,9 +65,9 @@ export function splitReturned(text: string): { notice: string; returned: HeaderF
 			if (fields !== null || isBare(lines, index)) {
 				return { notice: lines.slice(0, index).join('\n'), returned: fields };
 			}
-		} else if (HEADER_START.test(line) && (lines[index - 1] ?? '').trim() === '') {
+		} else if (HEADER_START.test(lines[index] ?? '') && (lines[index - 1] ?? '').trim() === '') {
 			const fields = headersBelow(lines, index);
-			if (fields !== null && index > 0) return { notice: lines.slice(0, index).join('\n'), returned: fields };
+			if (fields?.some((field) => TRACE.test(field.name)) === true && index > 0) return { notice: lines.slice(0, index).join('\n'), returned: fields };
 		}
 	}
 	return { notice: text, returned: null };

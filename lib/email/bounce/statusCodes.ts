@@ -155,3 +155,12 @@ export function findCommand(text: string): SmtpCommand | null {
 	for (const [command, pattern] of COMMANDS) if (pattern.test(text)) return command;
 	return null;
 }
+
+const WORDS = /(?:^|[\s'"<[(:])[245][0-5]\d(?:[ -]{1,2}[245]\d\d)?(?:[ :-]{1,3}[#'"]{0,2}(?:[245]\.\d\.\d{1,3})?)(?=.*[a-z])/is;
+
+/** What stands behind the first reply code in a text: the refusing host's own words; null when nothing does. */
+export function hostWords(text: string): string | null {
+	const match = WORDS.exec(text);
+	if (match === null || match.index + match[0].length < 6) return null;
+	return text.slice(match.index + match[0].length);
+}

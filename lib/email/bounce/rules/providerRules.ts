@@ -12,7 +12,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
 	// Yahoo says so after DATA to addresses it does not have.
 	{ reason: 'user-unknown', weight: 9, line: "554 delivery error: dd This user doesn't have a yahoo.com account (user@yahoo.com) [0]", match: "delivery error: dd (?:this user doesn't|sorry your message to)", remote: /yahoo/i },
 	// KDDI: without an address in the reply it is the subscriber's filter that answers.
-	{ reason: 'recipient-filtered', weight: 9, line: '550 : User unknown', match: '^[: ]{1,6}user unknown', remote: KDDI },
+	{ reason: 'recipient-filtered', weight: 9, line: '550 : User unknown', match: '^[: ]{0,6}user unknown', remote: KDDI },
 	// NTT docomo answers so to mail that the subscriber's filter refuses.
 	{ reason: 'recipient-filtered', weight: 9, line: "5.3.0 - Other mail system problem 550-'Unknown user user@docomo.ne.jp'", match: 'unknown user', remote: /docomo\.ne\.jp|203\.138\./i },
 	{ reason: 'mailbox-disabled', weight: 11, line: 'The user(s) account is disabled.', match: 'the user\\(s\\) account is disabled', remote: KDDI },
@@ -30,8 +30,8 @@ export const PROVIDER_RULES: readonly Rule[] = [
 	{ reason: 'mailbox-disabled', weight: 10, line: '550 5.5.0 Le compte du destinataire est bloque. The recipient account is blocked. LPN007_426', match: '\\b(?:ofr|lpn)\\d{0,3}_4(?:17|26|35)\\b' },
 	{ reason: 'spam-detected', weight: 10, line: '550 5.2.0 Mail rejete. Mail rejected. OFR_506 [506]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:506|507|999)\\b' },
 	{ reason: 'system-error', weight: 10, line: '421 4.2.0 Service refuse. Veuillez essayer plus tard. Service refused, please try later. OFR005_505 [505]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:505|500|501|540)\\b' },
-	{ reason: 'too-many-connections', weight: 10, line: '421 mwinf5c04 ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR004_104 [104]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:102|104|109|105)\\b' },
-	{ reason: 'blocked', weight: 10, line: '550 5.7.1 Service refuse. Veuillez essayer plus tard. service refused, please try later. OFR_103 [103]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:103|106|108|402|502|503|510|610)\\b' },
+	{ reason: 'too-many-connections', weight: 10, line: '421 mwinf5c04 ME Trop de connexions, veuillez verifier votre configuration. Too many connections, slow down. OFR004_104 [104]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:104|109|105)\\b' },
+	{ reason: 'blocked', weight: 10, line: '550 5.7.1 Service refuse. Veuillez essayer plus tard. service refused, please try later. OFR_103 [103]', match: '\\b(?:ofr|lpn)\\d{0,3}_(?:102|103|106|108|402|502|503|510|610)\\b' },
 	{ reason: 'policy-rejected', weight: 10, line: '554 5.7.1 <host[192.0.2.1]:49309>: Client host rejected: #216 lpn LPN000_630', match: '\\blpn\\d{0,3}_(?:630)\\b' },
 	// Cox and Spectrum name the cause in a code behind AUP#.
 	{ reason: 'blocked', weight: 10, line: '550 5.1.0 <sender@example.com> sender rejected. AUP#CDRBL', match: 'aup#(?:cdrbl|cxbl|cnxbl|rbl|bl|i?-?1[02]\\d0|blk|in-1[0-2]\\d\\d)|\\bcxbl\\b|\\bbizrbl\\b|\\bcdrbl\\b' },
