@@ -19,7 +19,10 @@ import type { Readable } from 'node:stream';
 const { values } = parseArgs({
 	options: {
 		dist: { type: 'string', default: 'dist' },
-		corpus: { type: 'string', default: 'test/lib/email/parse/samples,../shared/corpora/mime-mime4j/testmsgs,../shared/corpora/bounce-sisimai' },
+		corpus: {
+			type: 'string',
+			default: 'test/lib/email/parse/samples,../shared/corpora/mime-mime4j/testmsgs,../shared/corpora/bounce-sisimai',
+		},
 		megabytes: { type: 'string', default: '25' },
 		seconds: { type: 'string', default: '4' },
 		child: { type: 'string' },
@@ -87,7 +90,11 @@ async function large(name: string, file: string): Promise<unknown> {
 
 function inChild(...args: string[]): unknown {
 	const forwarded = ['--dist', values.dist, '--corpus', values.corpus, '--seconds', values.seconds];
-	const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', import.meta.filename, ...forwarded, ...args], { encoding: 'utf8' });
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		['--expose-gc', import.meta.filename, ...forwarded, ...args],
+		{ encoding: 'utf8' },
+	);
 	if (status !== 0) throw new Error(`measurement ${args.join(' ')} failed: ${stderr}`);
 	return JSON.parse(stdout) as unknown;
 }
@@ -112,8 +119,16 @@ if (values.child !== undefined) {
 	try {
 		const file = join(folder, 'large.eml');
 		writeFileSync(file, largeMail(Number(values.megabytes)));
-		const measure = (name: string): unknown => ({ small: inChild('--child', name), large: inChild('--child', name, '--file', file) });
-		const report = { node: process.version, megabytes: Number(values.megabytes), parseMessage: measure('parseMessage'), simpleParser: measure('simpleParser') };
+		const measure = (name: string): unknown => ({
+			small: inChild('--child', name),
+			large: inChild('--child', name, '--file', file),
+		});
+		const report = {
+			node: process.version,
+			megabytes: Number(values.megabytes),
+			parseMessage: measure('parseMessage'),
+			simpleParser: measure('simpleParser'),
+		};
 		console.log(JSON.stringify(report, null, 2));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -103,7 +103,13 @@ export class AttachmentReader {
 		};
 	}
 
-	private subject(): { index: number; contentType: string; detectedType: string | null; extension: string | null; size: number } {
+	private subject(): {
+		index: number;
+		contentType: string;
+		detectedType: string | null;
+		extension: string | null;
+		size: number;
+	} {
 		const { index, contentType, filename } = this.declared;
 		return { index, contentType, detectedType: this.detectedType, extension: extensionOf(filename), size: this.size };
 	}
@@ -152,7 +158,9 @@ export class AttachmentReader {
 		if (stream.write(chunk)) return;
 		const stop = new AbortController();
 		try {
-			await Promise.race(['drain', 'close', 'sink-settled'].map((event) => once(stream, event, { signal: stop.signal })));
+			await Promise.race(
+				['drain', 'close', 'sink-settled'].map((event) => once(stream, event, { signal: stop.signal })),
+			);
 		} catch {
 			// The sink destroyed the stream with an error: its own promise tells.
 		} finally {

@@ -7,7 +7,8 @@ export const FINDINGS = {
 	'double-extension': 'The name shows a harmless extension before the real one: `invoice.pdf.exe`.',
 	'bidi-name': 'The name holds a bidirectional control character that reverses what is shown: `invoice\u202Efdp.exe`.',
 	'type-mismatch': 'The content is of another kind than the declared type or the extension says.',
-	'archive-encrypted': 'A password-protected archive: its content cannot be checked. The password stands in the mail itself.',
+	'archive-encrypted':
+		'A password-protected archive: its content cannot be checked. The password stands in the mail itself.',
 	'archive-executable': 'An archive that holds something that runs when it is opened.',
 	'archive-bomb': 'An archive that unpacks to more than a hundred times its size.',
 	'archive-unlisted': 'An archive of a format whose content is not listed (7z, rar, cab, ace, iso).',

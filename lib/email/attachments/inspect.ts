@@ -33,7 +33,14 @@ const OLE_PATTERNS = {
 };
 
 /** ISO 32000-1: 7.6 (encryption), 12.6.4 (actions), 7.11.4 (embedded files). What lies in compressed object streams is not seen. */
-const PDF_PATTERNS = { encrypt: '/Encrypt', javascript: '/JavaScript', js: '/JS(', jsSpaced: '/JS ', launch: '/Launch', embedded: '/EmbeddedFile' };
+const PDF_PATTERNS = {
+	encrypt: '/Encrypt',
+	javascript: '/JavaScript',
+	js: '/JS(',
+	jsSpaced: '/JS ',
+	launch: '/Launch',
+	embedded: '/EmbeddedFile',
+};
 
 /** The parts of the known smuggling scripts: decode, make a file of it, offer it (MITRE ATT&CK T1027.006). */
 const MARKUP_PATTERNS = {
@@ -88,9 +95,15 @@ export class ContentInspector {
 		} catch {
 			// A damaged file may end within what file-type wants to read.
 		}
-		const text = start.subarray(0, 1024).toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart();
-		if (/^<svg[\s>]/i.test(text) || (/^<(?:\?xml|!doctype svg)/i.test(text) && /<svg[\s>]/i.test(text))) return 'image/svg+xml';
-		if (/^(?:<!--[^]{0,500}?-->\s*)?<(?:!doctype html|html|head|body|script|meta|iframe|table|div|a\s)/i.test(text)) return 'text/html';
+		const text = start
+			.subarray(0, 1024)
+			.toString('latin1')
+			.replace(/^\xef\xbb\xbf/, '')
+			.trimStart();
+		if (/^<svg[\s>]/i.test(text) || (/^<(?:\?xml|!doctype svg)/i.test(text) && /<svg[\s>]/i.test(text)))
+			return 'image/svg+xml';
+		if (/^(?:<!--[^]{0,500}?-->\s*)?<(?:!doctype html|html|head|body|script|meta|iframe|table|div|a\s)/i.test(text))
+			return 'text/html';
 		return /^#!\s*\/\S+/.test(text) ? 'text/x-shellscript' : null;
 	}
 
@@ -117,7 +130,12 @@ export class ContentInspector {
 		else if (head.subarray(0, 3).equals(GZIP_MAGIC)) this.magic = 'gzip';
 		else if (isTarHeader(head.subarray(0, 512))) this.magic = 'tar';
 		else if (head.subarray(0, 4).equals(TNEF_MAGIC)) this.magic = 'tnef';
-		else if (kindOfType(this.contentType) === 'markup' || kindOfName(this.filename) === 'markup' || /<(?:html|script|svg|!doctype html)\b/i.test(start)) this.magic = 'markup';
+		else if (
+			kindOfType(this.contentType) === 'markup' ||
+			kindOfName(this.filename) === 'markup' ||
+			/<(?:html|script|svg|!doctype html)\b/i.test(start)
+		)
+			this.magic = 'markup';
 		else this.magic = 'other';
 		if (this.magic === 'ole') this.search = new PatternSearch(OLE_PATTERNS);
 		if (this.magic === 'pdf') this.search = new PatternSearch(PDF_PATTERNS);
@@ -157,11 +175,15 @@ export class ContentInspector {
 			[kindOfName(this.filename), this.filename ?? ''],
 		];
 		for (const [claimed, label] of claims) {
-			if (claimed !== null && claimed !== kind && !looselyNamed(claimed, kind)) add('type-mismatch', `${detected}, not ${label}`);
+			if (claimed !== null && claimed !== kind && !looselyNamed(claimed, kind))
+				add('type-mismatch', `${detected}, not ${label}`);
 		}
 	}
 
-	private judgeContent(detected: string | null, add: (code: FindingCode, detail?: string) => void): ArchiveEntry[] | null {
+	private judgeContent(
+		detected: string | null,
+		add: (code: FindingCode, detail?: string) => void,
+	): ArchiveEntry[] | null {
 		const found = this.search?.found ?? new Set<string>();
 		switch (this.magic) {
 			case 'zip':
@@ -183,7 +205,8 @@ export class ContentInspector {
 			case 'markup': {
 				const makesFile = found.has('blob') || found.has('saveBlob') || (found.has('dataUrl') && found.has('download'));
 				const offersIt = found.has('objectUrl') || found.has('saveBlob') || found.has('download');
-				if (found.has('script') && makesFile && offersIt && (found.has('decode') || found.has('bytes'))) add('html-smuggling');
+				if (found.has('script') && makesFile && offersIt && (found.has('decode') || found.has('bytes')))
+					add('html-smuggling');
 				else if (found.has('script') || (found.has('handler') && kindOfType(detected) === 'markup')) add('html-script');
 				return null;
 			}
@@ -195,15 +218,22 @@ export class ContentInspector {
 
 	private judgeZip(add: (code: FindingCode, detail?: string) => void): ArchiveEntry[] {
 		const listing = listZip(Buffer.concat(this.head), Buffer.concat(this.tail), this.size);
-		if (listing.unpacked > BOMB_BYTES && listing.unpacked > this.size * BOMB_RATIO) add('archive-bomb', `${listing.unpacked} bytes in ${this.size}`);
+		if (listing.unpacked > BOMB_BYTES && listing.unpacked > this.size * BOMB_RATIO)
+			add('archive-bomb', `${listing.unpacked} bytes in ${this.size}`);
 		// OOXML (ECMA-376): the VBA project, and Excel 4 macro sheets; OpenDocument: Basic libraries.
-		if (listing.entries.some(({ name }) => /(?:^|\/)vbaProject\.bin$|^xl\/macrosheets\/|^Basic\/[^/]+\/[^/]+\.xml$/i.test(name))) add('office-macros');
+		if (
+			listing.entries.some(({ name }) =>
+				/(?:^|\/)vbaProject\.bin$|^xl\/macrosheets\/|^Basic\/[^/]+\/[^/]+\.xml$/i.test(name),
+			)
+		)
+			add('office-macros');
 		return this.judgeEntries(listing.entries, add);
 	}
 
 	private judgeEntries(entries: ArchiveEntry[], add: (code: FindingCode, detail?: string) => void): ArchiveEntry[] {
 		if (entries.some((entry) => entry.encrypted)) add('archive-encrypted');
-		for (const { name } of entries.filter((entry) => isExecutableName(entry.name)).slice(0, 10)) add('archive-executable', name);
+		for (const { name } of entries.filter((entry) => isExecutableName(entry.name)).slice(0, 10))
+			add('archive-executable', name);
 		return entries;
 	}
 
@@ -236,6 +266,9 @@ function looselyNamed(claimed: Kind, found: Kind): boolean {
 	const archives: readonly Kind[] = ['archive', 'zip'];
 	if (archives.includes(claimed) && archives.includes(found)) return true;
 	// Office accepts each of its formats under the names of the others, and html and xml under all of them.
-	if ((claimed === 'ole' || claimed === 'zip') && (found === 'ole' || found === 'zip' || found === 'markup')) return true;
-	return claimed === 'message' || (claimed === 'text' && found === 'markup') || (claimed === 'markup' && found === 'image');
+	if ((claimed === 'ole' || claimed === 'zip') && (found === 'ole' || found === 'zip' || found === 'markup'))
+		return true;
+	return (
+		claimed === 'message' || (claimed === 'text' && found === 'markup') || (claimed === 'markup' && found === 'image')
+	);
 }

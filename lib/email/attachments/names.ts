@@ -16,7 +16,8 @@ export const EXECUTABLE_EXTENSIONS: ReadonlySet<string> = new Set(
 );
 
 /** Extensions people trust; one of these before the real one is a disguise: `invoice.pdf.exe`. */
-const HARMLESS_EXTENSIONS = /^(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|jpe?g|png|gif|bmp|tiff?|webp|heic|mp[34]|wav|avi|mov|html?|eml|msg|zip|xml|json|ics|vcf)$/;
+const HARMLESS_EXTENSIONS =
+	/^(?:pdf|docx?|xlsx?|pptx?|odt|ods|rtf|txt|csv|jpe?g|png|gif|bmp|tiff?|webp|heic|mp[34]|wav|avi|mov|html?|eml|msg|zip|xml|json|ics|vcf)$/;
 
 /** Archives whose inner name is the compressed file's: `backup.tar.gz`, `log.txt.gz` are no disguise. */
 const COMPRESSED = /^(?:gz|bz2|xz|zst|lz|z|br|zip|7z|rar|asc|gpg|pgp|sig|p7m|p7s|bak|old|tmp|part)$/;
@@ -46,7 +47,11 @@ export function hasDoubleExtension(filename: string): boolean {
 	const inner = match[1].toLowerCase();
 	const outer = match[2].toLowerCase();
 	if (!HARMLESS_EXTENSIONS.test(inner) || COMPRESSED.test(outer) || inner === outer) return false;
-	return EXECUTABLE_EXTENSIONS.has(outer) || /\s{3,}\.[^.]*$/.test(filename) || /^(?:html?|svg|iso|img|vhdx?|one)$/.test(outer);
+	return (
+		EXECUTABLE_EXTENSIONS.has(outer) ||
+		/\s{3,}\.[^.]*$/.test(filename) ||
+		/^(?:html?|svg|iso|img|vhdx?|one)$/.test(outer)
+	);
 }
 
 function withoutBidi(filename: string): string {

@@ -46,25 +46,41 @@ function matchesType(type: string, patterns: readonly string[]): boolean {
 }
 
 function matchesExtension(extension: string | null, list: readonly string[]): boolean {
-	return extension !== null && list.some((entry) => entry.trim().replace(/^\*?\./, '').toLowerCase() === extension);
+	return (
+		extension !== null &&
+		list.some(
+			(entry) =>
+				entry
+					.trim()
+					.replace(/^\*?\./, '')
+					.toLowerCase() === extension,
+		)
+	);
 }
 
 /** Judges one attachment. Reasons name the rule that refused it. */
 export function applyPolicy(subject: PolicySubject, policy: AttachmentPolicy | undefined): PolicyOutcome {
 	if (policy === undefined) return { verdict: 'accepted', reasons: [] };
 	const reasons: string[] = [];
-	const types = subject.detectedType === null || subject.detectedType === subject.contentType ? [subject.contentType] : [subject.contentType, subject.detectedType];
+	const types =
+		subject.detectedType === null || subject.detectedType === subject.contentType
+			? [subject.contentType]
+			: [subject.contentType, subject.detectedType];
 	for (const type of types) {
-		if (policy.denyTypes !== undefined && matchesType(type, policy.denyTypes)) reasons.push(`policy-type-denied: ${type}`);
-		else if (policy.allowTypes !== undefined && !matchesType(type, policy.allowTypes)) reasons.push(`policy-type-not-allowed: ${type}`);
+		if (policy.denyTypes !== undefined && matchesType(type, policy.denyTypes))
+			reasons.push(`policy-type-denied: ${type}`);
+		else if (policy.allowTypes !== undefined && !matchesType(type, policy.allowTypes))
+			reasons.push(`policy-type-not-allowed: ${type}`);
 	}
 	if (policy.denyExtensions !== undefined && matchesExtension(subject.extension, policy.denyExtensions)) {
 		reasons.push(`policy-extension-denied: ${subject.extension ?? ''}`);
 	} else if (policy.allowExtensions !== undefined && !matchesExtension(subject.extension, policy.allowExtensions)) {
 		reasons.push(`policy-extension-not-allowed: ${subject.extension ?? 'none'}`);
 	}
-	if (policy.maxSize !== undefined && subject.size > policy.maxSize) reasons.push(`policy-size: more than ${policy.maxSize} bytes`);
-	if (policy.maxCount !== undefined && subject.index >= policy.maxCount) reasons.push(`policy-count: more than ${policy.maxCount} attachments`);
+	if (policy.maxSize !== undefined && subject.size > policy.maxSize)
+		reasons.push(`policy-size: more than ${policy.maxSize} bytes`);
+	if (policy.maxCount !== undefined && subject.index >= policy.maxCount)
+		reasons.push(`policy-count: more than ${policy.maxCount} attachments`);
 	const denied = policy.denyFindings;
 	if (denied !== undefined) {
 		for (const finding of subject.findings) {

@@ -92,7 +92,11 @@ function plainName(text: string): string {
  * @param raw header value, one character per byte
  * @param limit addresses at most
  */
-export function parseAddressList(raw: string, decoder: HeaderDecoder, limit = Number.POSITIVE_INFINITY): EmailAddress[] {
+export function parseAddressList(
+	raw: string,
+	decoder: HeaderDecoder,
+	limit = Number.POSITIVE_INFINITY,
+): EmailAddress[] {
 	const list: EmailAddress[] = [];
 	let group: string | null = null;
 	let current: Token[] = [];
@@ -131,7 +135,9 @@ function unwrap(raw: string): string {
 	const inner =
 		whole[2]?.toUpperCase() === 'B'
 			? fromBase64(text).toString('latin1')
-			: text.replace(/_/g, ' ').replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+			: text
+					.replace(/_/g, ' ')
+					.replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 	return /<[^<>@\s]+@[^<>@\s]+>\s*$/.test(inner) && inner.indexOf('<') === inner.lastIndexOf('<') ? inner : raw;
 }
 
@@ -146,32 +152,54 @@ function readMailbox(tokens: readonly Token[], decoder: HeaderDecoder): EmailAdd
 	const comments = tokens.filter((token) => token.kind === 'comment').map(rawText);
 	if (route !== undefined) {
 		const name = joinName(tokens.filter((token) => token !== route && token.kind !== 'comment'));
-		return { name: plainName(decoder.decode(name || comments.join(' '))), address: decoder.raw(cleanAddress(route.text)) };
+		return {
+			name: plainName(decoder.decode(name || comments.join(' '))),
+			address: decoder.raw(cleanAddress(route.text)),
+		};
 	}
 	const words = tokens.filter((token) => token.kind === 'word' || token.kind === 'quoted');
 	const glued = glue(words);
 	const at = glued.findLastIndex((text) => /[^@]@[^@]/.test(text));
 	if (at >= 0) {
 		const name = glued.filter((_, index) => index !== at).join(' ');
-		return { name: plainName(decoder.decode(name || comments.join(' '))), address: decoder.raw(cleanAddress(glued[at] ?? '')) };
+		return {
+			name: plainName(decoder.decode(name || comments.join(' '))),
+			address: decoder.raw(cleanAddress(glued[at] ?? '')),
+		};
 	}
 	const name = plainName(decoder.decode(joinName(words) || comments.join(' ')));
 	// A lone local part, as cron and old systems write it, is an address; several words are a name.
-	if (words.length === 1 && words[0]?.kind === 'word' && /^[!-~]+$/.test(name) && name === words[0].text) return { name: '', address: name };
+	if (words.length === 1 && words[0]?.kind === 'word' && /^[!-~]+$/.test(name) && name === words[0].text)
+		return { name: '', address: name };
 	return name === '' ? null : { name, address: '' };
 }
 
 function joinName(tokens: readonly Token[]): string {
-	return tokens.map((token, index) => (index > 0 && 'spaced' in token && token.spaced ? ' ' : '') + (token.kind === 'route' ? `<${token.text}>` : token.text)).join('');
+	return tokens
+		.map(
+			(token, index) =>
+				(index > 0 && 'spaced' in token && token.spaced ? ' ' : '') +
+				(token.kind === 'route' ? `<${token.text}>` : token.text),
+		)
+		.join('');
 }
 
 /** Joins tokens without white space between them, and those around a lone `@` or dot: `"a b"@c`, `a . b @ c . d`. */
 function glue(tokens: readonly Token[]): string[] {
 	const out: string[] = [];
 	for (const token of tokens) {
-		const text = token.kind === 'quoted' ? (/^[\w.!#$%&'*+/=?^`{|}~-]*$/.test(token.text) ? token.text : `"${token.text}"`) : token.text;
+		const text =
+			token.kind === 'quoted'
+				? /^[\w.!#$%&'*+/=?^`{|}~-]*$/.test(token.text)
+					? token.text
+					: `"${token.text}"`
+				: token.text;
 		const previous = out.at(-1);
-		const joins = 'spaced' in token && (!token.spaced || (previous !== undefined && /[@.]$/.test(previous) && previous.length < 300) || /^[@.]/.test(text));
+		const joins =
+			'spaced' in token &&
+			(!token.spaced ||
+				(previous !== undefined && /[@.]$/.test(previous) && previous.length < 300) ||
+				/^[@.]/.test(text));
 		if (previous !== undefined && joins) out[out.length - 1] = previous + text;
 		else out.push(token.kind === 'quoted' && text.startsWith('"') ? text : text);
 	}

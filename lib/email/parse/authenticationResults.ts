@@ -1,7 +1,14 @@
 import type { Authentication, AuthenticationResult, EmailAddress } from '../message';
 import { withoutComments } from './parameters';
 
-export const NOT_AUTHENTICATED: Authentication = { spf: null, dkim: [], dmarc: null, arc: null, aligned: null, source: 'none' };
+export const NOT_AUTHENTICATED: Authentication = {
+	spf: null,
+	dkim: [],
+	dmarc: null,
+	arc: null,
+	aligned: null,
+	source: 'none',
+};
 
 const RESULTS = new Set<string>(['pass', 'fail', 'softfail', 'neutral', 'none', 'temperror', 'permerror', 'policy']);
 
@@ -30,7 +37,9 @@ function parse(value: string): { authservId: string; results: MethodResult[] } {
 		const match = /^\s*([a-z-]+)(?:\/\d+)?\s*=\s*([a-z]+)\b/i.exec(piece);
 		if (match?.[1] === undefined || match[2] === undefined) continue;
 		const properties = new Map<string, string>();
-		for (const property of piece.slice(match[0].length).matchAll(/([a-z0-9-]+(?:\.[a-z0-9-]+)?)\s*=\s*("[^"]*"|[^\s;]+)/gi)) {
+		for (const property of piece
+			.slice(match[0].length)
+			.matchAll(/([a-z0-9-]+(?:\.[a-z0-9-]+)?)\s*=\s*("[^"]*"|[^\s;]+)/gi)) {
 			const name = property[1]?.toLowerCase() ?? '';
 			if (!properties.has(name)) properties.set(name, (property[2] ?? '').replace(/^"|"$/g, ''));
 		}
@@ -41,13 +50,20 @@ function parse(value: string): { authservId: string; results: MethodResult[] } {
 
 function domainOf(text: string | undefined): string | null {
 	if (text === undefined || text === '') return null;
-	const domain = text.slice(text.lastIndexOf('@') + 1).replace(/^<|>$/g, '').toLowerCase();
+	const domain = text
+		.slice(text.lastIndexOf('@') + 1)
+		.replace(/^<|>$/g, '')
+		.toLowerCase();
 	return domain === '' ? null : domain;
 }
 
 /** Relaxed alignment without a public suffix list: equal, or one within the other (RFC 7489, 3.1). */
 function aligns(domain: string | null, from: string): boolean {
-	return domain !== null && domain.includes('.') && (domain === from || from.endsWith(`.${domain}`) || domain.endsWith(`.${from}`));
+	return (
+		domain !== null &&
+		domain.includes('.') &&
+		(domain === from || from.endsWith(`.${domain}`) || domain.endsWith(`.${from}`))
+	);
 }
 
 /**
@@ -56,7 +72,11 @@ function aligns(domain: string | null, from: string): boolean {
  *
  * @param trusted authserv-ids; `example.com` stands for that name alone
  */
-export function readAuthenticationResults(values: readonly string[], trusted: readonly string[], from: EmailAddress | null): Authentication {
+export function readAuthenticationResults(
+	values: readonly string[],
+	trusted: readonly string[],
+	from: EmailAddress | null,
+): Authentication {
 	const names = new Set(trusted.map((name) => name.trim().toLowerCase()).filter((name) => name !== ''));
 	const found = names.size === 0 ? undefined : values.map(parse).find((entry) => names.has(entry.authservId));
 	if (found === undefined) return { ...NOT_AUTHENTICATED, dkim: [] };
@@ -71,14 +91,20 @@ export function readAuthenticationResults(values: readonly string[], trusted: re
 		selector: properties.get('header.s') ?? null,
 	}));
 	const fromDomain = domainOf(from?.address);
-	const passed = (spf?.result === 'pass' && fromDomain !== null && aligns(spfDomain, fromDomain)) || dkim.some((entry) => entry.result === 'pass' && fromDomain !== null && aligns(entry.domain, fromDomain));
+	const passed =
+		(spf?.result === 'pass' && fromDomain !== null && aligns(spfDomain, fromDomain)) ||
+		dkim.some((entry) => entry.result === 'pass' && fromDomain !== null && aligns(entry.domain, fromDomain));
 	return {
 		spf: spf === undefined ? null : { result: spf.result, domain: spfDomain },
 		dkim,
 		dmarc:
 			dmarc === undefined
 				? null
-				: { result: dmarc.result, domain: domainOf(dmarc.properties.get('header.from')), policy: dmarc.properties.get('policy.dmarc') ?? dmarc.properties.get('p') ?? null },
+				: {
+						result: dmarc.result,
+						domain: domainOf(dmarc.properties.get('header.from')),
+						policy: dmarc.properties.get('policy.dmarc') ?? dmarc.properties.get('p') ?? null,
+					},
 		arc: arc === undefined ? null : { result: arc.result },
 		aligned: fromDomain === null ? null : dmarc?.result === 'pass' || passed,
 		source: 'authentication-results',

@@ -26,7 +26,13 @@ export function selectBodies(root: Part): BodyParts {
 	return bodies;
 }
 
-function visit(parts: readonly Part[], multipart: string, inAlternative: boolean, htmlIn: Part[] | null, textIn: Part[] | null): void {
+function visit(
+	parts: readonly Part[],
+	multipart: string,
+	inAlternative: boolean,
+	htmlIn: Part[] | null,
+	textIn: Part[] | null,
+): void {
 	let html = htmlIn;
 	let text = textIn;
 	const textLength = text?.length ?? -1;

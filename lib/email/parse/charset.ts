@@ -11,7 +11,8 @@ export interface DecodedText {
 }
 
 /** Names that say nothing: producers write them when they do not know either. */
-const MEANINGLESS = /^(?:|unknown(?:-8bit)?|x-unknown|default|default_charset|none|binary|7bit|8bit|x-user-defined|_autodetect.*)$/;
+const MEANINGLESS =
+	/^(?:|unknown(?:-8bit)?|x-unknown|default|default_charset|none|binary|7bit|8bit|x-user-defined|_autodetect.*)$/;
 
 /**
  * Charsets whose label is used in mail for a larger one: WHATWG Encoding Standard, section 4.2 ("Names and
@@ -23,24 +24,24 @@ const SUPERSET: Readonly<Record<string, string>> = {
 	'iso-8859-11': 'windows-874',
 	'tis-620': 'windows-874',
 	tis620: 'windows-874',
-	'gb2312': 'gb18030',
+	gb2312: 'gb18030',
 	'gb_2312-80': 'gb18030',
-	'gbk': 'gb18030',
-	'cp936': 'gb18030',
+	gbk: 'gb18030',
+	cp936: 'gb18030',
 	'x-gbk': 'gb18030',
 	'euc-cn': 'gb18030',
 	'ks_c_5601-1987': 'cp949',
-	'ks_c_5601': 'cp949',
-	'ksc5601': 'cp949',
+	ks_c_5601: 'cp949',
+	ksc5601: 'cp949',
 	'euc-kr': 'cp949',
 	'iso-2022-jp-ms': 'iso-2022-jp',
 	'x-sjis': 'shift_jis',
-	'ms_kanji': 'shift_jis',
+	ms_kanji: 'shift_jis',
 	'windows-31j': 'shift_jis',
 	'unicode-1-1-utf-7': 'utf-7',
-	'csunicode11utf7': 'utf-7',
+	csunicode11utf7: 'utf-7',
 	'utf-8-sig': 'utf-8',
-	'utf8mb4': 'utf-8',
+	utf8mb4: 'utf-8',
 	'unicode-1-1-utf-8': 'utf-8',
 	'x-mac-roman': 'macintosh',
 	'x-mac-cyrillic': 'maccyrillic',
@@ -94,9 +95,16 @@ export function decodeCharset(bytes: Buffer, declared: string | null, hint: stri
 	}
 	if (name === null || name === 'us-ascii') {
 		const hinted = hint === null ? null : canonicalCharset(hint);
-		const charset = strictUtf8(bytes) === null && hinted !== null && hinted !== 'us-ascii' && hinted !== 'utf-8' ? hinted : guessCharset(bytes);
+		const charset =
+			strictUtf8(bytes) === null && hinted !== null && hinted !== 'us-ascii' && hinted !== 'utf-8'
+				? hinted
+				: guessCharset(bytes);
 		const unknown = declared !== null && name === null && !MEANINGLESS.test(declared.toLowerCase());
-		return { text: decodeAs(bytes, charset), charset, guessed: unknown ? 'unknown' : name === null ? 'undeclared' : 'mismatch' };
+		return {
+			text: decodeAs(bytes, charset),
+			charset,
+			guessed: unknown ? 'unknown' : name === null ? 'undeclared' : 'mismatch',
+		};
 	}
 	if (name === 'utf-8') {
 		const text = strictUtf8(bytes);
@@ -104,7 +112,7 @@ export function decodeCharset(bytes: Buffer, declared: string | null, hint: stri
 		// A cut or damaged character in UTF-8 text is common; text in another charset has hardly one valid sequence.
 		const lenient = bytes.toString('utf8');
 		const broken = lenient.split('\uFFFD').length - 1;
-		const valid = [...lenient].filter((character) => character > '\u007F' && character !== '\uFFFD').length;
+		const valid = lenient.match(/[^\u0000-\u007f\ufffd]/gu)?.length ?? 0;
 		if (valid >= broken) return { text: lenient.replace(/^\uFEFF/, ''), charset: name, guessed: null };
 		const charset = guessCharset(bytes);
 		return { text: decodeAs(bytes, charset), charset, guessed: 'mismatch' };

@@ -34,7 +34,7 @@ function decodesAs(bytes: Uint8Array, charset: string): string | null {
 }
 
 function share(text: string, pattern: RegExp): number {
-	const letters = [...text].filter((character) => character > '\u007F');
+	const letters = text.match(/[^\u0000-\u007f]/gu) ?? [];
 	return letters.length === 0 ? 0 : letters.filter((character) => pattern.test(character)).length / letters.length;
 }
 
@@ -67,13 +67,21 @@ export function guessCharset(input: Uint8Array): string {
 	}
 	// The cut at 16 KiB may split a character: leave its last three bytes out of the strict checks.
 	const whole = bytes.length < input.length ? bytes.subarray(0, bytes.length - 3) : bytes;
-	if (decodesAs(whole, 'utf-8') !== null || (bytes.length < input.length && decodesAs(bytes.subarray(0, bytes.length - 2), 'utf-8') !== null)) {
+	if (
+		decodesAs(whole, 'utf-8') !== null ||
+		(bytes.length < input.length && decodesAs(bytes.subarray(0, bytes.length - 2), 'utf-8') !== null)
+	) {
 		return 'utf-8';
 	}
 	const runs = highByteRuns(whole);
 	if (runs.high >= 4) {
 		const shiftJis = decodesAs(whole, 'shift_jis');
-		if (shiftJis !== null && share(shiftJis, /[\u3040-\u30ff\u4e00-\u9fff\u3000-\u303f]/) > 0.9 && share(shiftJis, /[\u3040-\u30ff]/) > 0.1) return 'shift_jis';
+		if (
+			shiftJis !== null &&
+			share(shiftJis, /[\u3040-\u30ff\u4e00-\u9fff\u3000-\u303f]/) > 0.9 &&
+			share(shiftJis, /[\u3040-\u30ff]/) > 0.1
+		)
+			return 'shift_jis';
 		if (runs.odd === 0) {
 			const japanese = decodesAs(whole, 'euc-jp');
 			if (japanese !== null && share(japanese, /[\u3040-\u30ff]/) > 0.2) return 'euc-jp';
@@ -83,7 +91,12 @@ export function guessCharset(input: Uint8Array): string {
 			if (chinese !== null && share(chinese, /[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]/) > 0.9) return 'gb18030';
 		}
 		const traditional = decodesAs(whole, 'big5');
-		if (traditional !== null && runs.single * 2 < runs.high && share(traditional, /[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]/) > 0.9) return 'big5';
+		if (
+			traditional !== null &&
+			runs.single * 2 < runs.high &&
+			share(traditional, /[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef]/) > 0.9
+		)
+			return 'big5';
 		if (runs.single * 2 < runs.runs) return cyrillic(whole) ?? 'windows-1252';
 	}
 	return 'windows-1252';

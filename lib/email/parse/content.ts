@@ -23,7 +23,8 @@ export async function collectContent(read: ReadMessage, defects: Defects): Promi
 	const content = new Map<Part, string>();
 	for (const [part, bytes] of read.texts) {
 		const decoded = partText(part, bytes, defects);
-		const { text, files } = part.contentType === 'text/plain' ? extractUuencoded(decoded) : { text: decoded, files: [] };
+		const { text, files } =
+			part.contentType === 'text/plain' ? extractUuencoded(decoded) : { text: decoded, files: [] };
 		content.set(part, text);
 		for (const file of files) {
 			const attachment = await read.addAttachment(file.filename, mediaTypeOfName(file.filename), file.content);
@@ -33,7 +34,9 @@ export async function collectContent(read: ReadMessage, defects: Defects): Promi
 	const bodies = assembleBodies(read.root, content);
 	markInline(attachments, bodies.html);
 	const parts = [...content].map(([part, text]) => ({ contentType: part.contentType, text }));
-	const charset = [...read.texts.keys()].map((part) => part.charset).find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name));
+	const charset = [...read.texts.keys()]
+		.map((part) => part.charset)
+		.find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name));
 	return { bodies, attachments, parts, charset: charset ?? null };
 }
 
@@ -49,7 +52,9 @@ function recoverLostBody(read: ReadMessage, defects: Defects): void {
 		defects.add('body-recovered', 'No part was found in the multipart; what stands in it was taken as text.', where);
 		const bytes = decodeTransfer(preamble, part.encoding, defects, where);
 		part.multipart = false;
-		part.contentType = /<(?:html|body|!doctype html)\b/i.test(bytes.subarray(0, 2000).toString('latin1')) ? 'text/html' : 'text/plain';
+		part.contentType = /<(?:html|body|!doctype html)\b/i.test(bytes.subarray(0, 2000).toString('latin1'))
+			? 'text/html'
+			: 'text/plain';
 		read.texts.set(part, bytes);
 	};
 	visit(read.root);

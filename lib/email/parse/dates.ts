@@ -40,25 +40,60 @@ function fullYear(text: string): number {
  */
 export function parseDate(raw: string): ParsedDate {
 	const text = withoutComments(raw).replace(/\s+/g, ' ').trim();
-	const rfc = /(\d{1,2})[ -]*([a-z]{3,9})\.?[ ,-]*(\d{2,4})[ ,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?(?: *([AaPp][Mm])\b)? *([+-] ?\d{2}:?\d{2}|[a-z]{1,5})?/i.exec(text);
+	const rfc =
+		/(\d{1,2})[ -]*([a-z]{3,9})\.?[ ,-]*(\d{2,4})[ ,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?(?: *([AaPp][Mm])\b)? *([+-] ?\d{2}:?\d{2}|[a-z]{1,5})?/i.exec(
+			text,
+		);
 	if (rfc !== null) {
 		const [whole, day, month, year = '', hour, minute, second, half, zone] = rfc;
-		const built = build(fullYear(year), monthOf(month), Number(day), hourOf(hour, half), Number(minute), Number(second ?? 0), zone?.replace(' ', ''));
-		const usual = half === undefined && year.length === 4 && (rfc.index === 0 || /^[a-z]{3},? *$/i.test(text.slice(0, rfc.index))) && rfc.index + whole.length >= text.length;
+		const built = build(
+			fullYear(year),
+			monthOf(month),
+			Number(day),
+			hourOf(hour, half),
+			Number(minute),
+			Number(second ?? 0),
+			zone?.replace(' ', ''),
+		);
+		const usual =
+			half === undefined &&
+			year.length === 4 &&
+			(rfc.index === 0 || /^[a-z]{3},? *$/i.test(text.slice(0, rfc.index))) &&
+			rfc.index + whole.length >= text.length;
 		return usual || built.iso === null ? built : { ...built, guessed: true };
 	}
-	const ctime = /([a-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)?(?: ([a-z]{1,5}|[+-]\d{4}))?(?: (\d{4}))?(?: ([+-]\d{4}))?/i.exec(text);
+	const ctime =
+		/([a-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)?(?: ([a-z]{1,5}|[+-]\d{4}))?(?: (\d{4}))?(?: ([+-]\d{4}))?/i.exec(
+			text,
+		);
 	if (ctime !== null) {
 		const [, month, day, before, hour, minute, second, half, zone, after, offset] = ctime;
 		const year = before ?? after;
 		if (year !== undefined) {
-			return { ...build(Number(year), monthOf(month), Number(day), hourOf(hour, half), Number(minute), Number(second ?? 0), offset ?? zone), guessed: true };
+			return {
+				...build(
+					Number(year),
+					monthOf(month),
+					Number(day),
+					hourOf(hour, half),
+					Number(minute),
+					Number(second ?? 0),
+					offset ?? zone,
+				),
+				guessed: true,
+			};
 		}
 	}
-	const iso = /(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)? *(Z|[+-]\d{2}:?\d{2}|[A-Z]{3,5})?/i.exec(text);
+	const iso =
+		/(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)? *(Z|[+-]\d{2}:?\d{2}|[A-Z]{3,5})?/i.exec(
+			text,
+		);
 	if (iso !== null) {
 		const [, year, month, day, hour, minute, second, zone] = iso;
-		return { ...build(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second ?? 0), zone), guessed: true };
+		return {
+			...build(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second ?? 0), zone),
+			guessed: true,
+		};
 	}
 	return { iso: null, guessed: true };
 }
@@ -73,10 +108,19 @@ function hourOf(hour: string | undefined, half: string | undefined): number {
 	return (value % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);
 }
 
-function build(year: number, month: number, day: number, hour: number, minute: number, second: number, zone: string | undefined): ParsedDate {
+function build(
+	year: number,
+	month: number,
+	day: number,
+	hour: number,
+	minute: number,
+	second: number,
+	zone: string | undefined,
+): ParsedDate {
 	const offset = zoneMinutes(zone);
 	// Second 60 is a leap second, hour 24 the end of the day; both are met.
-	if (month < 0 || month > 11 || hour > 24 || minute > 59 || second > 61 || year < 1970 || year > 9999) return { iso: null, guessed: true };
+	if (month < 0 || month > 11 || hour > 24 || minute > 59 || second > 61 || year < 1970 || year > 9999)
+		return { iso: null, guessed: true };
 	const midnight = new Date(Date.UTC(year, month, day));
 	if (midnight.getUTCMonth() !== month || day < 1) return { iso: null, guessed: true };
 	const time = midnight.getTime() + ((hour * 60 + minute - (offset ?? 0)) * 60 + second) * 1000;

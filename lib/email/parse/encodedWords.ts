@@ -21,8 +21,10 @@ function fromQ(text: string): Buffer {
 
 /** Base64 with each padded run decoded for itself: some producers encode a word in several pieces. */
 export function fromBase64(text: string): Buffer {
-	const pieces = text.replace(/[^A-Za-z0-9+/=_-]/g, '').match(/[^=]+=*/g) ?? [];
-	return pieces.length === 1 ? Buffer.from(pieces[0] ?? '', 'base64') : Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
+	const pieces = [...text.replace(/[^A-Za-z0-9+/=_-]/g, '').matchAll(/[^=]+=*/g)].map((match) => match[0]);
+	return pieces.length === 1
+		? Buffer.from(pieces[0] ?? '', 'base64')
+		: Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64')));
 }
 
 /**
@@ -39,7 +41,7 @@ export function decodeEncodedWords(value: string, decodeRaw: (raw: string) => st
 	let end = 0;
 	let pending: Word[] = [];
 	const flush = (): void => {
-		for (let i = 0; i < pending.length; ) {
+		for (let i = 0; i < pending.length;) {
 			const first = pending[i];
 			if (first === undefined) break;
 			let next = i + 1;
@@ -66,6 +68,7 @@ export function decodeEncodedWords(value: string, decodeRaw: (raw: string) => st
 
 /** Stateful charsets start over in every word, so joining them first would be wrong only for those; all others gain. */
 function decodeWords(words: readonly Word[], charset: string): string {
-	if (/^(?:iso-2022|utf-?7|hz)/.test(charset)) return words.map((word) => decodeCharset(word.bytes, charset).text).join('');
+	if (/^(?:iso-2022|utf-?7|hz)/.test(charset))
+		return words.map((word) => decodeCharset(word.bytes, charset).text).join('');
 	return decodeCharset(Buffer.concat(words.map((word) => word.bytes)), charset).text;
 }

@@ -58,7 +58,12 @@ export function readHeaderBlock(text: string, defects: Defects, where?: string):
 		defects.add('header-missing', 'The section where headers belong holds none; it was read as body.', where);
 		return { fields, end: 0 };
 	}
-	if (skipped > 0) defects.add('header-malformed', `${skipped} lines in the header section are no header fields and were skipped.`, where);
+	if (skipped > 0)
+		defects.add(
+			'header-malformed',
+			`${skipped} lines in the header section are no header fields and were skipped.`,
+			where,
+		);
 	return { fields, end: text.length };
 }
 

@@ -1,36 +1,40 @@
 import { withoutComments } from './parameters';
 
+const MAX_LENGTH = 998;
+const LIKE_AN_ID = /^[^@\s]+@[^@\s]+$/;
+
 /**
  * Message ids of References, In-Reply-To or Message-ID (RFC 5322, 3.6.4), without brackets, each once, in order.
  *
- * Ids in brackets count wherever they stand, folded ones are put together, comments and the phrases of old
- * In-Reply-To forms (4.5.4) are passed over. Without any bracket, words that look like an id are taken.
+ * Ids in brackets count wherever they stand; one folded in the middle is put together, one whose closing bracket is
+ * missing ends at the next blank. Words without brackets count only where nothing but ids stands around them: the old
+ * In-Reply-To form (4.5.4) is a phrase, and an address within it is no id. Comments are passed over.
  *
  * @param raw header value, one character per byte
  */
 export function parseMessageIds(raw: string): string[] {
 	const text = withoutComments(raw);
-	const ids = new Set<string>();
-	const add = (id: string): void => {
-		const clean = id.replace(/\s+/g, '').replace(/^[<"']+|[>"',;]+$/g, '');
-		if (clean !== '' && clean.length <= 998) ids.add(clean);
-	};
-	const outside: string[] = [];
-	let last = 0;
-	for (const match of text.matchAll(/<([^<>]*)>/g)) {
-		outside.push(text.slice(last, match.index));
-		add(match[1] ?? '');
-		last = match.index + match[0].length;
+	const bracketed: Array<{ at: number; id: string }> = [];
+	const bare: Array<{ at: number; id: string }> = [];
+	let at = 0;
+	while (at < text.length) {
+		const open = text.indexOf('<', at);
+		const outsideEnd = open < 0 ? text.length : open;
+		for (const word of text.slice(at, outsideEnd).matchAll(/[^\s,;<>]+/g))
+			bare.push({ at: at + word.index, id: word[0] });
+		if (open < 0) break;
+		const stop = /[<>]/.exec(text.slice(open + 1));
+		const closed = stop?.[0] === '>';
+		const inner = text.slice(open + 1, stop === null ? text.length : open + 1 + stop.index);
+		const id = closed ? inner : (/^\s*[^\s,;]*/.exec(inner)?.[0] ?? '');
+		bracketed.push({ at: open, id });
+		at = open + 1 + (closed ? inner.length + 1 : id.length);
 	}
-	outside.push(text.slice(last));
-	if (ids.size > 0 && outside.every((piece) => !piece.includes('@'))) return [...ids];
-	// A bracket is missing somewhere: read word by word, which keeps the order.
-	if (ids.size > 0 && !outside.some((piece) => /[^\s<>,;"']+@[^\s<>,;"']+/.test(piece))) return [...ids];
-	if (ids.size > 0 && outside.some((piece) => /<[^<>]*$|^[^<>]*>/.test(piece.trim())) === false) return [...ids];
-	ids.clear();
-	for (const word of text.replace(/>\s*</g, '> <').split(/[\s,;]+/)) {
-		for (const piece of word.split(/[<>]+/)) if (/^[^@]+@[^@]+$|^[^@\s]{8,}$/.test(piece) && (piece.includes('@') || word.includes('<'))) add(piece);
-	}
-	if (ids.size === 0 && /^[^\s<>]{6,}$/.test(text.trim())) add(text.trim());
-	return [...ids];
+	const idsAlone = bare.every(({ id }) => LIKE_AN_ID.test(id));
+	const lone = bracketed.length === 0 && bare.length === 1 && (bare[0]?.id.length ?? 0) >= 6;
+	const found = idsAlone || lone ? [...bracketed, ...bare].sort((a, b) => a.at - b.at) : bracketed;
+	const ids = found
+		.map(({ id }) => id.replace(/\s+/g, '').replace(/^["']+|["']+$/g, ''))
+		.filter((id) => id !== '' && id.length <= MAX_LENGTH);
+	return [...new Set(ids)];
 }

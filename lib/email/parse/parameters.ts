@@ -114,7 +114,9 @@ export function parseStructured(raw: string, hint: string | null = null): Struct
 		const name = parameter.slice(0, equals).trim().toLowerCase();
 		const text = parameter.slice(equals + 1).trim();
 		// "charset=utf-8 format=flowed": again a missing semicolon, told from a space in a value by the known name.
-		const more = text.startsWith('"') ? null : /^(\S+)\s+((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
+		const more = text.startsWith('"')
+			? null
+			: /^(\S+)\s+((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
 		take(name, more?.[1] ?? unquote(text));
 		if (more?.[2] !== undefined) {
 			const split = more[2].indexOf('=');
@@ -123,7 +125,7 @@ export function parseStructured(raw: string, hint: string | null = null): Struct
 	}
 	const params = new Map<string, string>();
 	const decodeRaw = (text: string): string => decodeRawHeader(text, hint).text;
-		// A boundary is compared byte by byte and never decoded.
+	// A boundary is compared byte by byte and never decoded.
 	for (const [name, text] of plain) params.set(name, name === 'boundary' ? text : decodeEncodedWords(text, decodeRaw));
 	for (const [name, list] of pieces) {
 		const joined = joinPieces(list, decodeRaw);

@@ -1,6 +1,12 @@
 import type { Readable } from 'node:stream';
 import { detectAutomation } from '../automation';
-import { type CanonicalMessage, type EmailAddress, type Envelope, MESSAGE_SCHEMA, type MessageSource } from '../message';
+import {
+	type CanonicalMessage,
+	type EmailAddress,
+	type Envelope,
+	MESSAGE_SCHEMA,
+	type MessageSource,
+} from '../message';
 import { extractReply } from '../reply/extractReply';
 import { readForwarded } from '../reply/forwarded';
 import { parseAddressList } from './addresses';
@@ -31,7 +37,19 @@ const MANUAL_SOURCE: MessageSource = {
 };
 
 /** Headers that may stand there once (RFC 5322, 3.6). */
-const SINGLE = ['from', 'sender', 'reply-to', 'to', 'cc', 'bcc', 'message-id', 'in-reply-to', 'references', 'subject', 'date'];
+const SINGLE = [
+	'from',
+	'sender',
+	'reply-to',
+	'to',
+	'cc',
+	'bcc',
+	'message-id',
+	'in-reply-to',
+	'references',
+	'subject',
+	'date',
+];
 
 /** A message with the parts it was made of. */
 export interface ParsedMessage {
@@ -66,7 +84,10 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const from = header.addresses('from');
 	const to = header.addresses('to');
 	const [messageId = null] = header.ids('message-id');
-	const envelope: Envelope = { mailFrom: options.envelope?.mailFrom ?? header.returnPath(), rcptTo: [...(options.envelope?.rcptTo ?? [])] };
+	const envelope: Envelope = {
+		mailFrom: options.envelope?.mailFrom ?? header.returnPath(),
+		rcptTo: [...(options.envelope?.rcptTo ?? [])],
+	};
 	const headers = header.all();
 	const subject = header.text('subject');
 	const spam = readSpam(headers);
@@ -108,7 +129,11 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 				reportType: root.params.get('report-type')?.toLowerCase() ?? null,
 			}),
 		),
-		authentication: readAuthenticationResults(headers['authentication-results'] ?? [], options.trustedAuthservIds ?? [], author),
+		authentication: readAuthenticationResults(
+			headers['authentication-results'] ?? [],
+			options.trustedAuthservIds ?? [],
+			author,
+		),
 		routing: readRouting(envelope, headers, to),
 		...(spam === undefined ? {} : { spam }),
 		defects: defects.list,
@@ -157,10 +182,15 @@ class MessageHeader {
 		const used = key === 'to' || key === 'cc' || key === 'bcc' ? values : values.slice(0, 1);
 		const list = used.flatMap((value) => parseAddressList(value, this.decoder, this.limits.addresses + 1));
 		if (list.length > this.limits.addresses) {
-			this.defects.add('limit-addresses', `${key} has more than ${this.limits.addresses} addresses; the rest was left out.`, key);
+			this.defects.add(
+				'limit-addresses',
+				`${key} has more than ${this.limits.addresses} addresses; the rest was left out.`,
+				key,
+			);
 			list.length = this.limits.addresses;
 		}
-		if (list.some((entry) => entry.address === '')) this.defects.add('address-invalid', `${key} holds something that is no address.`, key);
+		if (list.some((entry) => entry.address === ''))
+			this.defects.add('address-invalid', `${key} holds something that is no address.`, key);
 		return list;
 	}
 
@@ -190,7 +220,8 @@ class MessageHeader {
 		const headers = new Map<string, string[]>();
 		for (const { key, value } of this.fields) {
 			const decoded = collapse(this.decoder.decode(value));
-			if (this.decoder.tookGuess()) this.defects.add('header-charset-guessed', `${key} holds 8-bit text of no declared charset.`, key);
+			if (this.decoder.tookGuess())
+				this.defects.add('header-charset-guessed', `${key} holds 8-bit text of no declared charset.`, key);
 			const list = headers.get(key);
 			if (list === undefined) headers.set(key, [decoded]);
 			else list.push(decoded);

@@ -60,7 +60,8 @@ export class Part {
 		if (this.boundaries.length < 2) return;
 		for (let i = this.boundaries.length - 1; i >= 0; i--) {
 			const other = this.boundaries[i];
-			if (other !== undefined && other.length < met.length && other.equals(met.subarray(0, other.length))) this.boundaries.splice(i, 1);
+			if (other !== undefined && other.length < met.length && other.equals(met.subarray(0, other.length)))
+				this.boundaries.splice(i, 1);
 		}
 	}
 
@@ -129,16 +130,21 @@ export class Part {
 	}
 
 	private transferEncoding(declared: string | null, defects: Defects): TransferEncoding {
-		const name = withoutComments(declared ?? '')
-			.replace(/["';,]/g, ' ')
-			.trim()
-			.toLowerCase()
-			.split(/\s+/)[0] ?? '';
+		const name =
+			withoutComments(declared ?? '')
+				.replace(/["';,]/g, ' ')
+				.trim()
+				.toLowerCase()
+				.split(/\s+/)[0] ?? '';
 		if (name === 'base64' || name === 'base-64' || name === 'b64') return 'base64';
 		if (/^quoted[-_ ]?print/.test(name) || name === 'qp') return 'quoted-printable';
 		if (UUENCODE.has(name)) return 'uuencode';
 		if (!IDENTITY.has(name)) {
-			defects.add('transfer-encoding-unknown', 'The transfer encoding is unknown; the content was taken as it is.', this.path || undefined);
+			defects.add(
+				'transfer-encoding-unknown',
+				'The transfer encoding is unknown; the content was taken as it is.',
+				this.path || undefined,
+			);
 		}
 		return 'identity';
 	}

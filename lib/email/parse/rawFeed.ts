@@ -40,45 +40,68 @@ async function* slices(raw: Buffer | Readable): AsyncGenerator<Buffer> {
  *
  * @throws whatever reading `raw` throws
  */
-export async function feedRaw(raw: Buffer | Readable, target: RawTarget, limit: number, defects: Defects): Promise<RawDigest> {
+export async function feedRaw(
+	raw: Buffer | Readable,
+	target: RawTarget,
+	limit: number,
+	defects: Defects,
+): Promise<RawDigest> {
 	const hash = createHash('sha256');
 	let size = 0;
-	let sample: Buffer[] = [];
-	let sampled = 0;
-	let bareCr: boolean | null = null;
-	let written = 0;
-
-	const write = async (chunk: Buffer): Promise<void> => {
-		const fitting = written + chunk.length > limit ? chunk.subarray(0, limit - written) : chunk;
-		if (fitting.length < chunk.length) defects.add('limit-message', `The message is longer than ${limit} bytes; the rest was left out.`);
-		if (fitting.length === 0) return;
-		written += fitting.length;
-		if (!target.write(bareCr === true ? lineFeeds(fitting) : fitting)) await drained(target);
-	};
-	const decide = async (): Promise<void> => {
-		let start = Buffer.concat(sample);
-		sample = [];
-		if (start.subarray(0, 3).equals(UTF8_BOM)) start = start.subarray(3);
-		bareCr = start.includes(CR) && !start.includes(LF);
-		if (bareCr) defects.add('line-ends-cr', 'Lines end in CR alone.');
-		await write(start);
-	};
-
+	const writer = new LineEndWriter(target, limit, defects);
 	for await (const chunk of slices(raw)) {
 		if (target.destroyed) break;
 		hash.update(chunk);
 		size += chunk.length;
-		if (bareCr !== null) {
-			await write(chunk);
-			continue;
-		}
-		sample.push(chunk);
-		sampled += chunk.length;
-		if (sampled >= SAMPLE) await decide();
+		await writer.write(chunk);
 	}
-	if (bareCr === null) await decide();
-	target.end();
+	await writer.end();
 	return { sha256: hash.digest('hex'), size };
+}
+
+/** Writes on with LF for bare CR, after a look at the beginning. */
+class LineEndWriter {
+	private sample: Buffer[] = [];
+	private sampled = 0;
+	private lineEnd: 'unknown' | 'with LF' | 'CR' = 'unknown';
+	private written = 0;
+
+	constructor(
+		private readonly target: RawTarget,
+		private readonly limit: number,
+		private readonly defects: Defects,
+	) {}
+
+	async write(chunk: Buffer): Promise<void> {
+		if (this.lineEnd !== 'unknown') return this.pass(chunk);
+		this.sample.push(chunk);
+		this.sampled += chunk.length;
+		if (this.sampled >= SAMPLE) await this.decide();
+	}
+
+	async end(): Promise<void> {
+		if (this.lineEnd === 'unknown') await this.decide();
+		this.target.end();
+	}
+
+	private async decide(): Promise<void> {
+		let start = Buffer.concat(this.sample);
+		this.sample = [];
+		if (start.subarray(0, 3).equals(UTF8_BOM)) start = start.subarray(3);
+		this.lineEnd = start.includes(CR) && !start.includes(LF) ? 'CR' : 'with LF';
+		if (this.lineEnd === 'CR') this.defects.add('line-ends-cr', 'Lines end in CR alone.');
+		await this.pass(start);
+	}
+
+	private async pass(chunk: Buffer): Promise<void> {
+		const fitting = chunk.subarray(0, this.limit - this.written);
+		if (fitting.length < chunk.length) {
+			this.defects.add('limit-message', `The message is longer than ${this.limit} bytes; the rest was left out.`);
+		}
+		if (fitting.length === 0) return;
+		this.written += fitting.length;
+		if (!this.target.write(this.lineEnd === 'CR' ? lineFeeds(fitting) : fitting)) await drained(this.target);
+	}
 }
 
 function lineFeeds(chunk: Buffer): Buffer {
@@ -91,7 +114,10 @@ async function drained(target: RawTarget): Promise<void> {
 	if (target.destroyed) return;
 	const stop = new AbortController();
 	try {
-		await Promise.race([once(target, 'drain', { signal: stop.signal }), once(target, 'close', { signal: stop.signal })]);
+		await Promise.race([
+			once(target, 'drain', { signal: stop.signal }),
+			once(target, 'close', { signal: stop.signal }),
+		]);
 	} finally {
 		stop.abort();
 	}

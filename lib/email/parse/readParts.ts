@@ -52,7 +52,10 @@ class TextTarget {
 /** Reads a raw message part by part, in one pass, with attachments flowing to the sink. */
 export async function readParts(raw: Buffer | Readable, options: ReadOptions, defects: Defects): Promise<ReadMessage> {
 	const { limits } = options;
-	const splitter = new StructureSplitter({ parts: limits.parts, depth: limits.depth, headerBytes: limits.headerBytes }, defects);
+	const splitter = new StructureSplitter(
+		{ parts: limits.parts, depth: limits.depth, headerBytes: limits.headerBytes },
+		defects,
+	);
 	const reader = new PartReader(options, defects);
 	const feeding = feedRaw(raw, splitter, limits.messageBytes, defects).catch((cause: unknown) => {
 		splitter.destroy(cause instanceof Error ? cause : new Error(String(cause)));
@@ -73,7 +76,11 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 		});
 	}
 	const digest = await feeding;
-	if (digest === null) throw new InputError('The raw message could not be read to its end.', { code: 'MESSAGE_UNREADABLE', retryable: true });
+	if (digest === null)
+		throw new InputError('The raw message could not be read to its end.', {
+			code: 'MESSAGE_UNREADABLE',
+			retryable: true,
+		});
 	return {
 		root: splitter.root,
 		raw: digest,
@@ -126,31 +133,49 @@ class PartReader {
 	private open(part: Part): void {
 		const decoder = transferDecoder(part.encoding, this.defects, part.path || undefined);
 		const { filename, contentType, disposition, contentId } = part;
-		const target = isBodyPart(part) ? new TextTarget(this.budget) : this.attachmentReader({ filename, contentType, disposition, contentId });
+		const target = isBodyPart(part)
+			? new TextTarget(this.budget)
+			: this.attachmentReader({ filename, contentType, disposition, contentId });
 		this.leaf = { part, decoder, target };
 	}
 
-	private attachmentReader(declared: Pick<Part, 'filename' | 'contentType' | 'disposition' | 'contentId'>): AttachmentReader | null {
+	private attachmentReader(
+		declared: Pick<Part, 'filename' | 'contentType' | 'disposition' | 'contentId'>,
+	): AttachmentReader | null {
 		const { limits, policy, sink } = this.options;
 		if (this.count >= limits.attachments) {
-			this.defects.add('limit-attachments', `The message has more than ${limits.attachments} attachments; the rest was left out.`);
+			this.defects.add(
+				'limit-attachments',
+				`The message has more than ${limits.attachments} attachments; the rest was left out.`,
+			);
 			return null;
 		}
-		return new AttachmentReader({ index: this.count++, ...declared }, { policy, sink, maxBytes: limits.attachmentBytes });
+		return new AttachmentReader(
+			{ index: this.count++, ...declared },
+			{ policy, sink, maxBytes: limits.attachmentBytes },
+		);
 	}
 
 	private async write(leaf: OpenLeaf, decoded: Buffer): Promise<void> {
 		if (leaf.target === null || decoded.length === 0) return;
 		if (leaf.target instanceof AttachmentReader) return leaf.target.write(decoded);
 		if (!leaf.target.write(decoded)) {
-			this.defects.add('limit-text', `The text is longer than ${this.options.limits.textBytes} bytes; the rest was left out.`, leaf.part.path || undefined);
+			this.defects.add(
+				'limit-text',
+				`The text is longer than ${this.options.limits.textBytes} bytes; the rest was left out.`,
+				leaf.part.path || undefined,
+			);
 		}
 	}
 
 	private async finish(reader: AttachmentReader, where: string | undefined): Promise<InspectedAttachment> {
 		const attachment = await reader.end();
 		if (reader.overflow) {
-			this.defects.add('limit-attachment', `Attachment ${reader.declared.index + 1} is longer than ${this.options.limits.attachmentBytes} bytes.`, where);
+			this.defects.add(
+				'limit-attachment',
+				`Attachment ${reader.declared.index + 1} is longer than ${this.options.limits.attachmentBytes} bytes.`,
+				where,
+			);
 		}
 		return attachment;
 	}

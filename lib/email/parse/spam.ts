@@ -21,15 +21,28 @@ export function readSpam(headers: Readonly<Record<string, string[]>>): Spam | un
 	if (status !== undefined || flag !== undefined || score !== undefined) {
 		const told = flag ?? status;
 		return {
-			score: number(/(?:score|hits)=(-?\d+(?:\.\d+)?)/i.exec(status ?? '')?.[1] ?? /-?\d+(?:\.\d+)?/.exec(score ?? '')?.[0]),
-			flagged: told === undefined ? null : /^\s*(?:yes|true)\b/i.test(told) ? true : /^\s*(?:no|false)\b/i.test(told) ? false : null,
+			score: number(
+				/(?:score|hits)=(-?\d+(?:\.\d+)?)/i.exec(status ?? '')?.[1] ?? /-?\d+(?:\.\d+)?/.exec(score ?? '')?.[0],
+			),
+			flagged:
+				told === undefined
+					? null
+					: /^\s*(?:yes|true)\b/i.test(told)
+						? true
+						: /^\s*(?:no|false)\b/i.test(told)
+							? false
+							: null,
 			source: status !== undefined ? 'x-spam-status' : flag !== undefined ? 'x-spam-flag' : 'x-spam-score',
 		};
 	}
 	const rspamd = first('x-spamd-result');
 	if (rspamd !== undefined) {
 		const verdict = /\b(True|False)\b/i.exec(rspamd)?.[1]?.toLowerCase();
-		return { score: number(/\[(-?\d+(?:\.\d+)?) \//.exec(rspamd)?.[1]), flagged: verdict === undefined ? null : verdict === 'true', source: 'x-spamd-result' };
+		return {
+			score: number(/\[(-?\d+(?:\.\d+)?) \//.exec(rspamd)?.[1]),
+			flagged: verdict === undefined ? null : verdict === 'true',
+			source: 'x-spamd-result',
+		};
 	}
 	const scl = number(first('x-ms-exchange-organization-scl'));
 	if (scl !== null) return { score: scl, flagged: scl >= 5, source: 'x-ms-exchange-organization-scl' };

@@ -4,7 +4,8 @@ import { readHeaderBlock } from './headerBlock';
 import { Part } from './part';
 
 /** What comes out: a part when its header section is complete, then its still encoded body in pieces. */
-export type StructureEvent = Part | { type: 'body'; node: Part; value: Buffer } | { type: 'data'; node: Part; value: Buffer };
+export type StructureEvent =
+	Part | { type: 'body'; node: Part; value: Buffer } | { type: 'data'; node: Part; value: Buffer };
 
 export interface StructureLimits {
 	/** Parts of the tree, the root included. */
@@ -15,8 +16,7 @@ export interface StructureLimits {
 	headerBytes: number;
 }
 
-type LineResult = StructureEvent | false;
-type Next = (error: null, data?: LineResult, flush?: boolean) => void;
+type Next = (error: null, event: StructureEvent | false) => void;
 
 const HEAD = 0x01;
 const BODY = 0x02;
@@ -57,6 +57,8 @@ export class StructureSplitter extends Splitter {
 	private candidate: Buffer | null = null;
 	/** Line end of body text that stood in the header section: content only if more body follows. */
 	private heldLineEnd = EMPTY;
+	/** What must be handed out behind the event that is handed out now. */
+	private late: StructureEvent[] = [];
 	/** Set when there is nothing more to split: the rest belongs to no part. */
 	private ignoring = false;
 
@@ -76,31 +78,33 @@ export class StructureSplitter extends Splitter {
 		const pending = this.takePendingLine();
 		let line = chunk === false ? EMPTY : chunk;
 		if (pending !== false) line = line.length === 0 ? pending : Buffer.concat([pending, line]);
+		const event = this.takeLine(line, truncated, final);
+		if (final) this.noteUnclosed(this.node, false);
+		// mailsplit counts on the part to be handed over here: it begins a new group of body lines.
+		next(null, event);
+		for (const late of this.late) this.push(late);
+		this.late = [];
+	}
 
-		if (!truncated && this.isDelimiter(line)) {
-			if (final) this.finish();
-			return next(null, { type: 'data', node: this.node, value: line });
-		}
+	private takeLine(line: Buffer, truncated: boolean, final: boolean): StructureEvent | false {
+		if (!truncated && this.isDelimiter(line)) return { type: 'data', node: this.node, value: line };
+		const seeking = this.state === BODY && this.node.multipart !== false && !this.ignoring;
+		if (seeking && this.inPreamble(line)) this.openPart(this.node);
 		if (this.state === HEAD) {
 			const ended = this.addHeaderLine(line, truncated);
-			if (!ended && !final) return next(null, false);
-			if (ended && !final) return this.endHeader('empty line', (part) => next(null, part));
-			this.endHeader('end of input', (part) => this.push(part));
-			this.finish();
-			return next(null, false);
+			if (!ended && !final) return false;
+			const [part, ...body] = this.endHeader(ended && !final ? 'empty line' : 'end of input');
+			if (final) this.pushAll([part, ...body]);
+			else this.late = body;
+			return final ? false : part;
 		}
-		if (this.node.multipart !== false || this.ignoring) {
-			if (!this.ignoring && this.inPreamble(line)) {
-				this.openPart(this.node);
-				this.addHeaderLine(line, false);
-				return next(null, false);
-			}
-			if (final) this.finish();
-			return next(null, { type: 'data', node: this.node, value: line });
-		}
+		if (this.node.multipart !== false || this.ignoring) return { type: 'data', node: this.node, value: line };
 		this.releaseLineEnd();
-		if (final) this.finish();
-		next(null, { type: 'body', node: this.node, value: line });
+		return { type: 'body', node: this.node, value: line };
+	}
+
+	private pushAll(events: readonly StructureEvent[]): void {
+		for (const event of events) this.push(event);
 	}
 
 	/** Called by mailsplit when a line goes on over a chunk's end: lets nothing grow without bound. */
@@ -128,7 +132,11 @@ export class StructureSplitter extends Splitter {
 		if (empty && (this.headerStarted || this.node !== this.root)) return true;
 		if (!empty) this.headerStarted = true;
 		if (this.headerLength + line.length > this.limits.headerBytes) {
-			this.defects.add('limit-header', `The header section is longer than ${this.limits.headerBytes} bytes; the rest of it was left out.`, this.node.path || undefined);
+			this.defects.add(
+				'limit-header',
+				`The header section is longer than ${this.limits.headerBytes} bytes; the rest of it was left out.`,
+				this.node.path || undefined,
+			);
 			this.headerLength = this.limits.headerBytes;
 			return false;
 		}
@@ -137,31 +145,37 @@ export class StructureSplitter extends Splitter {
 		return false;
 	}
 
-	/** Reads the collected header section and hands the part out; what turns out to be body follows it. */
-	private endHeader(by: 'empty line' | 'delimiter' | 'end of input', handOut: (part: Part) => void): void {
+	/** Reads the collected header section: gives the part, and what turned out to be body behind it. */
+	private endHeader(by: 'empty line' | 'delimiter' | 'end of input'): [Part, ...StructureEvent[]] {
 		const bytes = Buffer.concat(this.headerLines);
 		this.headerLines = [];
 		this.headerLength = 0;
 		this.headerStarted = false;
+		this.state = BODY;
 		const part = this.node;
 		const block = readHeaderBlock(bytes.toString('latin1'), this.defects, part.path || undefined);
 		part.readHeaders(block.fields, this.defects);
 		if (part.multipart !== false && part.depth >= this.limits.depth) {
 			part.multipart = false;
-			this.defects.add('limit-depth', `Parts are nested deeper than ${this.limits.depth} levels; the rest was kept as one attachment.`, part.path || undefined);
+			this.defects.add(
+				'limit-depth',
+				`Parts are nested deeper than ${this.limits.depth} levels; the rest was kept as one attachment.`,
+				part.path || undefined,
+			);
 		}
-		this.state = BODY;
-		handOut(part);
 		const body = bytes.subarray(block.end);
-		if (body.length === 0) return;
+		if (body.length === 0) return [part];
 		if (part.multipart !== false) {
 			part.keepPreamble(body);
-			return;
+			return [part];
 		}
-		const lineEnd = by === 'end of input' ? 0 : body.at(-1) === LF ? (body.at(-2) === CR ? 2 : 1) : 0;
-		if (body.length > lineEnd) this.push({ type: 'body', node: part, value: body.subarray(0, body.length - lineEnd) });
+		const lineEnd = by === 'end of input' ? 0 : lineEndLength(body);
 		// The empty line that seemed to end a header section is body too, unless a delimiter follows at once.
-		if (by === 'empty line') this.heldLineEnd = Buffer.concat([body.subarray(body.length - lineEnd), Buffer.from('\r\n')]);
+		if (by === 'empty line')
+			this.heldLineEnd = Buffer.concat([body.subarray(body.length - lineEnd), Buffer.from('\r\n')]);
+		return body.length > lineEnd
+			? [part, { type: 'body', node: part, value: body.subarray(0, body.length - lineEnd) }]
+			: [part];
 	}
 
 	private releaseLineEnd(): void {
@@ -187,23 +201,36 @@ export class StructureSplitter extends Splitter {
 			else this.openPart(part);
 			return true;
 		}
+		this.noteClosed(text);
 		return false;
 	}
 
+	/** A delimiter of a multipart that was closed: what follows it is epilogue (RFC 2046, 5.1.1) to every client. */
+	private noteClosed(text: Buffer): void {
+		for (let part: Part | false = this.node; part !== false; part = part.parentNode) {
+			if (!part.closed || matchBoundary(text, part.boundaries)?.closes !== false) continue;
+			this.defects.add('part-after-close', 'A part behind the closing boundary was left out.', part.path || undefined);
+		}
+	}
+
 	private leaveTo(target: Part): void {
-		if (this.state === HEAD) this.endHeader('delimiter', (part) => this.push(part));
+		if (this.state === HEAD) this.pushAll(this.endHeader('delimiter'));
 		this.heldLineEnd = EMPTY;
 		this.candidate = null;
-		for (let part: Part | false = this.node; part !== target && part !== false; part = part.parentNode) this.noteUnclosed(part);
+		this.noteUnclosed(this.node, target);
 		this.node = target;
 		this.state = BODY;
 		this.ignoring = false;
 	}
 
-	private noteUnclosed(part: Part): void {
-		if (part.multipart === false || part.closed) return;
-		if (part.delimiterSeen) this.defects.add('boundary-unclosed', 'The multipart has no closing boundary.', part.path || undefined);
-		else this.defects.add('boundary-missing', 'The boundary of the multipart never comes.', part.path || undefined);
+	/** Tells of every multipart from `from` up to but without `target` that ends without its closing boundary. */
+	private noteUnclosed(from: Part, target: Part | false): void {
+		for (let part: Part | false = from; part !== target && part !== false; part = part.parentNode) {
+			if (part.multipart === false || part.closed) continue;
+			const where = part.path || undefined;
+			if (part.delimiterSeen) this.defects.add('boundary-unclosed', 'The multipart has no closing boundary.', where);
+			else this.defects.add('boundary-missing', 'The boundary of the multipart never comes.', where);
+		}
 	}
 
 	private openPart(parent: Part): void {
@@ -226,11 +253,18 @@ export class StructureSplitter extends Splitter {
 		const { candidate } = this;
 		this.candidate = null;
 		const text = line.subarray(0, 200).toString('latin1');
-		if (candidate !== null && (/^content-[a-z-]+[ \t]*:/i.test(text) || (part.boundaries.length === 0 && /^\r?\n/.test(text)))) {
+		if (
+			candidate !== null &&
+			(/^content-[a-z-]+[ \t]*:/i.test(text) || (part.boundaries.length === 0 && /^\r?\n/.test(text)))
+		) {
 			part.boundaries.push(candidate);
 			part.delimiterSeen = true;
 			part.dropPreamble();
-			this.defects.add('boundary-guessed', 'The parts are separated by another line than the declared boundary.', part.path || undefined);
+			this.defects.add(
+				'boundary-guessed',
+				'The parts are separated by another line than the declared boundary.',
+				part.path || undefined,
+			);
 			return true;
 		}
 		const dashes = /^--([^\r\n]*[^\s-][^\r\n]*)/.exec(text);
@@ -238,10 +272,11 @@ export class StructureSplitter extends Splitter {
 		part.keepPreamble(line);
 		return false;
 	}
+}
 
-	private finish(): void {
-		for (let part: Part | false = this.node; part !== false; part = part.parentNode) this.noteUnclosed(part);
-	}
+function lineEndLength(bytes: Buffer): number {
+	if (bytes.at(-1) !== LF) return 0;
+	return bytes.at(-2) === CR ? 2 : 1;
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -28,8 +28,10 @@ export function partText(part: Part, bytes: Buffer, defects: Defects): string {
 	const declared = part.charset ?? (html ? metaCharset(bytes) : null);
 	const decoded = decodeCharset(bytes, declared);
 	const where = part.path || undefined;
-	if (decoded.guessed === 'unknown') defects.add('charset-unknown', `The charset is unknown; ${decoded.charset} was guessed.`, where);
-	else if (decoded.guessed !== null) defects.add('charset-guessed', `The text is not in the declared charset; ${decoded.charset} was guessed.`, where);
+	if (decoded.guessed === 'unknown')
+		defects.add('charset-unknown', `The charset is unknown; ${decoded.charset} was guessed.`, where);
+	else if (decoded.guessed !== null)
+		defects.add('charset-guessed', `The text is not in the declared charset; ${decoded.charset} was guessed.`, where);
 	const text = decoded.text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 	if (html || part.params.get('format')?.trim().toLowerCase() !== 'flowed') return text;
 	return unflow(text, part.params.get('delsp')?.trim().toLowerCase() === 'yes');
@@ -57,7 +59,11 @@ export function textOfHtml(html: string): string {
 			],
 		}).trim();
 	} catch {
-		return html.replace(/<(?:style|script)[^>]*>[^]*?<\/(?:style|script)>/gi, ' ').replace(/<[^>]*>/g, ' ').replace(/[ \t]+/g, ' ').trim();
+		return html
+			.replace(/<(?:style|script)[^>]*>[^]*?<\/(?:style|script)>/gi, ' ')
+			.replace(/<[^>]*>/g, ' ')
+			.replace(/[ \t]+/g, ' ')
+			.trim();
 	}
 }
 
@@ -67,7 +73,10 @@ function htmlOfText(text: string): string {
 }
 
 function join(pieces: readonly string[]): string {
-	return pieces.reduce((all, piece) => (all === '' || all.endsWith('\n') || piece === '' ? all + piece : `${all}\n${piece}`), '');
+	return pieces.reduce(
+		(all, piece) => (all === '' || all.endsWith('\n') || piece === '' ? all + piece : `${all}\n${piece}`),
+		'',
+	);
 }
 
 /** Puts together what is read as text and as html; `content` holds the text of every part. */
@@ -80,7 +89,8 @@ export function assembleBodies(root: Part, content: ReadonlyMap<Part, string>): 
 		? bodies.html.map((part) => (part.contentType === 'text/html' ? textOf(part) : htmlOfText(textOf(part)))).join('\n')
 		: null;
 	const asText = (part: Part): string => (part.contentType === 'text/html' ? textOfHtml(textOf(part)) : textOf(part));
-	if (plain.some((part) => /\S/.test(textOf(part)))) return { text: join(bodies.text.map(asText)), textSource: 'text', html };
+	if (plain.some((part) => /\S/.test(textOf(part))))
+		return { text: join(bodies.text.map(asText)), textSource: 'text', html };
 	// An empty text/plain beside full html is common: then the html is what was written.
 	if (hasHtml) return { text: join(bodies.html.map(asText)), textSource: 'html', html };
 	return { text: join(bodies.text.map(textOf)), textSource: plain.length > 0 ? 'text' : null, html };

@@ -90,7 +90,8 @@ class Base64Decoder implements TransferDecoder {
 				break;
 			}
 			const clean = trimmed.replace(/[^A-Za-z0-9+/=]/g, '');
-			if (clean.length !== trimmed.length) this.defect('base64-invalid', 'Characters that are not base64 were skipped.');
+			if (clean.length !== trimmed.length)
+				this.defect('base64-invalid', 'Characters that are not base64 were skipped.');
 			for (const piece of clean.match(/[^=]+|=+/g) ?? []) {
 				padded = piece.startsWith('=');
 				out.push(padded ? this.end() : this.run(piece));
@@ -140,7 +141,8 @@ class QuotedPrintableDecoder implements TransferDecoder {
 			if (byte === EQUALS) {
 				let next = at + 1;
 				while (next < length && isBlank(bytes[next]) && next - at < MAX_BLANKS) next++;
-				const incomplete = next >= length || (bytes[next] === CR && next + 1 >= length) || (next === at + 1 && next + 1 >= length);
+				const incomplete =
+					next >= length || (bytes[next] === CR && next + 1 >= length) || (next === at + 1 && next + 1 >= length);
 				if (incomplete && !final) {
 					this.carry = Buffer.from(bytes.subarray(at));
 					return out.subarray(0, end);
@@ -156,7 +158,11 @@ class QuotedPrintableDecoder implements TransferDecoder {
 						out[end++] = high * 16 + low;
 						at += 3;
 					} else {
-						this.defects.add('quoted-printable-invalid', 'A code that is not quoted-printable was kept as it is.', this.where);
+						this.defects.add(
+							'quoted-printable-invalid',
+							'A code that is not quoted-printable was kept as it is.',
+							this.where,
+						);
 						out[end++] = byte;
 						at++;
 					}
