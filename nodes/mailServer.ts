@@ -1,10 +1,5 @@
 /** Credentials of a mail server, as the library wants them. */
-import type {
-	IAllExecuteFunctions,
-	ICredentialDataDecryptedObject,
-	INodeCredentialDescription,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import type { ImapServer } from '../lib/email/imap/connection';
 import type { SmtpServer } from '../lib/email/smtp/connection';
 import { InputError } from '../lib/errors';
@@ -30,10 +25,9 @@ export const authenticationProperty: INodeProperties = {
 	default: 'password',
 };
 
-export const mailCredentials = (passwordType: string, testedBy: string): INodeCredentialDescription[] => [
-	{ name: passwordType, required: true, testedBy, displayOptions: { show: { authentication: ['password'] } } },
-	{ name: 'mailOAuth2Api', required: true, displayOptions: { show: { authentication: ['oAuth2'] } } },
-];
+/** Which credential shows goes with `authentication`. */
+export const withPassword = { displayOptions: { show: { authentication: ['password'] } } };
+export const withOAuth2 = { displayOptions: { show: { authentication: ['oAuth2'] } } };
 
 interface CredentialContext {
 	getCredentials(type: string, itemIndex?: number): Promise<ICredentialDataDecryptedObject>;
@@ -71,11 +65,10 @@ export function passwordImapServer(credential: ICredentialDataDecryptedObject): 
 
 function endpoint(credential: ICredentialDataDecryptedObject, defaultPort: number) {
 	const ca = text(credential.ca);
-	const security = text(credential.security);
 	return {
 		host: text(credential.host),
 		port: Number(credential.port ?? defaultPort),
-		security: security === 'starttls' || security === 'none' ? (security as 'starttls' | 'none') : ('tls' as const),
+		security: securityOf(credential.security),
 		...(ca === '' ? {} : { ca }),
 		allowInvalidCertificate: credential.allowInvalidCertificate === true,
 	};
@@ -90,7 +83,7 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 			: ([
 					text(credential[`${protocol}Host`]),
 					Number(credential[`${protocol}Port`]),
-					text(credential.security) === 'starttls' ? 'starttls' : text(credential.security) === 'none' ? 'none' : 'tls',
+					securityOf(credential.security),
 				] as const);
 	let refreshed = false;
 	return {
@@ -115,6 +108,10 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 			},
 		},
 	};
+}
+
+function securityOf(value: unknown): 'tls' | 'starttls' | 'none' {
+	return value === 'starttls' || value === 'none' ? value : 'tls';
 }
 
 function expired(credential: ICredentialDataDecryptedObject): boolean {

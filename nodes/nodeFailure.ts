@@ -1,5 +1,5 @@
 /** How a failure reaches the user: what happened, to which item, what to do; a code to branch on; never a stack trace. */
-import type { IExecuteFunctions, INodeExecutionData, JsonObject } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { PipelineError, messageOf } from '../lib/errors';
 
@@ -52,7 +52,7 @@ export async function eachItem(
 			const nodeError = toNodeError(context, error, itemIndex);
 			if (!context.continueOnFail()) throw nodeError;
 			const failed: INodeExecutionData = {
-				json: { ...item.json, error: { ...failureOf(error) } as JsonObject },
+				json: { ...item.json, error: { ...failureOf(error) } },
 				pairedItem: { item: itemIndex },
 				...(item.binary ? { binary: item.binary } : {}),
 			};

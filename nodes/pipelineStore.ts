@@ -6,7 +6,6 @@ import type {
 	ICredentialTestFunctions,
 	ICredentialsDecrypted,
 	INode,
-	INodeCredentialDescription,
 	INodeCredentialTestResult,
 	INodeProperties,
 } from 'n8n-workflow';
@@ -14,12 +13,7 @@ import { StoreError, messageOf } from '../lib/errors';
 import { type EncryptionKey, type Store, type StoreOptions, openStore } from '../lib/store';
 
 /** Shown only when the user asks for a store of their own. */
-export const storeCredential: INodeCredentialDescription = {
-	name: 'pipelineStoreApi',
-	required: true,
-	displayOptions: { show: { '/options.store': ['credential'] } },
-	testedBy: 'pipelineStoreTest',
-};
+export const withOwnStore = { displayOptions: { show: { '/options.store': ['credential'] } } };
 
 export const storeOption: INodeProperties = {
 	displayName: 'Store',
@@ -97,7 +91,7 @@ function storeOptionsOf(credential: ICredentialDataDecryptedObject): StoreOption
 	if (text('driver') === 'sqlite') return { driver: 'sqlite', file: text('file') || embeddedFile(), encryptionKeys };
 	const url = new URL('postgres://localhost');
 	url.hostname = text('host') || 'localhost';
-	url.port = String(credential.port ?? 5432);
+	url.port = String(Number(credential.port ?? 5432));
 	url.username = encodeURIComponent(text('user'));
 	url.password = encodeURIComponent(typeof credential.password === 'string' ? credential.password : '');
 	url.pathname = `/${encodeURIComponent(text('database'))}`;

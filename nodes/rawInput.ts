@@ -75,7 +75,8 @@ export async function findRawInput(
 			return { content: Buffer.from(text, 'utf8'), ref: null };
 		}
 		case 'binary': {
-			const name = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'));
+			const name: unknown = context.getNodeParameter('binaryPropertyName', itemIndex, 'data');
+			if (typeof name !== 'string') throw missingRawInput();
 			if (!item.binary?.[name]) {
 				const present = Object.keys(item.binary ?? {}).join(', ');
 				throw new InputError(`This item has no binary field “${name}”`, {

@@ -4,6 +4,9 @@ import type { MailboxMessage } from '../email/imap/fetch';
 import { parseMessage } from '../email/parse/parseMessage';
 import type { IngestionRecord, JsonObject } from '../store/store';
 
+/** What a trigger emits: metadata and a reference to the raw bytes, not yet the parsed message. */
+export const RECEIVED_SCHEMA = 'email.received/1';
+
 const HEAD_BYTES = 64 * 1024;
 
 /** Source, archive reference and the headers one looks for in a list; MIME Parse reads the rest. */
@@ -41,7 +44,7 @@ export async function describeMail(arrival: {
 /** The item a trigger emits. `record` is absent for a test run in the editor, which leaves no trace. */
 export function receivedItem(metadata: JsonObject, record?: Pick<IngestionRecord, 'key' | 'attempt'>): JsonObject {
 	return {
-		schema: 'email.received/1',
+		schema: RECEIVED_SCHEMA,
 		event: 'message.received',
 		...metadata,
 		...(record ? { ingestion: { key: record.key, attempt: record.attempt } } : {}),
@@ -66,7 +69,9 @@ export function tapHead(source: Buffer | Readable): { source: Buffer | Readable;
 	return { source: Readable.from(chunks(source), { objectMode: false }), head: () => head };
 }
 
-function headerSection(head: Buffer): Buffer {
-	const end = head.indexOf('\r\n\r\n');
-	return end < 0 ? head : head.subarray(0, end + 4);
+/** The header section alone, whatever the line ends. */
+export function headerSection(bytes: Buffer): Buffer {
+	const head = bytes.subarray(0, HEAD_BYTES);
+	const ends = ['\r\n\r\n', '\n\n'].map((blank) => head.indexOf(blank)).filter((end) => end >= 0);
+	return ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 2);
 }

@@ -88,6 +88,9 @@ export function createFeed(options: FeedOptions): Feed {
 			});
 	}
 
+	/** Asked anew after each wait: `stop` may have come in between. */
+	const isStopped = (): boolean => stopped;
+
 	function wakeLater(): void {
 		if (stopped || retryTimer) return;
 		retryTimer = setTimeout(() => {
@@ -105,12 +108,12 @@ export function createFeed(options: FeedOptions): Feed {
 
 	async function pump(): Promise<void> {
 		let afterId: number | undefined;
-		while (!stopped && inFlight < window) {
+		while (inFlight < window) {
 			const waiting = await store.ingestion.list(scope, feed, ['received'], window - inFlight, afterId);
 			if (waiting.length === 0) return;
 			for (const record of waiting) {
 				afterId = record.id;
-				if (stopped) return;
+				if (isStopped()) return;
 				const batch = `${record.id}:${record.attempt + 1}`;
 				const [claimed] = await store.ingestion.emit(scope, [record.key], batch, emitter);
 				if (claimed) {

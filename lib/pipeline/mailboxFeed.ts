@@ -14,8 +14,10 @@ import type { IngestionRecord, JsonObject, Lease, MailboxKey, Millis } from '../
 import { contentKeyOf, describeMail, tapHead } from './arrival';
 import { type FeedLog, type FeedOptions, createFeed } from './feed';
 
-export interface MailboxFeedOptions
-	extends Pick<FeedOptions, 'store' | 'scope' | 'emitter' | 'emit' | 'window' | 'maxAttempts' | 'orphanAfter'> {
+export interface MailboxFeedOptions extends Pick<
+	FeedOptions,
+	'store' | 'scope' | 'emitter' | 'emit' | 'window' | 'maxAttempts' | 'orphanAfter'
+> {
 	log: FeedLog;
 	server: ImapServer;
 	mailbox: string;
@@ -84,13 +86,14 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		const { action } = options;
 		const source = record.metadata.source;
 		if (!action || source === null || typeof source !== 'object' || Array.isArray(source)) return;
-		const message = { uid: Number(source.uid), uidValidity: String(source.uidValidity) };
+		const message = { uid: source.uid as number, uidValidity: source.uidValidity as string };
 		for (let attempt = 1; ; attempt++) {
 			try {
 				await watcher?.act(message, action);
 				return;
 			} catch (error) {
-				if (stopped || attempt === ACTION_ATTEMPTS || !(error instanceof PipelineError) || !error.retryable) throw error;
+				if (stopped || attempt === ACTION_ATTEMPTS || !(error instanceof PipelineError) || !error.retryable)
+					throw error;
 				await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
 			}
 		}
@@ -118,7 +121,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		isKnown: async (candidates) => {
 			const known = new Set<number>();
 			for (const { uid, messageId, internalDate, size } of candidates) {
-				if (await store.ingestion.knowsContent(scope, contentKeyOf(feedName, messageId, internalDate, size))) known.add(uid);
+				if (await store.ingestion.knowsContent(scope, contentKeyOf(feedName, messageId, internalDate, size)))
+					known.add(uid);
 			}
 			return known;
 		},

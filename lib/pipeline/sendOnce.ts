@@ -372,9 +372,10 @@ const rejection = {
 	expired: 'This send was not possible before it expired',
 };
 
-function fixedPartsOf(record: SendRecord): FixedParts {
-	const { date, boundary } = record.fixed;
-	return { messageId: record.messageId, date: String(date), boundary: String(boundary) };
+/** What this module wrote when it reserved the send. */
+export function fixedPartsOf(record: SendRecord): FixedParts {
+	const { date, boundary } = record.fixed as { date: string; boundary: string };
+	return { messageId: record.messageId, date, boundary };
 }
 
 function patchOf(reply: SmtpReply): SendPatch {

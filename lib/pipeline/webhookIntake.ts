@@ -1,56 +1,155 @@
 /**
- * Durable before acknowledged: archive raw → leased claim on the event id → n8n creates the execution → the 2xx
- * leaves → the claim is confirmed. A crash in between lets the provider's retry through once the lease has lapsed.
+ * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the 2xx leaves →
+ * the claims are confirmed. A crash in between lets the sender's retry through once the lease has lapsed.
  */
-import type { Millis, Store } from '../store/store';
+import type { WebhookItem } from '../email/webhook/items';
+import { parseMessage } from '../email/parse/parseMessage';
+import type { JsonObject, Millis, Store } from '../store/store';
+import { headerSection, receivedItem } from './arrival';
 
-export interface WebhookArrival {
+export interface WebhookDelivery {
+	store: Store;
 	scope: string;
-	/** Identity of the webhook node. */
+	/** Identity of the webhook node: another node may take the same event. */
 	endpoint: string;
-	/** The provider's event id, else a hash of the signed bytes. */
+	/** Of the request: what was signed is let through once. */
 	replayKey: string;
-	rawBody: Buffer;
+	items: WebhookItem[];
+	receivedAt: string;
 	/** How long n8n may take to create the execution. */
 	lease?: Millis;
-	/** How long a repeat is recognised; at least the provider's retry horizon. */
+	/** How long a repeat is recognised; at least the sender's retry horizon. */
 	ttl?: Millis;
 }
 
 export type Admission =
 	| {
 			state: 'admitted';
-			raw: { ref: string; sha256: string; size: number };
+			messages: JsonObject[];
+			events: JsonObject[];
+			/** n8n has it: a repeat is now answered without an execution. */
 			confirm: () => Promise<void>;
+			/** n8n does not have it: the next attempt goes through at once. */
 			release: () => Promise<void>;
 	  }
 	| { state: 'in-progress'; retryAfterSeconds: number }
 	| { state: 'repeat' };
 
-/** @throws StoreError when nothing could be made durable; the provider is to try again (503) */
-export async function admitWebhook(store: Store, arrival: WebhookArrival): Promise<Admission> {
-	const { scope, replayKey } = arrival;
-	const key = `${arrival.endpoint}:${replayKey}`;
-	const entry = await store.archive.put(scope, arrival.rawBody);
-	const claim = await store.replay.claim(scope, key, {
-		lease: arrival.lease ?? 30_000,
-		ttl: arrival.ttl ?? 72 * 3_600_000,
-	});
-	switch (claim.state) {
-		case 'done':
+interface Claim {
+	key: string;
+	fence: number;
+}
+
+/** @throws StoreError when nothing could be made durable; the sender is to try again (503) */
+export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission> {
+	const { store, scope } = delivery;
+	const claims: Claim[] = [];
+	const release = async () => {
+		for (const { key, fence } of claims) await store.replay.release(scope, key, fence);
+	};
+	try {
+		const request = await claim(delivery, delivery.replayKey, claims);
+		if (request === 'done') return { state: 'repeat' };
+		if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
+
+		const fresh: WebhookItem[] = [];
+		for (const item of delivery.items) {
+			const outcome = await claim(delivery, dedupKeyOf(item), claims);
+			if (outcome === 'claimed') fresh.push(item);
+			else if (outcome !== 'done') {
+				await release();
+				return { state: 'in-progress', retryAfterSeconds: outcome };
+			}
+		}
+		const confirm = async () => {
+			for (const { key, fence } of claims) await store.replay.confirm(scope, key, fence);
+		};
+		if (fresh.length === 0) {
+			await confirm();
 			return { state: 'repeat' };
-		case 'in-progress':
-			return { state: 'in-progress', retryAfterSeconds: Math.max(1, Math.ceil(claim.retryAfter / 1000)) };
-		case 'claimed':
-			return {
-				state: 'admitted',
-				raw: { ref: entry.ref, sha256: entry.sha256, size: entry.size },
-				confirm: async () => {
-					await store.replay.confirm(scope, key, claim.fence);
-				},
-				release: async () => {
-					await store.replay.release(scope, key, claim.fence);
-				},
-			};
+		}
+		const [messages, events]: [JsonObject[], JsonObject[]] = [[], []];
+		for (const item of fresh) {
+			if (item.kind === 'message') messages.push(await messageJson(delivery, item));
+			else events.push(await eventJson(delivery, item));
+		}
+		return { state: 'admitted', messages, events, confirm, release };
+	} catch (error) {
+		await release().catch(() => undefined);
+		throw error;
 	}
+}
+
+/** @returns seconds to wait while another request holds the key */
+async function claim(delivery: WebhookDelivery, id: string, claims: Claim[]): Promise<'claimed' | 'done' | number> {
+	const key = `${delivery.endpoint}:${id}`;
+	// An id that stands twice in one batch is one event.
+	if (claims.some((held) => held.key === key)) return 'done';
+	const outcome = await delivery.store.replay.claim(delivery.scope, key, {
+		lease: delivery.lease ?? 30_000,
+		ttl: delivery.ttl ?? 72 * 3_600_000,
+	});
+	switch (outcome.state) {
+		case 'claimed':
+			claims.push({ key, fence: outcome.fence });
+			return 'claimed';
+		case 'done':
+			return 'done';
+		case 'in-progress':
+			return Math.max(1, Math.ceil(outcome.retryAfter / 1000));
+	}
+}
+
+function dedupKeyOf(item: WebhookItem): string {
+	return item.kind === 'message' ? item.dedupKey : item.event.dedupKey;
+}
+
+async function messageJson(
+	{ store, scope, receivedAt }: WebhookDelivery,
+	item: Extract<WebhookItem, { kind: 'message' }>,
+): Promise<JsonObject> {
+	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw));
+	return receivedItem({
+		messageId,
+		subject,
+		from: from && { name: from.name, address: from.address },
+		to: to.map(({ name, address }) => ({ name, address })),
+		date,
+		source: {
+			kind: 'webhook',
+			account: null,
+			mailbox: null,
+			uidValidity: null,
+			uid: null,
+			flags: [],
+			provider: item.provider,
+			eventId: item.eventId,
+			receivedAt,
+		},
+		raw: { ref, sha256, size },
+		envelope: plain(item.envelope),
+		authentication: plain(item.authentication),
+		spam: plain(item.spam),
+		defects: plain(item.defects),
+		details: plain(item.details),
+	});
+}
+
+async function eventJson(
+	{ store, scope }: WebhookDelivery,
+	item: Extract<WebhookItem, { kind: 'event' }>,
+): Promise<JsonObject> {
+	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	return {
+		...(plain(item.event) as JsonObject),
+		providerType: item.providerType,
+		payload: plain(item.payload),
+		raw: { ref, sha256, size },
+	};
+}
+
+/** As JSON would carry it. */
+function plain(value: unknown): JsonObject[string] {
+	return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as JsonObject[string]);
 }

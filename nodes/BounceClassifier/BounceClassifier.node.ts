@@ -6,7 +6,7 @@ import { classifyMessage } from '../../lib/email/bounce/classifyMessage';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf, rebuildRaw } from '../canonicalInput';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, storeCredential, storeOption } from '../pipelineStore';
+import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, withOwnStore, storeOption } from '../pipelineStore';
 import { findRawInput, ingestionKeyOf, missingRawInput, rawInputProperties } from '../rawInput';
 
 const HUMAN = 0;
@@ -28,7 +28,7 @@ export class BounceClassifier implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Human', 'Bounce', 'Complaint', 'Auto-Reply'],
 		usableAsTool: true,
-		credentials: [storeCredential],
+		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
 		properties: [
 			...rawInputProperties,
 			{
@@ -68,7 +68,7 @@ export class BounceClassifier implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[], [], [], []], HUMAN, async (item, itemIndex, outputs) => {
-			const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+			const options = this.getNodeParameter('options', itemIndex, {});
 			const scope = scopeOf(options);
 			const opened: Store[] = [];
 			const store = async () => {
@@ -81,7 +81,7 @@ export class BounceClassifier implements INodeType {
 				const ingestionKey = ingestionKeyOf(item);
 				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'classified');
 				outputs[outputOf(classification, options)]?.push({
-					json: { ...item.json, classification: { ...classification } as unknown as IDataObject },
+					json: { ...item.json, classification: { ...classification } },
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});

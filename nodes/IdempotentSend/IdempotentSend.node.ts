@@ -2,13 +2,13 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INo
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { loopRefusal } from '../../lib/email/smtp/loopGuard';
 import { recordSentMessage } from '../../lib/pipeline/matchThread';
-import { type Disposition, type RecipientOutcome, sendOnce } from '../../lib/pipeline/sendOnce';
+import { type Disposition, type RecipientOutcome, fixedPartsOf, sendOnce } from '../../lib/pipeline/sendOnce';
 import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
-import { mailCredentials, smtpServerOf } from '../mailServer';
+import { withOAuth2, withPassword, smtpServerOf } from '../mailServer';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, storeCredential } from '../pipelineStore';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './IdempotentSend.description';
 import { smtpServerTest } from './credentialTest';
 import { type PlannedSend, planSend } from './planSend';
@@ -30,7 +30,11 @@ export class IdempotentSend implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Sent', 'Duplicate', 'Deferred', 'Rejected'],
 		usableAsTool: true,
-		credentials: [...mailCredentials('smtpServerApi', 'smtpServerTest'), storeCredential],
+		credentials: [
+			{ name: 'smtpServerApi', required: true, testedBy: 'smtpServerTest', ...withPassword },
+			{ name: 'mailOAuth2Api', required: true, ...withOAuth2 },
+			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
+		],
 		properties,
 	};
 
@@ -41,7 +45,7 @@ export class IdempotentSend implements INodeType {
 		const transport = createSmtpTransport(server);
 		try {
 			return await eachItem(this, [[], [], [], []], outputIndex.rejected, async (item, itemIndex, outputs) => {
-				const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+				const options = this.getNodeParameter('options', itemIndex, {});
 				const scope = scopeOf(options);
 				const plan = await planSend(this, item, itemIndex, options);
 				const push = (disposition: Disposition, send: IDataObject) => {
@@ -90,7 +94,7 @@ async function fileInThread(
 		messageId: first.record.messageId,
 		inReplyTo: draft.inReplyTo,
 		references: draft.references,
-		date: String(first.record.fixed.date),
+		date: fixedPartsOf(first.record).date,
 		from: draft.from.address,
 		to: [...draft.to, ...draft.cc].map(({ address }) => address),
 	});

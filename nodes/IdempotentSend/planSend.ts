@@ -46,7 +46,7 @@ export async function planSend(
 	return {
 		automatic,
 		draft,
-		key: textOf(options.key) || (await derivedKey(context, itemIndex, draft, template, templateVersion)),
+		key: textOf(options.key) || derivedKey(context, itemIndex, draft, template, templateVersion),
 		mailFrom: textOf(options.returnPath) || undefined,
 		template: template || null,
 		templateVersion,
@@ -55,13 +55,13 @@ export async function planSend(
 	};
 }
 
-async function derivedKey(
+function derivedKey(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	draft: Draft,
 	template: string,
 	templateVersion: string,
-): Promise<string> {
+): string {
 	const event = textOf(context.getNodeParameter('eventId', itemIndex, ''));
 	if (event === '') {
 		throw new InputError('“Business Event ID” is empty', {

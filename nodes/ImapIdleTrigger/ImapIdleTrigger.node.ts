@@ -16,9 +16,9 @@ import { receivedItem } from '../../lib/pipeline/arrival';
 import { watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
 import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
 import type { IngestionRecord } from '../../lib/store';
-import { imapServerOf, mailCredentials } from '../mailServer';
+import { imapServerOf, withOAuth2, withPassword } from '../mailServer';
 import { toNodeError } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, storeCredential } from '../pipelineStore';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
 import { getMailboxes } from './mailboxList';
@@ -53,7 +53,11 @@ export class ImapIdleTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		outputNames: ['Message'],
-		credentials: [...mailCredentials('imapMailboxApi', 'imapMailboxTest'), storeCredential],
+		credentials: [
+			{ name: 'imapMailboxApi', required: true, testedBy: 'imapMailboxTest', ...withPassword },
+			{ name: 'mailOAuth2Api', required: true, ...withOAuth2 },
+			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
+		],
 		properties,
 	};
 
@@ -71,7 +75,7 @@ export class ImapIdleTrigger implements INodeType {
 			const sample = sampleMailbox({ server, mailbox, filter, store, scope });
 			return {
 				manualTriggerFunction: async () => {
-					this.emit([[{ json: (await sample.next()) as IDataObject }]]);
+					this.emit([[{ json: await sample.next() }]]);
 				},
 				closeFunction: async () => {
 					await sample.stop();
@@ -115,7 +119,7 @@ export class ImapIdleTrigger implements INodeType {
 
 /** One execution per mail. n8n skips a key it knows, so a record emitted twice still runs once. */
 async function emitRecord(context: ITriggerFunctions, record: IngestionRecord): Promise<'finished' | 'unknown'> {
-	const item: INodeExecutionData = { json: receivedItem(record.metadata, record) as IDataObject };
+	const item: INodeExecutionData = { json: receivedItem(record.metadata, record) };
 	const done = context.helpers.createDeferredPromise<IRun>();
 	const { id } = context.getWorkflow();
 	context.emit([[item]], undefined, done, `${id ?? ''}:${context.getNode().id}:${record.id}:${record.attempt}`);
@@ -137,7 +141,7 @@ function startOf(options: IDataObject): WatchStart {
 		case 'everything':
 			return { from: 'everything' };
 		case 'since':
-			return { from: 'since', date: new Date(String(options.since)) };
+			return { from: 'since', date: new Date(options.since as string) };
 		default:
 			return { from: 'new' };
 	}
@@ -150,7 +154,7 @@ function actionOf(options: IDataObject): MailboxAction | undefined {
 		case 'delete':
 			return { kind: 'delete' };
 		case 'move':
-			return { kind: 'move', mailbox: String(options.moveTo) };
+			return { kind: 'move', mailbox: options.moveTo as string };
 		default:
 			return undefined;
 	}

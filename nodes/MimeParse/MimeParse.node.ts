@@ -8,11 +8,12 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { AttachmentPolicy } from '../../lib/email/attachments/policy';
-import type { CanonicalMessage, Envelope, MessageSource } from '../../lib/email/message';
+import type { CanonicalMessage } from '../../lib/email/message';
 import { type ParseOptions, parseMessage } from '../../lib/email/parse/parseMessage';
+import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, storeCredential } from '../pipelineStore';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
 import { properties } from './MimeParse.description';
 
@@ -34,7 +35,7 @@ export class MimeParse implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Parsed', 'Quarantined'],
 		usableAsTool: true,
-		credentials: [storeCredential],
+		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
 		properties,
 	};
 
@@ -50,12 +51,13 @@ export class MimeParse implements INodeType {
 				const raw = await findRawInput(this, item, itemIndex, store, scope);
 				if (raw === null) throw missingRawInput();
 				const binary: IBinaryKeyData = {};
-				const message = await parseMessage(raw.content, {
+				const parsed = await parseMessage(raw.content, {
 					...parseOptionsOf(options),
 					...knownBefore(item),
 					rawRef: raw.ref,
 					...(options.attachments === false ? {} : { onAttachment: binarySink(this, options, binary) }),
 				});
+				const message = withProviderFindings(parsed, item);
 				const ingestionKey = ingestionKeyOf(item);
 				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'parsed');
 				outputs[isQuarantined(message) ? QUARANTINED : PARSED]?.push({
@@ -91,8 +93,25 @@ function binarySink(
 function knownBefore(item: INodeExecutionData): Pick<ParseOptions, 'source' | 'envelope'> {
 	const { source, envelope } = item.json;
 	return {
-		...(isObject(source) ? { source: source as Partial<MessageSource> } : {}),
-		...(isObject(envelope) ? { envelope: envelope as Partial<Envelope> } : {}),
+		...(isObject(source) ? { source: source } : {}),
+		...(isObject(envelope) ? { envelope: envelope } : {}),
+	};
+}
+
+/** The verdicts of the provider that handed the mail over count where the mail itself has none that are trusted. */
+function withProviderFindings(message: CanonicalMessage, item: INodeExecutionData): CanonicalMessage {
+	const { schema, authentication, spam, defects } = item.json;
+	if (schema !== RECEIVED_SCHEMA) return message;
+	return {
+		...message,
+		...(isObject(authentication) && message.authentication.source === 'none'
+			? { authentication: authentication as unknown as CanonicalMessage['authentication'] }
+			: {}),
+		...(isObject(spam) ? { spam: spam as unknown as CanonicalMessage['spam'] } : {}),
+		defects: [
+			...message.defects,
+			...(Array.isArray(defects) ? (defects as unknown as CanonicalMessage['defects']) : []),
+		],
 	};
 }
 

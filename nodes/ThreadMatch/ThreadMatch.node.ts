@@ -1,11 +1,11 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { CanonicalMessage } from '../../lib/email/message';
 import { InputError } from '../../lib/errors';
 import { matchThread } from '../../lib/pipeline/matchThread';
 import { canonicalMessageOf } from '../canonicalInput';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, storeCredential, storeOption } from '../pipelineStore';
+import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, withOwnStore, storeOption } from '../pipelineStore';
 import { ingestionKeyOf } from '../rawInput';
 
 const EXISTING = 0;
@@ -25,7 +25,7 @@ export class ThreadMatch implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Existing Thread', 'New Thread'],
 		usableAsTool: true,
-		credentials: [storeCredential],
+		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
 		properties: [
 			{
 				displayName:
@@ -49,7 +49,7 @@ export class ThreadMatch implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[], []], NEW, async (item, itemIndex, outputs) => {
-			const options = this.getNodeParameter('options', itemIndex, {}) as IDataObject;
+			const options = this.getNodeParameter('options', itemIndex, {});
 			const scope = scopeOf(options);
 			const message: CanonicalMessage | null = canonicalMessageOf(item);
 			if (message === null) {
@@ -64,7 +64,7 @@ export class ThreadMatch implements INodeType {
 				const ingestionKey = ingestionKeyOf(item);
 				if (ingestionKey !== null) await store.ingestion.advance(scope, ingestionKey, 'matched');
 				outputs[thread.isNew ? NEW : EXISTING]?.push({
-					json: { ...item.json, thread: { ...thread } as unknown as IDataObject },
+					json: { ...item.json, thread: { ...thread } },
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});

@@ -42,10 +42,13 @@ async function stageOf(uid: number): Promise<string | undefined> {
 describe('a feed', () => {
 	it('emits each mail once, oldest first, and confirms it', async () => {
 		const emitted: IngestionRecord[] = [];
-		const feed = feedOf((record) => {
-			emitted.push(record);
-			return Promise.resolve('finished');
-		}, { window: 1 });
+		const feed = feedOf(
+			(record) => {
+				emitted.push(record);
+				return Promise.resolve('finished');
+			},
+			{ window: 1 },
+		);
 		await feed.start();
 		for (const uid of [1, 2, 3, 2, 1]) await feed.receive(mail(uid));
 		await feed.idle();
@@ -54,7 +57,9 @@ describe('a feed', () => {
 	});
 
 	it('takes up what a dead process left behind, and nothing that it had finished', async () => {
-		const first = feedOf((record) => (record.metadata.uid === 1 ? Promise.resolve('finished') : new Promise(() => undefined)));
+		const first = feedOf((record) =>
+			record.metadata.uid === 1 ? Promise.resolve('finished') : new Promise(() => undefined),
+		);
 		await first.start();
 		await first.receive(mail(1));
 		await first.receive(mail(2));
@@ -104,7 +109,8 @@ describe('a feed', () => {
 			const feed = feedOf(() => new Promise(() => undefined), { emitter, maxAttempts: 2 });
 			await feed.start();
 			await feed.receive(mail(1));
-			if (emitter !== 'process-3') await expect.poll(async () => (await store.ingestion.get('default', 'inbox:1:1'))?.emitter).toBe(emitter);
+			if (emitter !== 'process-3')
+				await expect.poll(async () => (await store.ingestion.get('default', 'inbox:1:1'))?.emitter).toBe(emitter);
 			feed.stop();
 		}
 		expect(await stageOf(1)).toBe('dead');

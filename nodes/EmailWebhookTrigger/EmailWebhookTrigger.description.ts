@@ -1,0 +1,141 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { WEBHOOK_PROVIDERS, WEBHOOK_SCHEMES } from '../../lib/email/webhook/catalog';
+import { scopeOption, storeOption } from '../pipelineStore';
+
+/** Schemes without a key of the user's. */
+export const keylessProviders = WEBHOOK_PROVIDERS.filter(
+	({ scheme }) => WEBHOOK_SCHEMES.find(({ id }) => id === scheme)?.key === null,
+).map(({ id }) => id);
+
+const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Provider',
+		name: 'provider',
+		type: 'options',
+		noDataExpression: true,
+		options: WEBHOOK_PROVIDERS.map(({ id, displayName }) => ({ name: displayName, value: id })).sort(byName),
+		default: 'generic',
+		description: 'Who calls the webhook',
+	},
+	...WEBHOOK_PROVIDERS.map(({ id, setup, documentation, authenticatesBody }): INodeProperties => ({
+		displayName: [
+			setup.replaceAll('{url}', 'the webhook URL above'),
+			...(authenticatesBody
+				? []
+				: ['<b>The body of these requests is not signed</b>: keep the URL and the credential to yourself.']),
+			`<a href="${documentation}" target="_blank">How the provider does it</a>`,
+		].join(' '),
+		name: `${id}Notice`,
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { provider: [id] } },
+	})),
+	{
+		displayName: 'Topic ARNs',
+		name: 'topicArns',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. arn:aws:sns:eu-west-1:123456789012:mail',
+		description: 'SNS topics whose messages are accepted, separated by commas',
+		displayOptions: { show: { provider: ['ses'] } },
+	},
+	{
+		displayName: 'IP Allow-List',
+		name: 'requiredIpAllowList',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. 192.0.2.0/24, 2001:db8::/32',
+		description: 'Addresses and ranges that may call, separated by commas',
+		displayOptions: { show: { provider: ['improvmx'] } },
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		// n8n leaves the bytes of the body alone when this is set: a signature covers the bytes, multipart ones too.
+		default: { binaryData: true },
+		options: [
+			{
+				displayName: 'Confirm Subscriptions',
+				name: 'confirmSubscriptions',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to confirm a verified SNS subscription of the topics above by calling the URL that Amazon gives',
+				displayOptions: { show: { '/provider': ['ses'] } },
+			},
+			{
+				displayName: 'IP Allow-List',
+				name: 'ipAllowList',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 192.0.2.0/24, 2001:db8::/32',
+				description: 'Addresses and ranges that may call, in addition to the signature, separated by commas',
+			},
+			{ displayName: 'Keep Raw Body', name: 'binaryData', type: 'hidden', default: true },
+			{
+				displayName: 'Max Body Size (MB)',
+				name: 'maxBodySize',
+				type: 'number',
+				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				default: 10,
+				description: 'Larger requests are refused with status 413',
+			},
+			{
+				displayName: 'Max Requests per Second',
+				name: 'requestsPerSecond',
+				type: 'number',
+				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				default: 50,
+				description: 'Faster requests are refused with status 429, so that the sender tries again later',
+			},
+			{
+				displayName: 'Remember Requests For (Hours)',
+				name: 'replayHours',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 72,
+				description: 'How long a repeated request is recognised. At least as long as the sender retries.',
+			},
+			scopeOption,
+			{
+				displayName: 'Signature Header',
+				name: 'header',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. X-Signature',
+				description: 'Header that carries the signature or the token, if not the usual one',
+			},
+			{
+				displayName: 'Signature Scheme',
+				name: 'scheme',
+				type: 'options',
+				options: WEBHOOK_SCHEMES.map(({ id, displayName }) => ({ name: displayName, value: id })).sort(byName),
+				default: 'generic',
+				description: 'How requests are verified, if not in the way usual with the provider',
+			},
+			storeOption,
+			{
+				displayName: 'Time Tolerance (Seconds)',
+				name: 'toleranceSeconds',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 300,
+				description: 'How old a signed request may be, and how far ahead its clock. 0 accepts any age.',
+			},
+			{
+				displayName: 'Token Query Parameter',
+				name: 'queryParameter',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. token',
+				description: 'Parameter of the URL that carries the token, with the scheme Token',
+			},
+		],
+	},
+];

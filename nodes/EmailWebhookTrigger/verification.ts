@@ -1,0 +1,73 @@
+import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import { WEBHOOK_PROVIDERS, type WebhookProvider } from '../../lib/email/webhook/catalog';
+import { WebhookRefusal } from '../../lib/email/webhook/refusal';
+import type { SchemeId } from '../../lib/email/webhook/schemes';
+import type { WebhookConfig } from '../../lib/email/webhook/signature';
+import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
+import { keylessProviders } from './EmailWebhookTrigger.description';
+
+const MEGABYTE = 1024 * 1024;
+
+export function providerOf(context: IWebhookFunctions): WebhookProvider {
+	const id = context.getNodeParameter('provider', 'generic') as string;
+	const provider = WEBHOOK_PROVIDERS.find((candidate) => candidate.id === id);
+	if (provider) return provider;
+	throw new WebhookRefusal('WEBHOOK_MISCONFIGURED', `The provider “${id}” is not known.`);
+}
+
+/** How the node’s fields say that requests are verified. */
+export async function configOf(
+	context: IWebhookFunctions,
+	provider: WebhookProvider,
+	options: IDataObject,
+): Promise<WebhookConfig> {
+	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
+	const allowed = [
+		...listOf(options.ipAllowList),
+		...(provider.scheme === 'ip' ? listOf(context.getNodeParameter('requiredIpAllowList', '')) : []),
+	];
+	const header = textOf(options.header) || provider.header;
+	return {
+		scheme,
+		...(keylessProviders.includes(provider.id)
+			? {}
+			: { keys: keysOf(await context.getCredentials('webhookSigningApi')) }),
+		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
+		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
+		...(typeof options.maxBodySize === 'number' ? { maxBodyBytes: options.maxBodySize * MEGABYTE } : {}),
+		...(header ? { header: header.toLowerCase() } : {}),
+		...(textOf(options.queryParameter) ? { queryParameter: textOf(options.queryParameter) } : {}),
+		...(scheme === 'sns'
+			? {
+					topicArns: listOf(context.getNodeParameter('topicArns', '')),
+					certificates: snsCertificates,
+				}
+			: {}),
+	};
+}
+
+export function keysOf(credential: ICredentialDataDecryptedObject): { current: string; previous?: string } {
+	const kind = textOf(credential.kind);
+	const [current, previous] =
+		kind === 'basic'
+			? [credential.password, credential.previousPassword].map((password) =>
+					textOf(password) === '' ? '' : `${textOf(credential.user)}:${textOf(password)}`,
+				)
+			: kind === 'publicKey'
+				? [textOf(credential.publicKey), textOf(credential.previousPublicKey)]
+				: kind === 'token'
+					? [textOf(credential.token), textOf(credential.previousToken)]
+					: [textOf(credential.secret), textOf(credential.previousSecret)];
+	return { current: current ?? '', ...(previous ? { previous } : {}) };
+}
+
+function listOf(value: unknown): string[] {
+	return textOf(value)
+		.split(',')
+		.map((entry) => entry.trim())
+		.filter(Boolean);
+}
+
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value.trim() : '';
+}
