@@ -85,7 +85,6 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 					Number(credential[`${protocol}Port`]),
 					securityOf(credential.security),
 				] as const);
-	let refreshed = false;
 	return {
 		host,
 		port,
@@ -93,10 +92,9 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 		authentication: {
 			kind: 'oauth2' as const,
 			user: text(credential.user),
-			// The stored token first; once it has expired, each connection asks for a fresh one.
-			accessToken: async () => {
-				const stored = tokenOf(refreshed || expired(credential) ? null : credential.oauthTokenData);
-				refreshed = true;
+			// The stored token, until it expires or a server refuses it.
+			accessToken: async ({ refused }: { refused: boolean } = { refused: false }) => {
+				const stored = tokenOf(refused || expired(credential) ? null : credential.oauthTokenData);
 				if (stored !== null) return stored;
 				const all = context as unknown as IAllExecuteFunctions;
 				const fresh = tokenOf(await all.helpers.refreshOAuth2Token.call(all, 'mailOAuth2Api'));
