@@ -154,8 +154,54 @@ function endsWithVerb(line: string): boolean {
  */
 function widen(lines: readonly string[], start: number, floor: number, found: string): number {
 	const line = clean(lines[start - 1] ?? '').replace(DECORATION, '');
-	if (start <= floor || line.length >= 80 || /[.!?:>)] ?$/.test(line)) return start;
-	const dates = OPENERS.test(line) && /\p{Nd}/u.test(line) && !OPENERS.test(found);
+	if (start <= floor || line.length >= 80 || /[.!?:)] ?$/.test(line)) return start;
+	const dates = OPENERS.test(line) && /[\p{Nd}<]/u.test(line) && !(OPENERS.test(found) && /\p{Nd}/u.test(found));
 	const names = BRACKETED_ADDRESS.test(line) && !ADDRESS.test(found);
 	return dates || names ? start - 1 : start;
+}
+
+/** An opener inside a line, as a sentence or a client begins with it: with a capital, and a figure soon behind it. */
+const OPENER_INSIDE = new RegExp(
+	`(?<=\\S[ \\t]+)(?:${longestFirst(ATTRIBUTION_LOCALES.flatMap(({ openers }) => openers))
+		.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+		.filter((word) => /^\p{Lu}/u.test(word))
+		.map(escape)
+		.join('|')})(?=[ ,][^:]{0,40}\\p{Nd})`,
+	'gu',
+);
+const VERB_INSIDE = new RegExp(`(?:${VERB.source}) ?[:：](?=\\s+\\S)`, 'iu');
+
+/**
+ * Html made plain by a careless gateway runs the reply, the attribution and the quote together in one line: parts such
+ * lines, so that what the author wrote before "On …" is kept, and what stands behind "wrote:" is told from it.
+ */
+export function partLines(lines: readonly string[]): string[] {
+	return lines.flatMap((line, at) => {
+		if (line.length > MOST_CHARACTERS * 4 || QUOTE.test(line) || !TIME.test(line)) return [line];
+		const begin = attributionInside(lines, at, line);
+		const head = begin > 0 ? [line.slice(0, begin).trimEnd()] : [];
+		const rest = line.slice(begin);
+		const verb = VERB_INSIDE.exec(rest);
+		const end = verb ? verb.index + verb[0].length : rest.length;
+		const behind = end < rest.length && rateAttribution(clean(rest.slice(0, end))) === 'sure' && opens(rest);
+		return behind ? [...head, rest.slice(0, end), rest.slice(end).trimStart()] : [...head, rest];
+	});
+}
+
+const opens = (text: string): boolean => OPENERS.test(text.trimStart()) || STARTS_WITH_DATE.test(text.trimStart());
+
+/** Where in a line an attribution begins that other text stands before; 0 when there is none. */
+function attributionInside(lines: readonly string[], at: number, line: string): number {
+	if (opens(clean(line))) return 0;
+	for (const match of line.matchAll(OPENER_INSIDE)) {
+		const rest = line.slice(match.index);
+		const verb = VERB_INSIDE.exec(rest);
+		if (verb && rateAttribution(clean(rest.slice(0, verb.index + verb[0].length))) === 'sure') return match.index;
+		let joined = clean(rest);
+		for (let next = at + 1; next <= at + 3; next++) {
+			if (rateAttribution(joined) === 'sure') return match.index;
+			joined = `${joined} ${clean(lines[next] ?? '')}`;
+		}
+	}
+	return 0;
 }

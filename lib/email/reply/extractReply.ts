@@ -1,5 +1,6 @@
 import type { ReplyParts } from '../message';
 import { isBlank, splitLines } from './line';
+import { partLines } from './attribution';
 import type { MarkedLines, Marker } from './marks';
 import { markLines } from './marks';
 import { signatureStart } from './signature';
@@ -21,7 +22,7 @@ const MOST_LAYERS = 100;
  * @param input.html the html body of the same message, which shows the signature more surely
  */
 export function extractReply(input: { text: string; html?: string | null }): ReplyParts {
-	const lines = splitLines(input.text);
+	const lines = partLines(splitLines(input.text));
 	const marked = markLines(lines);
 	const parts = new Array<Part>(lines.length).fill('text');
 	divide(lines, marked, parts);

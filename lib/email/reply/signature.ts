@@ -54,12 +54,8 @@ function noticeStart(lines: readonly string[], kinds: readonly LineKind[], begin
 		while (at >= Math.max(begin, end - REACH) && kinds[at] === 'text') at--;
 		const top = at + 1;
 		const notice = top <= bottom ? readNotice(paragraph(lines, top, bottom)) : null;
-		if (
-			notice &&
-			wordsAbove(lines, begin, top) &&
-			(notice === 'heading' || (notice === 'paragraph' && paragraphs === 0))
-		)
-			return top;
+		const counts = notice === 'heading' || (notice !== null && paragraphs === 0);
+		if (counts && wordsAbove(lines, begin, top)) return top;
 		if (at < begin || kinds[at] !== 'blank') return null;
 		while (at >= begin && kinds[at] === 'blank') at--;
 	}
@@ -100,6 +96,8 @@ function delimitedStart(
 /** @param underlines whether text stands right above, so that a row of dashes makes it a heading */
 function isDelimiter(line: string, below: readonly string[], underlines: boolean): boolean {
 	if (DASHES.test(line)) return below.length <= BELOW_DASHES || / $/.test(line);
+	// A rule that nothing stands below any more parted the text from what was taken off.
+	if (below.length === 0 && isRule(line, 5) && (!underlines || line.includes('_'))) return true;
 	const short = below.length <= BELOW_RULE && below.every((other) => other.length <= LONGEST_LINE);
 	if (!short) return false;
 	if (LONG_DASH.test(line)) return true;

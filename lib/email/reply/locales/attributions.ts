@@ -19,8 +19,8 @@ export interface AttributionLocale {
 export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	{
 		language: 'en',
-		openers: list`on | at | in article | in message | in | quoting | original message from`,
-		verbs: list`wrote | writes | has written | said the following | spake thusly`,
+		openers: list`on | at | in article | in message | in`,
+		verbs: list`wrote | writes | quoting | has written | said the following | spake thusly`,
 		samples: [
 			'On Mon, Feb 1, 2016 at 6:32 PM, Ann Lee <ann@example.com> wrote:',
 			'On 28 Jan 2016, at 19:04, Ann Lee wrote:',
@@ -32,25 +32,27 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 			'On May 15, 2017 7:32 PM, "Ann Lee" <ann@example.com> wrote:',
 			'On 15 May 2017 at 10:00:00, Ann Lee (ann@example.com) wrote:',
 			'-----"Ann Lee" <ann@example.com> wrote: -----',
+			'Quoting Ann Lee <ann@example.com>:',
 		],
 	},
 	{
 		language: 'de',
-		openers: list`am | um | zitat von | in | den`,
-		verbs: list`schrieb | schreibt | geschrieben | hat geschrieben | schrieb folgendes`,
+		openers: list`am | um | in | den`,
+		verbs: list`schrieb | schreibt | geschrieben | hat geschrieben | schrieb folgendes | zitat von`,
 		samples: [
 			'Am Di., 3. Mai 2016 um 10:12 Uhr schrieb Ann Lee <ann@example.com>:',
 			'Am 03.05.2016 um 10:12 schrieb Ann Lee:',
 			'Am 03.05.2016 10:12 schrieb "Ann Lee" <ann@example.com>:',
 			'Ann Lee <ann@example.com> schrieb am Di., 3. Mai 2016 um 10:12 Uhr:',
 			'Am Dienstag, 3. Mai 2016, 10:12:33 schrieb Ann Lee:',
+			'Zitat von Ann Lee <ann@example.com>:',
 			'Ann Lee <ann@example.com> hat am 3. Mai 2016 um 10:12 geschrieben:',
 		],
 	},
 	{
 		language: 'nl',
-		openers: list`op | citeren van`,
-		verbs: list`schreef | schreef het volgende | heeft geschreven | het volgende geschreven | geschreven`,
+		openers: list`op`,
+		verbs: list`schreef | schreef het volgende | heeft geschreven | het volgende geschreven | geschreven | citeren van`,
 		samples: [
 			'Op di 3 mei 2016 om 10:12 schreef Ann Lee <ann@example.com>:',
 			'Op 3 mei 2016 10:12 schreef "Ann Lee" <ann@example.com>:',
@@ -60,8 +62,8 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'fr',
-		openers: list`le | à | citation de | selon | quoting`,
-		verbs: list`a écrit | a ecrit | écrit | a envoyé | écrivait`,
+		openers: list`le | à | selon`,
+		verbs: list`a écrit | a ecrit | écrit | a envoyé | écrivait | citation de`,
 		samples: [
 			'Le mar. 3 mai 2016 à 10:12, Ann Lee <ann@example.com> a écrit :',
 			'Le 3 mai 2016 à 10:12, Ann Lee a écrit :',
@@ -71,8 +73,8 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'es',
-		openers: list`el | en | con fecha | citando a`,
-		verbs: list`escribió | escribio | escribía | ha escrito`,
+		openers: list`el | en | con fecha`,
+		verbs: list`escribió | escribio | escribía | ha escrito | citando a`,
 		samples: [
 			'El mar., 3 may. 2016 a las 10:12, Ann Lee (<ann@example.com>) escribió:',
 			'El 3 de mayo de 2016, 10:12, Ann Lee<ann@example.com> escribió:',
@@ -82,8 +84,8 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'pt',
-		openers: list`em | a | no dia | no | citando`,
-		verbs: list`escreveu | escreveu no dia | enviou | escreveu o seguinte`,
+		openers: list`em | a | no dia | no`,
+		verbs: list`escreveu | escreveu no dia | enviou | escreveu o seguinte | citando`,
 		samples: [
 			'Em ter., 3 de mai. de 2016 às 10:12, Ann Lee <ann@example.com> escreveu:',
 			'Em 3 de maio de 2016 10:12, Ann Lee <ann@example.com> escreveu:',
@@ -94,7 +96,7 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'it',
-		openers: list`il | il giorno | in data | alle | citando`,
+		openers: list`il | il giorno | in data | alle`,
 		verbs: list`ha scritto | scrive | scriveva`,
 		samples: [
 			'Il giorno mar 3 mag 2016 alle ore 10:12 Ann Lee <ann@example.com> ha scritto:',
@@ -186,8 +188,8 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'pl',
-		openers: list`dnia | w dniu | w wiadomości | cytowanie`,
-		verbs: list`napisał | napisała | napisał(a) | napisał/a | pisze | napisano`,
+		openers: list`dnia | w dniu | w wiadomości`,
+		verbs: list`napisał | napisała | napisał(a) | napisał/a | pisze | napisano | cytowanie`,
 		samples: [
 			'wt., 3 maj 2016 o 10:12 Ann Lee <ann@example.com> napisał(a):',
 			'W dniu 3 maja 2016 10:12 użytkownik Ann Lee <ann@example.com> napisał:',
@@ -198,7 +200,7 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	},
 	{
 		language: 'cs',
-		openers: list`dne | citát`,
+		openers: list`dne`,
 		verbs: list`napsal | napsala | napsal(a) | napsal/a | píše`,
 		samples: [
 			'út 3. 5. 2016 v 10:12 odesílatel Ann Lee <ann@example.com> napsal:',
