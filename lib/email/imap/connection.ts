@@ -8,6 +8,9 @@ export type { ConnectionSecurity, ImapAuthentication, ImapLogger, ImapServer } f
 /** How often a running command is looked at, in milliseconds. */
 const WATCH_INTERVAL = 250;
 
+/** Milliseconds a server may take to answer a NOOP: together with the interval between them, the time to notice its silence. */
+const PROBE_TIMEOUT = 15_000;
+
 /** What `idle` ended with. */
 export type IdleEnd = 'woken' | 'elapsed' | 'refused' | 'ended';
 
@@ -28,6 +31,7 @@ export class ImapConnection {
 	#reject!: (error: PipelineError) => void;
 	#refusal: Refusal | null = null;
 	#running = 0;
+	#commands = 0;
 	#lastProgress = 0;
 	#received = 0;
 	#wake: (() => void) | null = null;
@@ -115,6 +119,11 @@ export class ImapConnection {
 		return this.#failure;
 	}
 
+	/** How many commands were run so far: an IDLE that ends while this stays the same was ended by the server. */
+	get commands(): number {
+		return this.#commands;
+	}
+
 	/** @throws TransportError why the connection is gone, when it is */
 	throwIfLost(): void {
 		if (this.#failure !== null) throw this.#failure;
@@ -128,6 +137,7 @@ export class ImapConnection {
 	 */
 	async run<T>(work: (client: ImapFlow) => Promise<T>, timeout = this.#commandTimeout): Promise<T> {
 		this.throwIfLost();
+		this.#commands++;
 		if (this.#running++ === 0) this.#lastProgress = performance.now();
 		const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
 		try {
@@ -196,12 +206,21 @@ export class ImapConnection {
 		}
 	}
 
+	/**
+	 * Asks for a sign of life.
+	 *
+	 * @throws TransportError `IMAP_TIMEOUT` when none comes
+	 */
+	async probe(): Promise<void> {
+		await this.run((client) => client.noop(), Math.min(PROBE_TIMEOUT, this.#commandTimeout));
+	}
+
 	/** Asks for a sign of life (NOOP) every `milliseconds` in which nothing else is under way: neither command nor wait. */
 	keepAlive(milliseconds: number): void {
 		clearInterval(this.#keepAlive);
 		this.#keepAlive = setInterval(() => {
 			const quiet = this.#running === 0 && this.#wake === null && this.failure === null;
-			if (quiet) this.run((client) => client.noop()).catch(() => undefined);
+			if (quiet) this.probe().catch(() => undefined);
 		}, milliseconds);
 	}
 

@@ -7,20 +7,50 @@ import type { WatchHandlers, WatchSettings, WatchState } from './watch';
 
 /** Messages whose first chunk is held in memory at once: at most 20 × 256 KiB. */
 const WINDOW = 20;
-/** How often a message may fail before it is poison. */
+/** How often the server may fail to render a message before it is poison. */
 const ATTEMPTS = 3;
+/** How often the connection may break at the same place of a message before it is poison; a BYE counts twice. */
+const LOSSES = 5;
 const BLOCKED_CEILING = 30_000;
 
 /** What outlives a connection: which messages failed before. */
 export class FailureMemory {
-	readonly attempts = new Map<number, number>();
 	/** Up to this UID one message is fetched at a time: the connection broke while a window with it was fetched. */
 	cautiousThrough = 0;
+	/** Messages dealt with so far. */
+	done = 0;
+	readonly #refused = new Map<number, number>();
+	readonly #losses = new Map<number, { offset: number; count: number; error: unknown }>();
 
-	count(uid: number): number {
-		const attempts = (this.attempts.get(uid) ?? 0) + 1;
-		this.attempts.set(uid, attempts);
-		return attempts;
+	/** The server answered without the message. @returns how often so far */
+	refused(uid: number): number {
+		const count = (this.#refused.get(uid) ?? 0) + 1;
+		this.#refused.set(uid, count);
+		return count;
+	}
+
+	/** The connection broke after that many bytes of the message; a network breaks elsewhere each time, a server crash does not. */
+	lost(uid: number, offset: number, error: unknown): void {
+		const before = this.#losses.get(uid);
+		const weight = error instanceof PipelineError && error.record?.status === 'BYE' ? 2 : 1;
+		this.#losses.set(uid, { offset, error, count: weight + (before?.offset === offset ? before.count : 0) });
+	}
+
+	/** True when the message is tried by itself, after its first failure. */
+	suspects(uid: number): boolean {
+		return uid <= this.cautiousThrough || this.#refused.has(uid) || this.#losses.has(uid);
+	}
+
+	/** @returns how the connection broke last, when it broke at this message again and again; else null */
+	breaking(uid: number): { error: unknown } | null {
+		const losses = this.#losses.get(uid);
+		return losses !== undefined && losses.count >= LOSSES ? losses : null;
+	}
+
+	settled(uid: number): void {
+		this.done++;
+		this.#refused.delete(uid);
+		this.#losses.delete(uid);
 	}
 }
 
@@ -54,34 +84,33 @@ export class Delivery {
 		const { memory } = this.#is;
 		for (let index = 0; index < uids.length;) {
 			const first = uids[index] ?? 0;
-			const window = uids.slice(index, index + (first <= memory.cautiousThrough ? 1 : WINDOW));
+			const window = uids.slice(index, index + (memory.suspects(first) ? 1 : WINDOW));
 			const heads = await this.#heads(window);
 			for (const uid of window) {
 				index++;
 				const backlog = uids.length - index;
 				this.#is.report({ kind: 'working', backlog: backlog + 1 });
 				await this.#deliver(uid, uidValidity, heads.get(uid), backlog);
-				memory.attempts.delete(uid);
+				memory.settled(uid);
 				await settled(uid);
 			}
 		}
 	}
 
 	/**
-	 * Calls a handler until it resolves.
+	 * Calls a handler until it resolves. With `closing` it is called once in any case: what was done has to be written
+	 * down, also when the connection was lost or the watcher stopped meanwhile.
 	 *
-	 * @throws TransportError when the connection is lost or the watcher stopped meanwhile
+	 * @throws TransportError when the connection is lost or the watcher stopped
 	 */
-	async untilHandled<T>(call: () => Promise<T>): Promise<T> {
+	async untilHandled<T>(call: () => Promise<T>, closing = false): Promise<T> {
 		const { connection, signal, report } = this.#is;
 		for (let attempt = 0; ; attempt++) {
-			connection.throwIfLost();
-			throwIfStopped(signal);
+			if (!closing || attempt > 0) this.#throwIfOver();
 			try {
 				return await call();
 			} catch (error) {
-				connection.throwIfLost();
-				throwIfStopped(signal);
+				this.#throwIfOver();
 				const delay = backoff(attempt, BLOCKED_CEILING);
 				const reason = error instanceof Error ? error : new Error(messageOf(error));
 				report({ kind: 'blocked', error: reason, retryAt: new Date(Date.now() + delay) });
@@ -90,23 +119,27 @@ export class Delivery {
 		}
 	}
 
+	#throwIfOver(): void {
+		this.#is.connection.throwIfLost();
+		if (this.#is.signal.aborted) throw new TransportError('The watcher was stopped.', { code: 'IMAP_ABORTED' });
+	}
+
 	/** The first chunks of the window; empty when the server refuses, so that each message is then tried alone. */
 	async #heads(window: readonly number[]): Promise<Map<number, Head>> {
 		const { connection, memory } = this.#is;
 		const [only] = window;
-		if (window.length === 1 && only !== undefined && (memory.attempts.get(only) ?? 0) > 0) return new Map();
+		if (only !== undefined && memory.suspects(only)) return new Map();
 		try {
 			return await fetchHeads(connection, window);
 		} catch (error) {
 			if (connection.failure === null) return new Map();
-			if (window.length === 1 && only !== undefined) memory.count(only);
-			else memory.cautiousThrough = window.at(-1) ?? 0;
+			memory.cautiousThrough = window.at(-1) ?? 0;
 			throw error;
 		}
 	}
 
 	async #deliver(uid: number, uidValidity: string, given: Head | undefined, backlog: number): Promise<void> {
-		const { settings, handlers } = this.#is;
+		const { connection, settings, handlers, memory } = this.#is;
 		let fetched = given;
 		for (;;) {
 			const head = fetched ?? (await this.#fetchAlone(uid));
@@ -122,17 +155,19 @@ export class Delivery {
 			const broken = await this.untilHandled(() => this.#hand(head, uidValidity, backlog));
 			if (broken === null) return;
 			fetched = undefined;
-			if (await this.#settledAfter(uid, broken)) return;
+			if (connection.failure !== null) memory.lost(uid, broken.offset, connection.failure);
+			if (await this.#settledAfter(uid, broken.error)) return;
 		}
 	}
 
-	/** Hands one message over. @returns the error that broke its stream, null when all went well */
-	async #hand(head: Head, uidValidity: string, backlog: number): Promise<PipelineError | null> {
+	/** Hands one message over. @returns what broke its stream, and where; null when all went well */
+	async #hand(head: Head, uidValidity: string, backlog: number): Promise<Break | null> {
 		const { connection, handlers, signal } = this.#is;
-		const stream = head.complete ? null : streamMessage(connection, head);
-		const broken: PipelineError[] = [];
+		const progress = { bytes: 0 };
+		const stream = head.complete ? null : streamMessage(connection, head, progress);
+		const broken: Break[] = [];
 		stream?.on('error', (error) => {
-			if (error instanceof PipelineError) broken.push(error);
+			if (error instanceof PipelineError) broken.push({ error, offset: progress.bytes });
 		});
 		const { uid, flags, internalDate, size } = head;
 		try {
@@ -151,17 +186,18 @@ export class Delivery {
 	async #fetchAlone(uid: number): Promise<Head | undefined> {
 		const { connection, memory } = this.#is;
 		for (;;) {
-			if ((memory.attempts.get(uid) ?? 0) >= ATTEMPTS && (await this.#othersCanBeFetched(uid))) {
-				await this.#poison(uid, unreadable(uid));
+			const breaking = memory.breaking(uid);
+			if (breaking !== null && (await this.#othersCanBeFetched(uid))) {
+				await this.#poison(uid, unreadable(uid, breaking.error));
 				return undefined;
 			}
 			try {
 				const head = (await fetchHeads(connection, [uid])).get(uid);
 				if (head !== undefined) return head;
-				if (await this.#settledAfter(uid, unreadable(uid))) return undefined;
+				if (await this.#settledAfter(uid, undefined)) return undefined;
 			} catch (error) {
 				if (connection.failure !== null) {
-					memory.count(uid);
+					memory.lost(uid, 0, connection.failure);
 					throw error;
 				}
 				if (await this.#settledAfter(uid, error)) return undefined;
@@ -175,16 +211,15 @@ export class Delivery {
 	 */
 	async #settledAfter(uid: number, error: unknown): Promise<boolean> {
 		const { connection, memory, handlers, signal } = this.#is;
-		connection.throwIfLost();
-		throwIfStopped(signal);
+		this.#throwIfOver();
 		if ((await searchUids(connection, { uid: String(uid) })).length === 0) {
 			await this.untilHandled(async () => handlers.onExpunged?.(uid));
 			return true;
 		}
-		const attempts = memory.count(uid);
+		const attempts = memory.refused(uid);
 		const temporary = error instanceof PipelineError && error.retryable;
 		if (attempts >= ATTEMPTS && (!temporary || (await this.#othersCanBeFetched(uid)))) {
-			await this.#poison(uid, error instanceof PipelineError ? error : unreadable(uid, error));
+			await this.#poison(uid, unreadable(uid, error));
 			return true;
 		}
 		await Promise.race([pause(backoff(attempts, BLOCKED_CEILING, 200), signal), connection.lost]);
@@ -210,12 +245,15 @@ export class Delivery {
 	}
 }
 
-function throwIfStopped(signal: AbortSignal): void {
-	if (signal.aborted) throw new TransportError('The watcher was stopped.', { code: 'IMAP_ABORTED' });
+/** Where the stream of a message ended early. */
+interface Break {
+	error: PipelineError;
+	offset: number;
 }
 
 function unreadable(uid: number, cause?: unknown): TransportError {
-	return new TransportError('The mail server cannot deliver this message, again and again.', {
+	const said = cause === undefined ? '' : ` ${messageOf(cause)}`;
+	return new TransportError(`The mail server cannot deliver this message, again and again.${said}`, {
 		code: 'IMAP_MESSAGE_UNREADABLE',
 		hint: 'Look at the message with another mail program; it may have to be delivered again.',
 		record: { uid },

@@ -66,17 +66,20 @@ function headOf(row: FetchMessageObject, bytes: Buffer): Head {
 /**
  * The whole message, the first chunk being here already; one partial FETCH for each further chunk, made when the reader
  * wants it. Fails with `IMAP_MESSAGE_EXPUNGED` when the message disappears meanwhile.
+ *
+ * @param progress counts the bytes that came
  */
-export function streamMessage(connection: ImapConnection, head: Head): Readable {
-	return Readable.from(chunks(connection, head), { objectMode: false, highWaterMark: CHUNK });
+export function streamMessage(connection: ImapConnection, head: Head, progress = { bytes: 0 }): Readable {
+	return Readable.from(chunks(connection, head, progress), { objectMode: false, highWaterMark: CHUNK });
 }
 
-async function* chunks(connection: ImapConnection, head: Head): AsyncGenerator<Buffer> {
+async function* chunks(connection: ImapConnection, head: Head, progress: { bytes: number }): AsyncGenerator<Buffer> {
+	progress.bytes = head.bytes.length;
 	yield head.bytes;
 	// Twice the size that the server told, and a chunk: the end for servers that answer every partial with the same bytes.
 	const limit = head.size * 2 + CHUNK;
-	for (let start = head.bytes.length; start < limit;) {
-		const source = { start, maxLength: CHUNK };
+	while (progress.bytes < limit) {
+		const source = { start: progress.bytes, maxLength: CHUNK };
 		const row = await connection.run((client) =>
 			client.fetchOne(String(head.uid), { uid: true, source }, { uid: true }),
 		);
@@ -87,9 +90,9 @@ async function* chunks(connection: ImapConnection, head: Head): AsyncGenerator<B
 			});
 		}
 		const bytes = row.source ?? Buffer.alloc(0);
+		progress.bytes += bytes.length;
 		if (bytes.length > 0) yield bytes;
 		if (bytes.length < CHUNK) return;
-		start += bytes.length;
 	}
 	throw new TransportError('The server goes on sending beyond the size of the message.', {
 		code: 'IMAP_MESSAGE_UNREADABLE',

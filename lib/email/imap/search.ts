@@ -44,11 +44,13 @@ function inThePast(filter: MailboxFilter): MailboxFilter {
 	};
 }
 
-/** The UID of the newest message, 0 in an empty mailbox, null when that message went away meanwhile. */
-export async function highestUid(connection: ImapConnection): Promise<number | null> {
+/** The UID of the newest message; below `from`, 0 or any other number, when there is none from there on. */
+export async function highestUid(connection: ImapConnection, from = 1): Promise<number> {
 	if ((connection.mailbox?.exists ?? 0) === 0) return 0;
 	const row = await connection.run((client) => client.fetchOne('*', { uid: true }));
-	return row === false || row === undefined ? null : row.uid;
+	if (row !== false && row !== undefined) return row.uid;
+	// It went away in this moment, or the server says nothing about it.
+	return (await searchUids(connection, withinUids({}, from, '*'))).at(-1) ?? 0;
 }
 
 /** The messages of the UID range that match the filter. */

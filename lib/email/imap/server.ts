@@ -42,7 +42,7 @@ export interface ImapServer {
 	allowInvalidCertificate?: boolean;
 	/** Milliseconds until the login must be through; default 30 000. */
 	connectTimeout?: number;
-	/** Milliseconds a command may go without a byte from the server; default 15 000. */
+	/** Milliseconds a command may go without a byte from the server; default 60 000. A sign of life has 15 000. */
 	commandTimeout?: number;
 	/** Tells what the server wants a person to read (`[ALERT]`, RFC 9051 section 7.1). */
 	onAlert?: (text: string) => void;
@@ -50,7 +50,7 @@ export interface ImapServer {
 }
 
 export const DEFAULT_CONNECT_TIMEOUT = 30_000;
-export const DEFAULT_COMMAND_TIMEOUT = 15_000;
+export const DEFAULT_COMMAND_TIMEOUT = 60_000;
 
 /** No single literal is larger than a chunk we ask for, unless a server ignores partial FETCH; beyond this it is refused. */
 const MAX_LITERAL = 64 * 1024 * 1024;

@@ -60,12 +60,14 @@ export class WatchSession {
 			}
 			report({ kind: 'watching', mode: idles ? 'idle' : 'poll' });
 			const started = performance.now();
+			const { commands } = connection;
 			const left = Math.max(0, reconcile - (started - compared));
 			const end = idles ? await connection.idle(Math.min(refresh, left)) : await connection.wait(Math.min(poll, left));
 			if (end === 'woken') continue;
 			if (end === 'refused') idles = false;
 			if (end === 'ended') {
-				patience = performance.now() - started < 100 ? patience - 1 : IDLE_PATIENCE;
+				const atOnce = connection.commands === commands && performance.now() - started < 1_000;
+				patience = atOnce ? patience - 1 : IDLE_PATIENCE;
 				if (patience <= 0) idles = false;
 				continue;
 			}
@@ -74,7 +76,7 @@ export class WatchSession {
 				compared = performance.now();
 				await this.#scan();
 			} else {
-				await connection.run((client) => client.noop());
+				await connection.probe();
 			}
 		}
 	}
@@ -104,11 +106,7 @@ export class WatchSession {
 
 	/** A server need not tell UIDNEXT (RFC 3501); then the newest message's UID is as good. */
 	async #lastUidOf(facts: MailboxFacts): Promise<number> {
-		if (facts.uidNext > 0) return facts.uidNext - 1;
-		for (;;) {
-			const uid = await highestUid(this.#is.connection);
-			if (uid !== null) return uid;
-		}
+		return facts.uidNext > 0 ? facts.uidNext - 1 : await highestUid(this.#is.connection);
 	}
 
 	async #firstPass(facts: MailboxFacts, pass: FirstPass): Promise<void> {
@@ -154,11 +152,7 @@ export class WatchSession {
 		const { filter } = settings;
 		const from = this.#lastUid + 1;
 		// With a filter, what does not match has to be passed over as well: up to the newest message before the search.
-		const through = filter === undefined ? '*' : await highestUid(connection);
-		if (through === null) {
-			connection.changed = true;
-			return;
-		}
+		const through = filter === undefined ? '*' : await highestUid(connection, from);
 		if (through !== '*' && through < from) return;
 		// `n:*` always includes the newest message, also when its UID is smaller than n (RFC 9051 section 6.4.8).
 		const found = await searchUids(connection, withinUids(filter ?? {}, from, through));
@@ -187,7 +181,7 @@ export class WatchSession {
 			lastUid: uid,
 			highestModseq: this.#highestModseq,
 		};
-		await this.#delivery.untilHandled(() => this.#is.handlers.onCursor(cursor));
+		await this.#delivery.untilHandled(() => this.#is.handlers.onCursor(cursor), true);
 	}
 }
 

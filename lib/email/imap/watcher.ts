@@ -4,7 +4,7 @@ import { backoff, pause } from './backoff';
 import { ImapConnection } from './connection';
 import { FailureMemory } from './delivery';
 import { imapError } from './imapError';
-import { peerOf } from './server';
+import { DEFAULT_COMMAND_TIMEOUT, peerOf } from './server';
 import { WatchSession } from './session';
 import type { WatchHandlers, WatchSettings, WatchState } from './watch';
 
@@ -52,6 +52,9 @@ class MailboxWatcher implements Watcher {
 	#connection: ImapConnection | null = null;
 	#state: WatchState = { kind: 'connecting', attempt: 0 };
 	#stopping: Promise<void> | null = null;
+	#reportedAt = 0;
+	/** How many times the usual time a server gets for an answer: a big mailbox may take longer to search. */
+	#patience = 1;
 
 	constructor(settings: WatchSettings, handlers: WatchHandlers) {
 		this.#settings = settings;
@@ -99,14 +102,17 @@ class MailboxWatcher implements Watcher {
 		let lastCode: string | null = null;
 		let loggedIn = false;
 		while (!signal.aborted) {
+			const { done } = this.#memory;
 			const session = await this.#session(attempt);
 			if (this.#stopped()) return;
 			const { failure, readyFor } = session;
+			const timedOut = readyFor === null && failure.code === 'IMAP_TIMEOUT';
+			this.#patience = timedOut ? Math.min(this.#patience * 2, 16) : 1;
 			if (readyFor !== null) {
 				loggedIn = true;
 				since = null;
 			}
-			const stable = readyFor !== null && readyFor > STABLE;
+			const stable = (readyFor !== null && readyFor > STABLE) || this.#memory.done > done;
 			attempt = stable || failure.code !== lastCode ? 0 : attempt + 1;
 			lastCode = failure.code;
 			since ??= new Date();
@@ -132,7 +138,9 @@ class MailboxWatcher implements Watcher {
 		let connection: ImapConnection | null = null;
 		const ready: number[] = [];
 		try {
-			connection = await ImapConnection.open(this.#settings.server, signal);
+			const { server } = this.#settings;
+			const commandTimeout = (server.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT) * this.#patience;
+			connection = await ImapConnection.open({ ...server, commandTimeout }, signal);
 			this.#connection = connection;
 			const surroundings = {
 				connection,
@@ -173,9 +181,13 @@ class MailboxWatcher implements Watcher {
 		}
 	}
 
+	/** Tells changes only; while messages are delivered, the backlog once a second. */
 	#report(state: WatchState): void {
-		if (state.kind === this.#state.kind && state.kind === 'watching') return;
+		const same = state.kind === this.#state.kind;
 		this.#state = state;
+		if (same && state.kind === 'watching') return;
+		if (same && state.kind === 'working' && performance.now() - this.#reportedAt < 1_000) return;
+		this.#reportedAt = performance.now();
 		try {
 			this.#handlers.onState?.(state);
 		} catch (error) {
