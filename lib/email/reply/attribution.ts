@@ -1,5 +1,5 @@
 import { BAR_QUOTE, clean, isBlank, QUOTE } from './line';
-import { ATTRIBUTION_LOCALES } from './locales/attributions';
+import { DATE, DECORATION, OPENERS, STARTS_WITH_DATE, TIME, VERB } from './attributionWords';
 
 export interface Attribution {
 	/** First and last line. */
@@ -17,33 +17,9 @@ const MOST_SPAN = 12;
 /** Words between "wrote" and the colon that may be a name. */
 const MOST_NAME_WORDS = 6;
 
-const escape = (word: string): string => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-const longestFirst = (words: Iterable<string>): string[] => [...new Set(words)].sort((a, b) => b.length - a.length);
-
-const OPENERS = new RegExp(
-	`^(?:${longestFirst(ATTRIBUTION_LOCALES.flatMap(({ openers }) => openers))
-		.map(escape)
-		.join('|')})(?![\\p{L}\\p{M}])`,
-	'iu',
-);
-const LETTER = '[\\p{Script=Latin}\\p{Script=Cyrillic}\\p{Script=Greek}\\p{Script=Hebrew}\\p{Script=Arabic}]';
-/** Scripts without blanks between words (Han, Kana, Hangul, Thai) attach the verb to what stands before it. */
-const VERB = new RegExp(
-	`(?<!${LETTER})(?:${longestFirst(ATTRIBUTION_LOCALES.flatMap(({ verbs }) => verbs))
-		.map(escape)
-		.join('|')})(?!${LETTER})`,
-	'giu',
-);
 const ADDRESS = /[^\s<>()[\]"']@[^\s<>()[\]"']/;
 const BRACKETED_ADDRESS = /[<([][^<>()[\]]*@[^<>()[\]]+/;
-/** `10:12`, `20.42`, `10h12`, `10時12分`; Arabic and Persian digits are `\p{Nd}`. */
-const TIME = /(?<!\p{Nd})\p{Nd}{1,2} ?[:.h時时시点點] ?\p{Nd}{2}(?!\p{Nd})/u;
-const DATE =
-	/(?<!\p{Nd})\p{Nd}{4}(?!\p{Nd})|(?<!\p{Nd})\p{Nd}{1,2}([./-]) ?\p{Nd}{1,2}\1 ?\p{Nd}{2,4}(?!\p{Nd})|(?<![\p{Nd}:])\p{Nd}{1,2}\.? [\p{L}.]{3,}|(?<![\p{L}.])[\p{L}.]{3,15} \p{Nd}{1,2},/u;
-const STARTS_WITH_DATE = /^\p{Nd}{1,4}[./年-]? ?(?:\p{Nd}{1,2}[./月-]|[\p{L}.]{3,})/u;
 const ENDS = /[:：︰]$/;
-/** Decoration as Yahoo (`--- On …`), Zoho (`---- … ----`), Lotus Notes (`-----… -----`) and mutt (`* … :`) have it. */
-const DECORATION = /^[-–—_=*+# ]+|[-–—_= ]{2,}$/g;
 /** GroupWise: `>>> Ann Lee <ann@example.com> 5/3/2016 10:12 AM >>>`. */
 const GROUPWISE = /^>>> .{3,200}\p{Nd}.{0,40}>>>$/u;
 
@@ -158,50 +134,4 @@ function widen(lines: readonly string[], start: number, floor: number, found: st
 	const dates = OPENERS.test(line) && /[\p{Nd}<]/u.test(line) && !(OPENERS.test(found) && /\p{Nd}/u.test(found));
 	const names = BRACKETED_ADDRESS.test(line) && !ADDRESS.test(found);
 	return dates || names ? start - 1 : start;
-}
-
-/** An opener inside a line, as a sentence or a client begins with it: with a capital, and a figure soon behind it. */
-const OPENER_INSIDE = new RegExp(
-	`(?<=\\S[ \\t]+)(?:${longestFirst(ATTRIBUTION_LOCALES.flatMap(({ openers }) => openers))
-		.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-		.filter((word) => /^\p{Lu}/u.test(word))
-		.map(escape)
-		.join('|')})(?=[ ,][^:]{0,40}\\p{Nd})`,
-	'gu',
-);
-const VERB_INSIDE = new RegExp(`(?:${VERB.source}) ?[:：](?=\\s+\\S)`, 'iu');
-
-/**
- * Html made plain by a careless gateway runs the reply, the attribution and the quote together in one line: parts such
- * lines, so that what the author wrote before "On …" is kept, and what stands behind "wrote:" is told from it.
- */
-export function partLines(lines: readonly string[]): string[] {
-	return lines.flatMap((line, at) => {
-		if (line.length > MOST_CHARACTERS * 4 || QUOTE.test(line) || !TIME.test(line)) return [line];
-		const begin = attributionInside(lines, at, line);
-		const head = begin > 0 ? [line.slice(0, begin).trimEnd()] : [];
-		const rest = line.slice(begin);
-		const verb = VERB_INSIDE.exec(rest);
-		const end = verb ? verb.index + verb[0].length : rest.length;
-		const behind = end < rest.length && rateAttribution(clean(rest.slice(0, end))) === 'sure' && opens(rest);
-		return behind ? [...head, rest.slice(0, end), rest.slice(end).trimStart()] : [...head, rest];
-	});
-}
-
-const opens = (text: string): boolean => OPENERS.test(text.trimStart()) || STARTS_WITH_DATE.test(text.trimStart());
-
-/** Where in a line an attribution begins that other text stands before; 0 when there is none. */
-function attributionInside(lines: readonly string[], at: number, line: string): number {
-	if (opens(clean(line))) return 0;
-	for (const match of line.matchAll(OPENER_INSIDE)) {
-		const rest = line.slice(match.index);
-		const verb = VERB_INSIDE.exec(rest);
-		if (verb && rateAttribution(clean(rest.slice(0, verb.index + verb[0].length))) === 'sure') return match.index;
-		let joined = clean(rest);
-		for (let next = at + 1; next <= at + 3; next++) {
-			if (rateAttribution(joined) === 'sure') return match.index;
-			joined = `${joined} ${clean(lines[next] ?? '')}`;
-		}
-	}
-	return 0;
 }

@@ -1,8 +1,9 @@
 import type { ReplyParts } from '../message';
 import { isBlank, splitLines } from './line';
-import { partLines } from './attribution';
+
 import type { MarkedLines, Marker } from './marks';
 import { markLines } from './marks';
+import { partLines } from './partLines';
 import { signatureStart } from './signature';
 
 type Part = keyof ReplyParts;
@@ -23,7 +24,7 @@ const MOST_LAYERS = 100;
  */
 export function extractReply(input: { text: string; html?: string | null }): ReplyParts {
 	const lines = partLines(splitLines(input.text));
-	const marked = markLines(lines);
+	const marked = markLines(lines, input.html ?? null);
 	const parts = new Array<Part>(lines.length).fill('text');
 	divide(lines, marked, parts);
 	return {
@@ -79,6 +80,10 @@ function peel(
 			parts[last--] = 'quoted';
 			continue;
 		}
+		if (kinds[last] === 'signature') {
+			parts[last--] = 'signature';
+			continue;
+		}
 		if (kinds[last] === 'marker') {
 			const start = Math.max(begin, markers[marker--]?.start ?? last);
 			parts.fill('quoted', start, last + 1);
@@ -98,6 +103,9 @@ function peel(
  * is history (an answer below the quote); else the quotes are what he answers, and stay.
  */
 function settle({ kinds, markers }: MarkedLines, parts: Part[], begin: number, end: number): void {
+	kinds.forEach((kind, at) => {
+		if (kind === 'signature' && at >= begin && at < end) parts[at] = 'signature';
+	});
 	const inside = markers.filter(({ start }) => start >= begin && start < end);
 	for (const { start, end: last } of inside) parts.fill('quoted', start, last + 1);
 	const first = inside[0];

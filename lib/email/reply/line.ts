@@ -7,6 +7,8 @@ export type LineKind =
 	| 'code'
 	/** Behind a quote mark. */
 	| 'quote'
+	/** The html body says that it belongs to the signature. */
+	| 'signature'
 	/** Leads history in: attribution line, header block, separator. */
 	| 'marker';
 

@@ -1,5 +1,7 @@
 import { attributionEndingAt } from './attribution';
 import { headerBlockAt, readHeaderLine } from './headerBlock';
+import type { Range } from './htmlHints';
+import { readHtmlHints } from './htmlHints';
 import type { LineKind } from './line';
 import { BAR_QUOTE, INITIALS_QUOTE, isBlank, QUOTE } from './line';
 import { isRule, readSeparator } from './separator';
@@ -24,16 +26,22 @@ const WRAPS_FROM = 65;
 const LONGEST_SPILL = 40;
 
 /** Tells what each line is for the reply. Time is linear: every look around a line is bounded. */
-export function markLines(lines: readonly string[]): MarkedLines {
+export function markLines(lines: readonly string[], html: string | null = null): MarkedLines {
 	const kinds = lines.map((line): LineKind => (isBlank(line) ? 'blank' : QUOTE.test(line) ? 'quote' : 'text'));
 	markCode(lines, kinds);
 	markInitials(lines, kinds);
 	markSpills(lines, kinds);
+	const hints = html === null ? null : readHtmlHints(html, lines, kinds);
+	for (const { start, end } of hints?.signatures ?? []) kinds.fill('signature', start, end + 1);
+	const attributions = new Map(hints?.attributions.map((range) => [range.start, range]));
 	const markers: Marker[] = [];
 	let floor = 0;
 	for (let at = 0; at < lines.length; at++) {
-		if (kinds[at] === 'blank' || kinds[at] === 'code') continue;
-		const marker = headersAt(lines, kinds, at, floor) ?? attributionAt(lines, kinds, at, floor);
+		if (kinds[at] === 'blank' || kinds[at] === 'code' || kinds[at] === 'signature') continue;
+		const marker =
+			hintedAt(lines, kinds, attributions.get(at)) ??
+			headersAt(lines, kinds, at, floor) ??
+			attributionAt(lines, kinds, at, floor);
 		if (!marker) continue;
 		for (let line = marker.start; line <= marker.end; line++) kinds[line] = 'marker';
 		markers.push(marker);
@@ -94,6 +102,11 @@ function quoteFollows(lines: readonly string[], kinds: LineKind[], end: number):
 	}
 	if (kinds[next] === 'text' && INITIALS_QUOTE.test(lines[next] ?? '')) kinds[next] = 'quote';
 	return kinds[next] === 'quote';
+}
+
+function hintedAt(lines: readonly string[], kinds: LineKind[], range: Range | undefined): Marker | null {
+	if (!range) return null;
+	return { ...range, kind: 'attribution', quoteFollows: quoteFollows(lines, kinds, range.end) };
 }
 
 function attributionAt(lines: readonly string[], kinds: LineKind[], at: number, floor: number): Marker | null {
