@@ -33,6 +33,9 @@ interface Compiled {
 
 const COMPILED: readonly Compiled[] = RULES.map((rule) => ({ rule, phrase: phrase(rule.match), weight: rule.weight ?? 5 }));
 
+/** No phrase weighs more, but for those that hold at one provider and name it (see boost). */
+export const HEAVIEST = 10;
+
 /** A status code that names its reason weighs more than one that MTAs write for everything. */
 function statusWeight(status: string): number {
 	return /^[245]\.(?:1\.1|7\.1|0\.0|5\.0|3\.0|7\.0|1\.0|2\.0|4\.0|6\.0)$/.test(status) ? 3 : 4;
@@ -54,7 +57,7 @@ const AGREEMENT = 1.5;
  * @param discount taken from the weight of every phrase: the text is further from the refusal than a diagnostic is
  */
 export function decideReason(failure: Failure, source: Evidence['source'], discount = 0): Decision {
-	const text = normalise(stripCodes(failure.text)).replace(/^[\s'"(:-]{1,6}(?!user)/, '');
+	const text = normalise(stripCodes(failure.text)).replace(/^[\s'"(-]{1,6}/, '');
 	const best = new Map<Reason, { weight: number; evidence: Evidence }>();
 	const speak = (reason: Reason, weight: number, rule: string, words: string) => {
 		const known = best.get(reason);

@@ -35,7 +35,7 @@ export const FORMS: readonly Form[] = [
 	form('transcript-result', 3, '550 5.1.1 <user@example.jp>... User unknown', '^(?<c>[245]\\d\\d)(?:[ -][245]\\.\\d\\.\\d{1,3})? <?ADDR>?\\.\\.\\. ?(?<d>.{0,1000})$'),
 	form('label', 3, '    Recipient: <user@ezweb.ne.jp>', '^(?:failed |final |intended |undelivered |actual )?(?:recipient|addressee|rcpt to|rcpt|address)(?:\\(s\\)|s| address| name)? ?[:=] ?\\[?(?:<|smtp:|"|\')?ADDR[>\\]"\']{0,2}(?:[:,; ]{1,3}(?<d>.{0,1000}))?$'),
 	form('generated-from', 3, '    (generated from userx@example.com)', '^\\((?:ultimately )?generated from <?ADDR>?\\)$'),
-	form('angle-head', 3, '<user@example.jp>: host mx.example.jp[192.0.2.8] said: 550 5.1.1 User unknown', '^(?:[*•-]{1,2} )?"?[^"<>@]{0,60}"? ?<(?:mailto:|smtp:)?ADDR>(?: ?(?:\\.\\.\\.|[:;,-]|\\s)\\s{0,5}(?<d>.{0,1000}))?$'),
+	form('angle-head', 3, '<user@example.jp>: host mx.example.jp[192.0.2.8] said: 550 5.1.1 User unknown', '^(?:[*•-]{1,2} )?(?:"[^"\\n]{0,100}"|[^"<>@]{0,60}) ?<(?:mailto:|smtp:)?ADDR>(?: ?(?:\\.\\.\\.|[:;,-]|\\s)\\s{0,5}(?<d>.{0,1000}))?$'),
 	form('colon-head', 3, 'user@example.jp: 550 5.2.2 <user@example.jp>... Mailbox Full', '^(?:[*•-]{1,2} )?[\'"(]?ADDR[\'")]?(?: ?:{1,2} ?| \\.\\.\\. ?|\\.\\.\\. ?| - | -- |; ?)(?<d>.{0,1000})$'),
 	form('bare-head', 3, '     user@example.jp', '^(?:[*•-]{1,2} |\\d{1,3}[.)] )?[\'"([]{0,2}(?:smtp:|rfc822;|mailto:)?ADDR[\'")\\]]{0,2}[.,;:]?$'),
 	form('bracket-head', 3, 'user@example.jp (user@example.jp)', '^[^@<>()]{0,60}[(<\\[]{1,2}(?:smtp:|mailto:)?ADDR[)>\\]]{1,2}(?:<mailto:[^>]{1,200}>)?[.:]?$'),

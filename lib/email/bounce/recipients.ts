@@ -1,8 +1,8 @@
 import { type HeaderField, decodeHeaderValue, header, rawHeader } from '../mime/headerBlock';
 import { allAddresses, firstAddress, sameAddress } from './addresses';
 import type { Anatomy } from './anatomy';
-import type { BouncedRecipient, DeliveryAction } from './classification';
-import { decideReason } from './decide';
+import type { BouncedRecipient, DeliveryAction, Evidence } from './classification';
+import { type Decision, type Failure, HEAVIEST, decideReason } from './decide';
 import { readAction, typedValue } from './deliveryStatus';
 import { type NoticeRecipient, looseAddresses, readNoticeRecipients } from './noticeRecipients';
 import { findCommand, findReplyCode, findSaidStatus, findStatus, hostWords } from './statusCodes';
@@ -109,7 +109,7 @@ function guess(anatomy: Anatomy, senders: string[]): string | null {
 	const candidates = ['x-original-to', 'delivered-to', 'envelope-to', 'to'].flatMap((name) => allAddresses(header(returned, name) ?? ''));
 	const loose = looseAddresses(anatomy.notice, senders);
 	const both = loose.find((address) => candidates.some((candidate) => sameAddress(candidate, address)));
-	return both ?? loose[0] ?? candidates.find((address) => !senders.some((sender) => sameAddress(sender, address))) ?? localRecipient(anatomy) ?? candidates[0] ?? null;
+	return both ?? localRecipient(anatomy) ?? loose[0] ?? candidates.find((address) => !senders.some((sender) => sameAddress(sender, address))) ?? candidates[0] ?? null;
 }
 
 /** A site that lists its own users by local part only: the domain is the reporter's. */
@@ -125,14 +125,9 @@ function decide(account: Account, notice: string, anatomy: Anatomy): BouncedReci
 	const status = statusOf(account, own.length > 0 ? own : texts) ?? firstOf(texts, findStatus);
 	const replyCode = firstOf(texts, findReplyCode);
 	const remote = [account.remoteMta ?? '', ...(account.remoteMta === null ? texts.map((text) => remoteIn(text) ?? '') : [])].join(' ');
-	const failure = { replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
+	const failure: Failure = { text: '', replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
 	const subject = header(anatomy.root.headers, 'subject') ?? '';
-	const decisions = [
-		...own.flatMap((text, index) => readings(text, index > 0 ? 2 : 0).map(([words, discount]) => decideReason({ ...failure, text: words }, text === account.fieldDiagnostic ? 'report' : 'notice', discount))),
-		...(notice === '' ? [] : [decideReason({ ...failure, text: notice }, 'notice', 3.5)]),
-		decideReason({ ...failure, text: subject }, 'header', 4),
-	];
-	const decision = decisions.reduce((best, candidate) => (candidate.weight > best.weight ? candidate : best));
+	const decision = decideBest(readingsOf(account, own, notice, subject), failure);
 	const diagnostic = (account.fieldDiagnostic ?? account.noticeDiagnostic).replace(/\s+/g, ' ').trim().slice(0, 2000);
 	return {
 		address: account.address,
@@ -159,10 +154,37 @@ function statusOf(account: Account, texts: string[]): string | null {
 	return account.fieldStatus.endsWith('.0.0') && spoken !== null ? spoken : account.fieldStatus;
 }
 
-/** The host's own words behind its reply code, and with less weight the sentence around them. */
-function readings(text: string, discount: number): Array<[string, number]> {
-	const words = hostWords(text);
-	return words === null ? [[text, discount]] : [[words, discount], [text, discount + 2]];
+/** A text to decide by, and what the weight of its phrases loses for its distance from the refusal. */
+interface Reading {
+	text: string;
+	discount: number;
+	source: Evidence['source'];
+}
+
+/** The host's own words, the sentence around them, the rest of the notice, the subject: from near to far. */
+function readingsOf(account: Account, own: string[], notice: string, subject: string): Reading[] {
+	const readings: Reading[] = [];
+	for (const [index, text] of own.entries()) {
+		const source = text === account.fieldDiagnostic ? 'report' : 'notice';
+		const discount = index > 0 ? 2 : 0;
+		const words = hostWords(text);
+		if (words !== null) readings.push({ text: words, discount, source });
+		readings.push({ text, discount: words === null ? discount : discount + 2, source });
+	}
+	if (notice !== '') readings.push({ text: notice, discount: 3.5, source: 'notice' });
+	readings.push({ text: subject, discount: 5, source: 'header' });
+	return readings.sort((one, other) => one.discount - other.discount);
+}
+
+/** The weightiest decision. What is further away is not read once it could no longer win. */
+function decideBest(readings: Reading[], failure: Failure): Decision {
+	let best: Decision | null = null;
+	for (const { text, discount, source } of readings) {
+		if (best !== null && best.weight >= HEAVIEST - discount) break;
+		const decision = decideReason({ ...failure, text }, source, discount);
+		if (best === null || decision.weight > best.weight) best = decision;
+	}
+	return best ?? decideReason(failure, 'notice');
 }
 
 function firstOf<T>(texts: string[], find: (text: string) => T | null): T | null {

@@ -23,7 +23,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
 	'2.4': 'mailer-error',
 	'3.0': 'system-error',
 	'3.1': 'system-full',
-	'3.2': 'no-mail-accepted',
+	'3.2': 'system-error',
 	'3.3': 'system-error',
 	'3.4': 'message-too-big',
 	'3.5': 'system-error',
@@ -129,7 +129,7 @@ export function findSaidStatus(text: string): string | null {
 }
 
 const CODE_AND_STATUS = /(?<![\w.:/@+-])([245][0-5]\d)[ -]{1,2}#?[245]\.\d\.\d{1,3}/;
-const CODE_BY_PLACE = /(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}([245][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
+const CODE_BY_PLACE = /(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}(25[0-2]|[45][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
 
 /** Anywhere, when words or quotes follow at once: `problem 550-'Unknown user`. */
 const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| | - )(?=['"<A-Z])/;
@@ -141,7 +141,7 @@ export function findReplyCode(text: string): string | null {
 
 /** Ways in which notices say what the refused command was. */
 const COMMANDS: ReadonlyArray<[SmtpCommand, RegExp]> = [
-	['CONN', /after initial connection|while performing the (?:initial )?greeting|banner|upon connection|connecting to/i],
+	['CONN', /after initial connection|refused to talk to me|while performing the (?:initial )?greeting|banner|upon connection|connecting to/i],
 	['HELO', /(?:in reply to|after|following|to) (?:the )?(?:EHLO|HELO)\b|>>> (?:EHLO|HELO)/i],
 	['STARTTLS', /(?:in reply to|after|following) (?:the )?STARTTLS|>>> STARTTLS/i],
 	['AUTH', /(?:in reply to|after|following) (?:the )?AUTH\b/i],

@@ -12,7 +12,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
 	// Yahoo says so after DATA to addresses it does not have.
 	{ reason: 'user-unknown', weight: 9, line: "554 delivery error: dd This user doesn't have a yahoo.com account (user@yahoo.com) [0]", match: "delivery error: dd (?:this user doesn't|sorry your message to)", remote: /yahoo/i },
 	// KDDI: without an address in the reply it is the subscriber's filter that answers.
-	{ reason: 'recipient-filtered', weight: 9, line: '550 : User unknown', match: '^[: ]{0,6}user unknown', remote: KDDI },
+	{ reason: 'recipient-filtered', weight: 9, line: '550 : User unknown', match: '^[: ]{1,6}user unknown', remote: KDDI },
 	// NTT docomo answers so to mail that the subscriber's filter refuses.
 	{ reason: 'recipient-filtered', weight: 9, line: "5.3.0 - Other mail system problem 550-'Unknown user user@docomo.ne.jp'", match: 'unknown user', remote: /docomo\.ne\.jp|203\.138\./i },
 	{ reason: 'mailbox-disabled', weight: 11, line: 'The user(s) account is disabled.', match: 'the user\\(s\\) account is disabled', remote: KDDI },
