@@ -183,10 +183,11 @@ class MailboxWatcher implements Watcher {
 
 	/** Tells changes only; while messages are delivered, the backlog once a second. */
 	#report(state: WatchState): void {
-		const same = state.kind === this.#state.kind;
+		const before = this.#state;
 		this.#state = state;
-		if (same && state.kind === 'watching') return;
-		if (same && state.kind === 'working' && performance.now() - this.#reportedAt < 1_000) return;
+		if (state.kind === 'watching' && before.kind === 'watching' && state.mode === before.mode) return;
+		const goesOn = state.kind === 'working' && before.kind === 'working';
+		if (goesOn && performance.now() - this.#reportedAt < 1_000) return;
 		this.#reportedAt = performance.now();
 		try {
 			this.#handlers.onState?.(state);
