@@ -1,21 +1,38 @@
-/** What `npm run demo:webhook` runs: plays a provider that hands over a mail by a signed webhook. */
+/**
+ * What `npm run demo:webhook` runs: plays a provider that hands over a mail by a signed webhook. With the name of a
+ * provider (`npm run demo:webhook -- postmark [URL]`) it sends that provider's own samples, to the demo or to the URL;
+ * WEBHOOK_SECRET is what the trigger's credential holds, where it is not the demo's.
+ */
 import { randomUUID } from 'node:crypto';
 import type { INode } from 'n8n-workflow';
 import { N8nClient } from '../tools/n8n/client.mts';
 import { reportFailure, SetupError } from '../tools/setup-error.mjs';
 import { showExecutionOf } from './execution.mts';
+import { postProviderSamples } from './provider-webhook.mts';
 import { composeSample } from './sample-mail.mts';
 import { customerAddress, supportAddress } from './settings.mts';
 import { signedHeaders, type DemoScheme } from './signature.mts';
 import { loadState, requireRunningDemo } from './state.mts';
 
+async function logIn(): Promise<N8nClient> {
+	const n8n = new N8nClient(requireRunningDemo().url);
+	await n8n.logIn({ email: supportAddress, password: loadState().ownerPassword });
+	return n8n;
+}
+
+async function urlOfTrigger(): Promise<string> {
+	return urlOf(await findTrigger(await logIn()));
+}
+
+function urlOf(trigger: INode): string {
+	return `${requireRunningDemo().url}/webhook/${trigger.webhookId ?? ''}/email`;
+}
+
 async function post(): Promise<void> {
-	const demo = requireRunningDemo();
-	const { ownerPassword, webhookSecret } = loadState();
-	const n8n = new N8nClient(demo.url);
-	await n8n.logIn({ email: supportAddress, password: ownerPassword });
+	const { webhookSecret } = loadState();
+	const n8n = await logIn();
 	const trigger = await findTrigger(n8n);
-	const url = `${demo.url}/webhook/${trigger.webhookId ?? ''}/email`;
+	const url = urlOf(trigger);
 
 	const id = `demo-${randomUUID()}`;
 	const raw = (await composeSample()).toString('base64');
@@ -29,6 +46,11 @@ async function post(): Promise<void> {
 	});
 	console.log(`The same request again: ${await send(url, headers, body)}, and no second execution`);
 	console.log(`With another body under that signature: ${await send(url, headers, body.replace(id, 'forged'))}`);
+}
+
+async function playProvider(provider: string, url: string | undefined): Promise<void> {
+	const secret = process.env.WEBHOOK_SECRET ?? loadState().webhookSecret;
+	await postProviderSamples(provider, url ?? (await urlOfTrigger()), secret);
 }
 
 async function send(url: string, headers: Record<string, string>, body: string): Promise<number> {
@@ -54,8 +76,9 @@ function schemeOf({ parameters }: INode): DemoScheme {
 	return scheme === 'standard-webhooks' ? scheme : 'generic';
 }
 
+const [provider, target] = process.argv.slice(2);
 try {
-	await post();
+	await (provider === undefined ? post() : playProvider(provider, target));
 } catch (error) {
 	reportFailure(error);
 }

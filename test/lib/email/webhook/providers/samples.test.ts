@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WEBHOOK_SAMPLES, type WebhookSample } from '../../../../../demo/webhookSamples.mts';
+import { WEBHOOK_SAMPLES, type WebhookSample } from '../../../../../demo/provider-samples.mts';
 import { parseMessage } from '../../../../../lib/email/parse/parseMessage';
 import { WEBHOOK_PROVIDERS } from '../../../../../lib/email/webhook/catalog';
 import type { EventItem, MessageItem, WebhookItem } from '../../../../../lib/email/webhook/items';
