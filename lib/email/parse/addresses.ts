@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../message';
 import { fromBase64 } from './encodedWords';
 import type { HeaderDecoder } from './headerText';
+import { stripEnds } from './stripEnds';
 
 type Token =
 	| { kind: 'word'; text: string; spaced: boolean }
@@ -70,11 +71,10 @@ function tokenize(text: string): Token[] {
 
 /** The address within angle brackets or alone: source routes (RFC 5322, 4.4), `mailto:` and blanks go. */
 function cleanAddress(text: string): string {
-	return text
-		.replace(/^[\s<]+|[\s>]+$/g, '')
+	return stripEnds(text.replace(/\s+/g, ' '), ' <>')
 		.replace(/^mailto:/i, '')
 		.replace(/^@[^:]*:/, '')
-		.replace(/\s*([@.])\s*/g, '$1')
+		.replace(/ ?([@.]) ?/g, '$1')
 		.replace(/^'(.*)'$/, '$1');
 }
 

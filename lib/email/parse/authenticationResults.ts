@@ -39,7 +39,7 @@ function parse(value: string): { authservId: string; results: MethodResult[] } {
 		const properties = new Map<string, string>();
 		for (const property of piece
 			.slice(match[0].length)
-			.matchAll(/([a-z0-9-]+(?:\.[a-z0-9-]+)?)\s*=\s*("[^"]*"|[^\s;]+)/gi)) {
+			.matchAll(/(?<![a-z0-9.-])([a-z0-9-]+(?:\.[a-z0-9-]+)?)\s*=\s*("[^"]*"|[^\s;]+)/gi)) {
 			const name = property[1]?.toLowerCase() ?? '';
 			if (!properties.has(name)) properties.set(name, (property[2] ?? '').replace(/^"|"$/g, ''));
 		}

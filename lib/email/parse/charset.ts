@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite';
 import libmimeCharset from 'libmime/lib/charset';
 import { guessCharset } from './charsetGuess';
+import { stripEnds } from './stripEnds';
 
 export interface DecodedText {
 	text: string;
@@ -49,10 +50,7 @@ const SUPERSET: Readonly<Record<string, string>> = {
 
 /** The name iconv-lite knows the declared charset by, in lower case; null when there is none. */
 export function canonicalCharset(declared: string): string | null {
-	const label = declared
-		.replace(/\*.*$/, '')
-		.replace(/^["'\s]+|["'\s;]+$/g, '')
-		.toLowerCase();
+	const label = stripEnds(declared.slice(0, 100).replace(/\*.*$/, ''), ` \t"';`).toLowerCase();
 	if (MEANINGLESS.test(label)) return null;
 	if (/^(?:us-?ascii|ascii|ansi_x3\.4.*|iso-?646.*)$/.test(label)) return 'us-ascii';
 	const first = SUPERSET[label] ?? libmimeCharset.normalizeCharset(label).toLowerCase();

@@ -39,7 +39,7 @@ function fullYear(text: string): number {
  * names, and missing seconds, weekdays or zones (then UTC). A date that no calendar has is refused.
  */
 export function parseDate(raw: string): ParsedDate {
-	const text = withoutComments(raw).replace(/\s+/g, ' ').trim();
+	const text = withoutComments(raw.slice(0, 500)).replace(/\s+/g, ' ').trim();
 	const rfc =
 		/(\d{1,2})[ -]*([a-z]{3,9})\.?[ ,-]*(\d{2,4})[ ,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?(?: *([AaPp][Mm])\b)? *([+-] ?\d{2}:?\d{2}|[a-z]{1,5})?/i.exec(
 			text,

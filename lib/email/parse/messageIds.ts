@@ -1,4 +1,5 @@
 import { withoutComments } from './parameters';
+import { stripEnds } from './stripEnds';
 
 const MAX_LENGTH = 998;
 const LIKE_AN_ID = /^[^@\s]+@[^@\s]+$/;
@@ -34,7 +35,7 @@ export function parseMessageIds(raw: string): string[] {
 	const lone = bracketed.length === 0 && bare.length === 1 && (bare[0]?.id.length ?? 0) >= 6;
 	const found = idsAlone || lone ? [...bracketed, ...bare].sort((a, b) => a.at - b.at) : bracketed;
 	const ids = found
-		.map(({ id }) => id.replace(/\s+/g, '').replace(/^["']+|["']+$/g, ''))
+		.map(({ id }) => stripEnds(id.replace(/\s+/g, ''), `"'`))
 		.filter((id) => id !== '' && id.length <= MAX_LENGTH);
 	return [...new Set(ids)];
 }

@@ -107,7 +107,7 @@ export function parseStructured(raw: string, hint: string | null = null): Struct
 		}
 	};
 	// "text/html charset=utf-8": the semicolon is missing.
-	const [value = '', ...glued] = head.trim().split(/\s+(?=[A-Za-z*0-9-]+=)/);
+	const [value = '', ...glued] = head.trim().split(/\s{1,100}(?=[A-Za-z*0-9-]{1,60}=)/);
 	for (const parameter of [...glued, ...rest]) {
 		const equals = parameter.indexOf('=');
 		if (equals <= 0) continue;
@@ -116,7 +116,7 @@ export function parseStructured(raw: string, hint: string | null = null): Struct
 		// "charset=utf-8 format=flowed": again a missing semicolon, told from a space in a value by the known name.
 		const more = text.startsWith('"')
 			? null
-			: /^(\S+)\s+((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
+			: /^(\S+)\s{1,100}((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
 		take(name, more?.[1] ?? unquote(text));
 		if (more?.[2] !== undefined) {
 			const split = more[2].indexOf('=');

@@ -2,6 +2,7 @@ import mimetypes from 'libmime/lib/mimetypes';
 import type { Defects } from './defects';
 import { firstField, type HeaderField } from './headerBlock';
 import { parseStructured, withoutComments } from './parameters';
+import { stripEnds } from './stripEnds';
 
 export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode';
 
@@ -103,7 +104,7 @@ export class Part {
 			// RFC 2183, 2.8: an unknown disposition is an attachment.
 			this.disposition = placed.value === 'inline' ? 'inline' : 'attachment';
 		}
-		this.contentId = firstField(fields, 'content-id')?.replace(/^[\s<]+|[\s>]+$/g, '') ?? null;
+		this.contentId = stripEnds(firstField(fields, 'content-id') ?? '', ' \t<>');
 		if (this.contentId === '') this.contentId = null;
 		this.encoding = this.transferEncoding(firstField(fields, 'content-transfer-encoding'), defects);
 		if (this.contentType.startsWith('multipart/')) {

@@ -1,9 +1,9 @@
-import { convert } from 'html-to-text';
 import { MailParser } from 'mailparser';
 import { selectBodies } from './bodies';
 import { decodeCharset } from './charset';
 import type { Defects } from './defects';
 import { unflow } from './flowed';
+import { textOfHtml } from './htmlText';
 import type { Part } from './part';
 
 declare module 'mailparser' {
@@ -18,9 +18,6 @@ export interface TextBodies {
 	textSource: 'text' | 'html' | null;
 	html: string | null;
 }
-
-/** Deeper markup than this is cut: html-to-text recurses. */
-const HTML_LIMITS = { maxInputLength: 4 * 1024 * 1024, maxDepth: 200, maxBaseElements: 1000 };
 
 /** Text of one part: charset decoded, format=flowed undone, line ends as `\n`. */
 export function partText(part: Part, bytes: Buffer, defects: Defects): string {
@@ -41,30 +38,6 @@ export function partText(part: Part, bytes: Buffer, defects: Defects): string {
 function metaCharset(bytes: Buffer): string | null {
 	const head = bytes.subarray(0, 1024).toString('latin1');
 	return /<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w:.-]{2,40})/i.exec(head)?.[1] ?? null;
-}
-
-/** Readable text of an html document; never throws. */
-export function textOfHtml(html: string): string {
-	try {
-		return convert(html, {
-			wordwrap: false,
-			limits: HTML_LIMITS,
-			selectors: [
-				{ selector: 'img', format: 'skip' },
-				{ selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
-				{ selector: 'h1', options: { uppercase: false } },
-				{ selector: 'h2', options: { uppercase: false } },
-				{ selector: 'h3', options: { uppercase: false } },
-				{ selector: 'table', options: { uppercaseHeaderCells: false } },
-			],
-		}).trim();
-	} catch {
-		return html
-			.replace(/<(?:style|script)[^>]*>[^]*?<\/(?:style|script)>/gi, ' ')
-			.replace(/<[^>]*>/g, ' ')
-			.replace(/[ \t]+/g, ' ')
-			.trim();
-	}
 }
 
 /** A plain part shown between html ones; mailparser links what is an address. */
