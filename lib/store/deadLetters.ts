@@ -34,7 +34,10 @@ export class SqlDeadLetters implements DeadLetterStore {
 				)
 				.returningAll()
 				.executeTakeFirstOrThrow();
-			await fileSubjects(trx, { scope, kind: 'dead_letter', ref: row.id, hashes: subjects });
+			await fileSubjects(
+				trx,
+				subjects.map((address_hash) => ({ scope, kind: 'dead_letter', ref: row.id, address_hash })),
+			);
 			return letterOf(row);
 		});
 	}

@@ -46,7 +46,12 @@ export class SqlIngestion implements IngestionStore {
 				.returningAll()
 				.executeTakeFirst();
 			const row = inserted ?? (await this.#row(trx, scope, key));
-			if (inserted) await fileSubjects(trx, { scope, kind: 'ingestion', ref: key, hashes: subjects });
+			if (inserted) {
+				await fileSubjects(
+					trx,
+					subjects.map((address_hash) => ({ scope, kind: 'ingestion', ref: key, address_hash })),
+				);
+			}
 			const duplicate =
 				row.content_key === null
 					? undefined

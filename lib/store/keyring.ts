@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } f
 import { StoreError } from '../errors';
 import type { Database } from './database';
 import type { EncryptionKey } from './store';
+import { foldAddress } from './subjects';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -75,7 +76,9 @@ export class Keyring implements AddressHasher {
 			this.#hashSecret = null;
 			throw error;
 		}));
-		return createHmac('sha256', secret).update(`${scope}\0${address.trim().toLowerCase()}`).digest('hex');
+		return createHmac('sha256', secret)
+			.update(`${scope}\0${foldAddress(address)}`)
+			.digest('hex');
 	}
 
 	async all(scope: string, addresses: readonly string[]): Promise<string[]> {

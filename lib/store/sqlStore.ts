@@ -6,6 +6,7 @@ import { Keyring } from './keyring';
 import { SqlLeases } from './leases';
 import { SqlLimits } from './limits';
 import { SqlMailboxes } from './mailboxes';
+import { SqlMaintenance } from './maintenance/maintenance';
 import { schemaVersion } from './migrate';
 import { SqlReplay } from './replay';
 import { SqlSends } from './sends/sends';
@@ -26,6 +27,7 @@ export class SqlStore implements Store {
 	readonly suppressions: SqlSuppressions;
 	readonly limits: SqlLimits;
 	readonly deadLetters: SqlDeadLetters;
+	readonly maintenance: SqlMaintenance;
 	#closed: Promise<void> | null = null;
 
 	constructor(
@@ -41,10 +43,11 @@ export class SqlStore implements Store {
 		this.ingestion = new SqlIngestion(database, keyring);
 		this.replay = new SqlReplay(database);
 		this.threads = new SqlThreads(database);
-		this.sends = new SqlSends(database);
+		this.sends = new SqlSends(database, keyring);
 		this.suppressions = new SqlSuppressions(database, keyring, options.keepSuppressedAddresses ?? false);
 		this.limits = new SqlLimits(database);
 		this.deadLetters = new SqlDeadLetters(database, keyring);
+		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
 	}
 
 	async describe(): Promise<StoreDescription> {

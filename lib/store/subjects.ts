@@ -1,16 +1,23 @@
 import type { Trx } from './dialect';
 import type { Tables } from './tables';
 
-/** Notes by keyed hash whom a record is about, so that an address can be erased without keeping it. */
-export async function fileSubjects(
-	trx: Trx,
-	record: { scope: string; kind: Tables['subjects']['kind']; ref: string; hashes: readonly string[] },
-): Promise<void> {
-	if (record.hashes.length === 0) return;
-	const { scope, kind, ref } = record;
-	await trx
-		.insertInto('subjects')
-		.values(record.hashes.map((address_hash) => ({ scope, kind, ref, address_hash })))
-		.onConflict((conflict) => conflict.doNothing())
-		.execute();
+/** Addresses that differ in case only are one person's. */
+export function foldAddress(address: string): string {
+	return address.trim().toLowerCase();
+}
+
+const INSERT_BATCH = 500;
+
+/** A record, and the keyed hash of an address it is about. */
+export type Subject = Tables['subjects'];
+
+/** Notes whom records are about, so that an address can be erased without being kept. */
+export async function fileSubjects(trx: Trx, subjects: readonly Subject[]): Promise<void> {
+	for (let from = 0; from < subjects.length; from += INSERT_BATCH) {
+		await trx
+			.insertInto('subjects')
+			.values(subjects.slice(from, from + INSERT_BATCH))
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
+	}
 }

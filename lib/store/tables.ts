@@ -173,5 +173,5 @@ export interface Tables {
 		updated_at: number;
 	};
 	/** Which records are about whom, by keyed hash, so that an address can be erased. */
-	subjects: { scope: string; address_hash: string; kind: 'ingestion' | 'dead_letter' | 'archive'; ref: string };
+	subjects: { scope: string; address_hash: string; kind: 'ingestion' | 'dead_letter' | 'send'; ref: string };
 }

@@ -223,6 +223,7 @@ async function sends(db: Db, dialect: Dialect): Promise<void> {
 	for (const column of ['message_id', 'correlation_id', 'thread_id', 'key']) {
 		await db.schema.createIndex(`send_groups_by_${column}`).on('send_groups').columns(['scope', column]).execute();
 	}
+	await db.schema.createIndex('send_groups_by_age').on('send_groups').column('created_at').execute();
 	await db.schema
 		.createTable('sends')
 		.addColumn('id', 'text', (c) => c.primaryKey())
@@ -248,7 +249,6 @@ async function sends(db: Db, dialect: Dialect): Promise<void> {
 	await db.schema.createIndex('sends_by_provider_id').on('sends').columns(['scope', 'provider_message_id']).execute();
 	await db.schema.createIndex('sends_by_state').on('sends').columns(['scope', 'state', 'id']).execute();
 	await db.schema.createIndex('sends_by_lease').on('sends').columns(['scope', 'lease_until']).execute();
-	await db.schema.createIndex('sends_by_age').on('sends').column('updated_at').execute();
 	await numbered(db.schema.createTable('send_events'), dialect)
 		.addColumn('scope', 'text', (c) => c.notNull())
 		.addColumn('send_id', 'text', (c) => c.notNull())
@@ -327,5 +327,6 @@ async function deadLetters(db: Db): Promise<void> {
 		.addUniqueConstraint('dead_letters_key', ['scope', 'key'])
 		.execute();
 	await db.schema.createIndex('dead_letters_by_state').on('dead_letters').columns(['scope', 'state', 'id']).execute();
+	await db.schema.createIndex('dead_letters_by_raw').on('dead_letters').columns(['scope', 'raw_ref']).execute();
 	await db.schema.createIndex('dead_letters_by_age').on('dead_letters').column('updated_at').execute();
 }

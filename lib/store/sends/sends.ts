@@ -1,6 +1,7 @@
 import { StoreError } from '../../errors';
 import type { Database } from '../database';
 import type { Db, Trx } from '../dialect';
+import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import { statesBefore } from '../sendStates';
 import type {
@@ -15,6 +16,7 @@ import type {
 	SendState,
 	SendStore,
 } from '../store';
+import { fileSubjects } from '../subjects';
 import { moveSends } from './move';
 import { eventOf, selectSends, sendOf } from './rows';
 
@@ -24,19 +26,22 @@ const SWEEP_BATCH = 500;
 const INSERT_BATCH = 500;
 
 export class SqlSends implements SendStore {
-	constructor(private readonly database: Database) {}
+	constructor(
+		private readonly database: Database,
+		private readonly hash: AddressHasher,
+	) {}
 
-	reserve(send: NewSend): Promise<Reservation> {
+	async reserve(send: NewSend): Promise<Reservation> {
 		const { scope, sender, key } = send;
-		const recipients = [...new Set(send.recipients)];
+		const recipients = await Promise.all(
+			[...new Set(send.recipients)].map(async (address) => ({ address, hash: await this.hash.one(scope, address) })),
+		);
 		if (recipients.length === 0) {
-			return Promise.reject(
-				new StoreError('A send needs at least one recipient.', {
-					code: 'STORE_INPUT_INVALID',
-					hint: 'Give at least one recipient address.',
-					record: { scope, key },
-				}),
-			);
+			throw new StoreError('A send needs at least one recipient.', {
+				code: 'STORE_INPUT_INVALID',
+				hint: 'Give at least one recipient address.',
+				record: { scope, key },
+			});
 		}
 		return this.database.transaction([`reserve:${scope}:${sender}:${key}`], async (trx, now) => {
 			const group = await trx
@@ -290,21 +295,28 @@ async function settleLapsed(
 async function insertSends(
 	trx: Trx,
 	now: Millis,
-	group: { scope: string; groupId: string; recipients: readonly string[] },
+	group: { scope: string; groupId: string; recipients: ReadonlyArray<{ address: string; hash: string }> },
 ): Promise<void> {
 	const { scope, groupId, recipients } = group;
 	for (let from = 0; from < recipients.length; from += INSERT_BATCH) {
-		const rows = recipients.slice(from, from + INSERT_BATCH).map((recipient) => ({
-			id: newRecordId(now),
+		const part = recipients
+			.slice(from, from + INSERT_BATCH)
+			.map((recipient) => ({ ...recipient, id: newRecordId(now) }));
+		const rows = part.map(({ id, address }) => ({
+			id,
 			scope,
 			group_id: groupId,
-			recipient,
+			recipient: address,
 			state: 'reserved' as const,
 			fence: 0,
 			attempts: 0,
 			created_at: now,
 			updated_at: now,
 		}));
+		await fileSubjects(
+			trx,
+			part.map(({ id, hash }) => ({ scope, kind: 'send', ref: id, address_hash: hash })),
+		);
 		await trx.insertInto('sends').values(rows).execute();
 		await trx
 			.insertInto('send_events')

@@ -1,6 +1,7 @@
 import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store';
+import { foldAddress } from '../subjects';
 import { mergeThreads } from './merge';
 import { type ThreadRow, addParticipants, canonical, createThread, participantsOf } from './rows';
 
@@ -28,7 +29,8 @@ interface KnownKey {
 	kind: 'record' | 'placeholder' | 'index';
 }
 
-export function assignThread(database: Database, scope: string, entry: ThreadEntry): Promise<ThreadAssignment> {
+export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
+	const entry = { ...given, participants: [...new Set(given.participants.map(foldAddress))] };
 	const keys = [...new Set([entry.key, ...entry.links.map(({ key }) => key)])];
 	const names = keys.map((key) => `thread-key:${scope}:${key}`);
 	return database.transaction(names, async (trx, now) => {

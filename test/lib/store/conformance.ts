@@ -6,8 +6,10 @@ import { ingestionConformance } from './conformance/ingestion';
 import { leaseConformance } from './conformance/leases';
 import { limitConformance } from './conformance/limits';
 import { mailboxConformance } from './conformance/mailboxes';
+import { maintenanceConformance } from './conformance/maintenance';
 import { replayConformance } from './conformance/replay';
 import { sendConformance } from './conformance/sends';
+import { sendStateConformance } from './conformance/sendStates';
 import { storeConformance } from './conformance/store';
 import { suppressionConformance } from './conformance/suppressions';
 import { threadConformance } from './conformance/threads';
@@ -29,8 +31,10 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		replayConformance(open);
 		threadConformance(open);
 		sendConformance(open);
+		sendStateConformance(open);
 		suppressionConformance(open);
 		limitConformance(open);
 		deadLetterConformance(open);
+		maintenanceConformance(open);
 	});
 }

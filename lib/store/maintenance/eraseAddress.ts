@@ -1,0 +1,181 @@
+import { hashOf, purgeObject } from '../archive/archive';
+import type { Database } from '../database';
+import type { Trx } from '../dialect';
+import type { AddressHasher } from '../keyring';
+import { moveSends } from '../sends/move';
+import { statesBefore } from '../sendStates';
+import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store';
+import { type Subject, foldAddress } from '../subjects';
+import { deleteThreads } from '../threads/threads';
+
+type Erase = (trx: Trx, now: Millis, subject: Subject) => Promise<{ changed: boolean; rawRef: string | null }>;
+
+/**
+ * Record by record, each in its own transaction, so that a crash leaves some for the next call and nobody waits long.
+ * Keys stay, because they keep things from happening twice; what a record says of the person goes.
+ */
+export async function eraseAddress(
+	database: Database,
+	hash: AddressHasher,
+	scope: string,
+	address: string,
+): Promise<ErasureReport> {
+	const report = { archive: 0, ingestion: 0, threads: 0, sends: 0, suppressions: 0, deadLetters: 0 };
+	const addressHash = await hash.one(scope, address);
+	const subjects = await database.read((db) =>
+		db.selectFrom('subjects').selectAll().where('scope', '=', scope).where('address_hash', '=', addressHash).execute(),
+	);
+	for (const subject of subjects) {
+		const { erase, counter } = KINDS[subject.kind];
+		const { changed, purged } = await database.transaction([], async (trx, now) => {
+			const erased = await erase(trx, now, subject);
+			const sha256 = erased.rawRef === null ? null : hashOf(erased.rawRef);
+			const gone = sha256 !== null && (await purgeObject(trx, now, scope, sha256));
+			await trx
+				.deleteFrom('subjects')
+				.where('scope', '=', scope)
+				.where('address_hash', '=', addressHash)
+				.where('kind', '=', subject.kind)
+				.where('ref', '=', subject.ref)
+				.execute();
+			return { changed: erased.changed, purged: gone };
+		});
+		if (changed) report[counter]++;
+		if (purged) report.archive++;
+	}
+	report.threads = await eraseParticipant(database, scope, foldAddress(address));
+	report.suppressions = await database.write(async (db) => {
+		const rows = await db
+			.updateTable('suppressions')
+			.set({ address: '' })
+			.where('scope', '=', scope)
+			.where('address_hash', '=', addressHash)
+			.where('address', '!=', '')
+			.returning('id')
+			.execute();
+		return rows.length;
+	});
+	return report;
+}
+
+const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'deadLetters' | 'sends' }> = {
+	ingestion: {
+		counter: 'ingestion',
+		erase: async (trx, now, { scope, ref }) => {
+			const row = await trx
+				.updateTable('ingestion')
+				.set((e) => ({
+					metadata: '{}',
+					error: 'erased',
+					// Its raw message goes too, so there is nothing left to process.
+					stage: e
+						.case()
+						.when('stage', '=', 'confirmed')
+						.then(e.val<IngestionStage>('confirmed'))
+						.else(e.val<IngestionStage>('dead'))
+						.end(),
+					updated_at: now,
+				}))
+				.where('scope', '=', scope)
+				.where('key', '=', ref)
+				.returning('raw_ref')
+				.executeTakeFirst();
+			return { changed: row !== undefined, rawRef: row?.raw_ref ?? null };
+		},
+	},
+	dead_letter: {
+		counter: 'deadLetters',
+		erase: async (trx, now, { scope, ref }) => {
+			const row = await trx
+				.updateTable('dead_letters')
+				.set((e) => ({
+					item: '{}',
+					message: 'erased',
+					state: e
+						.case()
+						.when('state', '=', 'waiting')
+						.then(e.val<DeadLetter['state']>('discarded'))
+						.else(e.ref('state'))
+						.end(),
+					updated_at: now,
+				}))
+				.where('scope', '=', scope)
+				.where('id', '=', ref)
+				.returning('raw_ref')
+				.executeTakeFirst();
+			return { changed: row !== undefined, rawRef: row?.raw_ref ?? null };
+		},
+	},
+	send: {
+		counter: 'sends',
+		erase: async (trx, now, { ref, address_hash }) => {
+			for (const from of statesBefore('canceled', 'outside')) {
+				await moveSends(trx, [ref], from, { to: 'canceled', now, detail: { why: 'address erased' } });
+			}
+			const row = await trx
+				.updateTable('sends')
+				.set({ recipient: `erased:${address_hash.slice(0, 32)}`, response: null, updated_at: now })
+				.where('id', '=', ref)
+				.returning('group_id')
+				.executeTakeFirst();
+			if (!row) return { changed: false, rawRef: null };
+			await trx.updateTable('send_events').set({ detail: '{}' }).where('send_id', '=', ref).execute();
+			const others = await trx
+				.selectFrom('sends')
+				.select('id')
+				.where('group_id', '=', row.group_id)
+				.where('recipient', 'not like', 'erased:%')
+				.limit(1)
+				.execute();
+			if (others.length === 0) {
+				const nothing = { fixed: '{}', metadata: '{}', tags: '[]', correlation_id: null };
+				await trx.updateTable('send_groups').set(nothing).where('id', '=', row.group_id).execute();
+			}
+			return { changed: true, rawRef: null };
+		},
+	},
+};
+
+/** A thread that then names nobody any more is removed. */
+async function eraseParticipant(database: Database, scope: string, participant: string): Promise<number> {
+	const threads = await database.read((db) =>
+		db
+			.selectFrom('thread_participants')
+			.select('thread_id')
+			.where('scope', '=', scope)
+			.where('participant', '=', participant)
+			.execute(),
+	);
+	for (const { thread_id: threadId } of threads) {
+		await database.transaction([`thread:${threadId}`], async (trx) => {
+			const records = await trx
+				.selectFrom('thread_records')
+				.select(['id', 'participants'])
+				.where('thread_id', '=', threadId)
+				.execute();
+			for (const { id, participants } of records) {
+				const names = JSON.parse(participants) as string[];
+				if (!names.includes(participant)) continue;
+				const rest = JSON.stringify(names.filter((name) => name !== participant));
+				await trx
+					.updateTable('thread_records')
+					.set({ participants: rest, metadata: '{}' })
+					.where('id', '=', id)
+					.execute();
+			}
+			await trx
+				.deleteFrom('thread_participants')
+				.where('thread_id', '=', threadId)
+				.where('participant', '=', participant)
+				.execute();
+			const left = await trx
+				.selectFrom('thread_participants')
+				.select('participant')
+				.where('thread_id', '=', threadId)
+				.limit(1)
+				.execute();
+			if (left.length === 0) await deleteThreads(trx, [threadId]);
+		});
+	}
+	return threads.length;
+}

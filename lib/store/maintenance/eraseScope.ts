@@ -1,0 +1,62 @@
+import { deleteBlob } from '../archive/write';
+import type { Database } from '../database';
+
+/** Every table with a scope, and a column that tells its rows apart well enough to remove them in batches. */
+const TABLES = [
+	['ingestion', 'id'],
+	['replay_keys', 'key'],
+	['thread_keys', 'key'],
+	['thread_records', 'id'],
+	['thread_participants', 'thread_id'],
+	['threads', 'id'],
+	['send_events', 'id'],
+	['sends', 'id'],
+	['send_groups', 'id'],
+	['suppressions', 'id'],
+	['token_buckets', 'bucket'],
+	['quota_hits', 'id'],
+	['breakers', 'breaker'],
+	['dead_letters', 'id'],
+	['subjects', 'ref'],
+	['mailbox_cursors', 'mailbox'],
+	['mailbox_statuses', 'mailbox'],
+] as const;
+
+/** @returns records removed */
+export async function eraseScope(database: Database, scope: string, batch: number): Promise<number> {
+	// From here on nobody can read the scope's encrypted content, wherever a copy of it lies.
+	await database.write((db) => db.deleteFrom('scope_keys').where('scope', '=', scope).execute());
+	let removed = await eraseArchive(database, scope, batch);
+	for (const [table, column] of TABLES) {
+		for (;;) {
+			const gone = await database.write((db) => {
+				// All of these tables have `scope` and the column named beside them; one stands for the others' types.
+				const name = table as 'ingestion';
+				const id = column as 'id';
+				const some = db.selectFrom(name).select(id).where('scope', '=', scope).limit(batch);
+				return db.deleteFrom(name).where('scope', '=', scope).where(id, 'in', some).returning(id).execute();
+			});
+			removed += gone.length;
+			if (gone.length === 0) break;
+		}
+	}
+	return removed;
+}
+
+async function eraseArchive(database: Database, scope: string, batch: number): Promise<number> {
+	for (let removed = 0; ;) {
+		const count = await database.transaction([], async (trx) => {
+			const some = trx.selectFrom('archive_objects').select('sha256').where('scope', '=', scope).limit(batch);
+			const gone = await trx
+				.deleteFrom('archive_objects')
+				.where('scope', '=', scope)
+				.where('sha256', 'in', some)
+				.returning('blob_id')
+				.execute();
+			for (const { blob_id } of gone) if (blob_id !== null) await deleteBlob(trx, blob_id);
+			return gone.length;
+		});
+		removed += count;
+		if (count === 0) return removed;
+	}
+}
