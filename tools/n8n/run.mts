@@ -176,5 +176,7 @@ function quietEnvironment(userFolder: string, port: number, brokerPort: number):
 		N8N_HIRING_BANNER_ENABLED: 'false',
 		N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		// Asks api.n8n.io for a list at every start, and logs a failure when there is no network.
+		N8N_DISABLED_MODULES: 'mcp-registry',
 	};
 }

@@ -1,7 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import manifest from '../../../package.json';
+import { findFreePort } from '../../../tools/ports.mts';
 import { sharedN8n, startN8n, type TestN8n } from './start.ts';
 
 /** A workflow that needs nothing but n8n's own nodes, and runs once each time it is called. */
@@ -81,5 +86,29 @@ describe('an n8n of a test’s own', () => {
 			processes.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')),
 		);
 		expect(environments.filter((environment) => environment.includes(n8n.userFolder))).toEqual([]);
+	});
+});
+
+describe('an n8n whose starter is killed', () => {
+	it('ends by itself', async () => {
+		const userFolder = await mkdtemp(join(tmpdir(), 'email-pipeline-orphan-'));
+		const logFile = join(userFolder, 'n8n.log');
+		const options = { n8n: inject('n8n'), userFolder, logFile, port: await findFreePort() };
+		const script = `
+			const { runN8n } = await import(${JSON.stringify(join(__dirname, '../../../tools/n8n/run.mts'))});
+			console.log((await runN8n(${JSON.stringify(options)})).pid);`;
+		const starter = spawn(process.execPath, ['--input-type=module', '-e', script], {
+			stdio: ['ignore', 'pipe', 'inherit'],
+		});
+		const [printed] = (await once(starter.stdout, 'data')) as [Buffer];
+		const pid = Number(printed.toString());
+		onTestFinished(() => {
+			if (existsSync(`/proc/${pid}`)) process.kill(-pid, 'SIGKILL');
+		});
+		expect(existsSync(`/proc/${pid}`)).toBe(true);
+
+		starter.kill('SIGKILL');
+		await expect.poll(() => existsSync(`/proc/${pid}`), { timeout: 30_000 }).toBe(false);
+		await rm(userFolder, { recursive: true, force: true });
 	});
 });
