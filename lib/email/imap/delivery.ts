@@ -72,14 +72,15 @@ export class Delivery {
 	}
 
 	/**
-	 * Delivers the messages and calls `settled` after each one that was delivered, reported or found deleted.
+	 * Delivers the messages and calls `settled` after each one that was delivered, reported or found deleted; `pausing`
+	 * after the last one of those that were fetched together.
 	 *
 	 * @throws TransportError when the connection is lost; the message in hand is then not settled
 	 */
 	async deliverAll(
 		uids: readonly number[],
 		uidValidity: string,
-		settled: (uid: number) => Promise<void>,
+		settled: (uid: number, pausing: boolean) => Promise<void>,
 	): Promise<void> {
 		const { memory } = this.#is;
 		for (let index = 0; index < uids.length;) {
@@ -92,7 +93,7 @@ export class Delivery {
 				this.#is.report({ kind: 'working', backlog: backlog + 1 });
 				await this.#deliver(uid, uidValidity, heads.get(uid), backlog);
 				memory.settled(uid);
-				await settled(uid);
+				await settled(uid, uid === window.at(-1));
 			}
 		}
 	}

@@ -27,6 +27,9 @@ export class WatchSession {
 	#uidValidity = '';
 	#lastUid = 0;
 	#highestModseq: string | null = null;
+	/** The last UID that was written down, null when none was. */
+	#saved: number | null = null;
+	#savedAt = 0;
 
 	/** @param onReady called once the session is up to date for the first time */
 	constructor(surroundings: DeliverySurroundings, onReady: () => void) {
@@ -102,6 +105,7 @@ export class WatchSession {
 			return this.#firstPass(facts, { filter: since === null ? {} : { since }, since });
 		}
 		this.#lastUid = stored.lastUid;
+		this.#saved = stored.lastUid;
 	}
 
 	/** A server need not tell UIDNEXT (RFC 3501); then the newest message's UID is as good. */
@@ -157,7 +161,13 @@ export class WatchSession {
 		// `n:*` always includes the newest message, also when its UID is smaller than n (RFC 9051 section 6.4.8).
 		const found = await searchUids(connection, withinUids(filter ?? {}, from, through));
 		const uids = found.filter((uid) => uid >= from);
-		await this.#delivery.deliverAll(uids, this.#uidValidity, (uid) => this.#advance(uid));
+		try {
+			await this.#delivery.deliverAll(uids, this.#uidValidity, (uid, pausing) => this.#advance(uid, pausing));
+		} catch (error) {
+			// What was delivered before the connection broke need not come again.
+			await this.#save().catch(() => undefined);
+			throw error;
+		}
 		if (through !== '*') await this.#advance(through);
 	}
 
@@ -173,15 +183,20 @@ export class WatchSession {
 		});
 	}
 
-	async #advance(uid: number): Promise<void> {
+	/** Moves the cursor; writes it down at once, or while a backlog runs once a second: a repetition does no harm. */
+	async #advance(uid: number, now = true): Promise<void> {
 		if (uid < this.#lastUid) return;
 		this.#lastUid = uid;
-		const cursor: WatchCursor = {
-			uidValidity: this.#uidValidity,
-			lastUid: uid,
-			highestModseq: this.#highestModseq,
-		};
+		if (now || performance.now() - this.#savedAt > 1_000) await this.#save();
+	}
+
+	async #save(): Promise<void> {
+		if (this.#saved === this.#lastUid) return;
+		const lastUid = this.#lastUid;
+		const cursor: WatchCursor = { uidValidity: this.#uidValidity, lastUid, highestModseq: this.#highestModseq };
 		await this.#delivery.untilHandled(() => this.#is.handlers.onCursor(cursor), true);
+		this.#saved = lastUid;
+		this.#savedAt = performance.now();
 	}
 }
 

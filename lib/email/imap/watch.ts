@@ -83,7 +83,10 @@ export interface WatchHandlers {
 	isKnown?(candidates: readonly MessageCandidate[]): Promise<ReadonlySet<number>>;
 	/** Oldest first, UIDs ascending. The cursor moves past the message only after this resolved. */
 	onMessage(message: MailboxMessage, context: DeliveryContext): Promise<void>;
-	/** The cursor has moved: write it down. Not called within a first pass (start mode, UIDVALIDITY) but after it. */
+	/**
+	 * The cursor has moved: write it down. Called after a mail, or once for the up to 20 that were fetched together; not
+	 * within a first pass (start mode, UIDVALIDITY) but after it.
+	 */
 	onCursor(cursor: WatchCursor): Promise<void>;
 	/** The server cannot deliver this message, or it is too large; the ones behind it go on. */
 	onPoison(uid: number, error: PipelineError): Promise<void>;
