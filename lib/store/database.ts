@@ -12,13 +12,15 @@ const MAX_ATTEMPTS = 20;
 export class Database {
 	readonly #writer: Db;
 	readonly #reader: Db;
+	readonly #end: () => Promise<void>;
 
 	constructor(
 		readonly dialect: Dialect,
-		connections: { writer: Db; reader: Db },
+		connections: { writer: Db; reader: Db; end: () => Promise<void> },
 	) {
 		this.#writer = connections.writer;
 		this.#reader = connections.reader;
+		this.#end = connections.end;
 	}
 
 	/** The database's clock, to be used inside a statement. */
@@ -46,9 +48,8 @@ export class Database {
 		);
 	}
 
-	async close(): Promise<void> {
-		await this.#writer.destroy();
-		if (this.#reader !== this.#writer) await this.#reader.destroy();
+	close(): Promise<void> {
+		return this.#end();
 	}
 
 	async #attempt<T>(work: () => Promise<T>): Promise<T> {

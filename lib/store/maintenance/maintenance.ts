@@ -51,7 +51,7 @@ export class SqlMaintenance implements MaintenanceStore {
 		// The secret of the address hashes follows when it is next read.
 		await this.keyring.one('', '');
 		let changed = 0;
-		let failure: unknown = null;
+		const failures: unknown[] = [];
 		for (let after = { scope: '', sha256: '' }; ;) {
 			const rows = await this.#wrappedByOthers(newest, after);
 			const last = rows.at(-1);
@@ -60,12 +60,12 @@ export class SqlMaintenance implements MaintenanceStore {
 				try {
 					changed += await this.#rewrap(row);
 				} catch (error) {
-					failure ??= error;
+					failures.push(error);
 				}
 			}
 			after = last;
 		}
-		if (failure !== null) throw failure;
+		if (failures.length > 0) throw failures[0];
 		return changed;
 	}
 

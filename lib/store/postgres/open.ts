@@ -30,5 +30,6 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 		throw explain(error, location);
 	}
 	const kysely = new Kysely<Tables>({ dialect: new KyselyPostgres({ pool: patientPool(pool) }) }).withSchema(schema);
-	return new Database(new PostgresDialect(location, schema, statementTimeout), { writer: kysely, reader: kysely });
+	const connected = { writer: kysely, reader: kysely, end: () => pool.end() };
+	return new Database(new PostgresDialect(location, schema, statementTimeout), connected);
 }

@@ -59,8 +59,8 @@ export class SqliteDriver implements Driver {
 		return this.#database.isTransaction ? this.#connection.control('rollback') : Promise.resolve();
 	}
 
+	/** Whoever opened the connection closes it. */
 	destroy(): Promise<void> {
-		if (this.#database.isOpen) this.#database.close();
 		return Promise.resolve();
 	}
 }

@@ -37,7 +37,14 @@ export async function openSqlite(file: string): Promise<Database> {
 		const writer = await connect();
 		const reader = await connect();
 		reader.exec('pragma query_only = on');
-		return new Database(new SqliteDialect(file), { writer: kyselyOn(writer), reader: kyselyOn(reader) });
+		const connected = { writer: kyselyOn(writer), reader: kyselyOn(reader) };
+		// Not left to Kysely, which ends only what it has used. The last connection to end clears the log away.
+		const end = async (): Promise<void> => {
+			await connected.writer.destroy();
+			await connected.reader.destroy();
+			for (const connection of connections) if (connection.isOpen) connection.close();
+		};
+		return new Database(new SqliteDialect(file), { ...connected, end });
 	} catch (error) {
 		for (const connection of connections) connection.close();
 		throw explain(error, file);

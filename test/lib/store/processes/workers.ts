@@ -23,10 +23,12 @@ export class Worker {
 	readonly gone: Promise<void>;
 	readonly #child: ChildProcess;
 
-	constructor(order: Order) {
+	/** @param uid runs it as this user (for root only) */
+	constructor(order: Order, uid?: number) {
 		this.#child = fork(join(__dirname, 'worker.ts'), [JSON.stringify(order)], {
 			execArgv: ['--no-warnings', '--import', join(__dirname, 'typescript.mjs')],
 			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+			uid,
 		});
 		this.#child.on('message', (report: Report) => this.reports.push(report));
 		this.gone = new Promise((resolve) => this.#child.once('close', () => resolve()));
