@@ -7,7 +7,7 @@ import type { JsonObject, Store, ThreadAssignment } from '../store/store';
 export interface MatchOptions {
 	/** `default` unless given. */
 	scope?: string;
-	/** Whether a subject may link messages that name no parent. Not offered yet: subject alone never matches. */
+	/** Reserved for matching by subject and participants; without effect. */
 	subject?: boolean;
 }
 
@@ -29,22 +29,14 @@ export interface ThreadMatch {
 	data: JsonObject;
 }
 
-type Matchable = Pick<
-	CanonicalMessage,
-	'id' | 'messageId' | 'inReplyTo' | 'references' | 'date' | 'from' | 'to' | 'cc' | 'raw'
->;
+type Headers = Pick<CanonicalMessage, 'id' | 'messageId' | 'inReplyTo' | 'references' | 'date' | 'from' | 'to' | 'cc'>;
+type Matchable = Headers & Pick<CanonicalMessage, 'subject' | 'text'>;
 
-/** Files the message in its thread, or in a new one. Order of arrival, repeats and concurrency do not change the answer. */
+/**
+ * Files the message in its thread, or in a new one. Order of arrival, repeats and concurrency do not change the answer.
+ */
 export async function matchThread(store: Store, message: Matchable, options: MatchOptions): Promise<ThreadMatch> {
-	const people = [message.from, ...message.to, ...message.cc].flatMap((person) => (person ? [person.address] : []));
-	const assignment = await store.threads.assign(options.scope ?? 'default', {
-		key: ownKey(message),
-		contentHash: message.raw.sha256,
-		links: threadLinks(message).map(({ key, evidence }) => ({ key, evidence, unknown: 'placeholder', merges: true })),
-		at: message.date === null ? null : Date.parse(message.date),
-		participants: [...new Set(people.filter(Boolean).map((address) => address.toLowerCase()))],
-	});
-	return describeMatch(assignment);
+	return await assign(store, options.scope ?? 'default', message, contentHashOf(message));
 }
 
 /** Files a mail of ours, so that answers to it are found even when they name nothing else. */
@@ -53,22 +45,36 @@ export async function recordSentMessage(
 	scope: string,
 	sent: { messageId: string; inReplyTo: string | null; references: string[]; date: string; from: string; to: string[] },
 ): Promise<ThreadMatch> {
-	return await matchThread(
-		store,
-		{
-			id: sent.messageId,
-			messageId: sent.messageId,
-			inReplyTo: sent.inReplyTo === null ? [] : [sent.inReplyTo],
-			references: sent.references,
-			date: sent.date,
-			from: { name: '', address: sent.from },
-			to: sent.to.map((address) => ({ name: '', address })),
-			cc: [],
-			// Message-ID, date and boundary are fixed with the record, so the id stands for the content.
-			raw: { ref: null, sha256: createHash('sha256').update(sent.messageId).digest('hex'), size: 0 },
-		},
-		{ scope },
-	);
+	const message: Headers = {
+		id: sent.messageId,
+		messageId: sent.messageId,
+		inReplyTo: sent.inReplyTo === null ? [] : [sent.inReplyTo],
+		references: sent.references,
+		date: sent.date,
+		from: { name: '', address: sent.from },
+		to: sent.to.map((address) => ({ name: '', address })),
+		cc: [],
+	};
+	// The id is ours: whatever comes back under it is this mail.
+	return await assign(store, scope, message, null);
+}
+
+async function assign(store: Store, scope: string, message: Headers, contentHash: string | null): Promise<ThreadMatch> {
+	const people = [message.from, ...message.to, ...message.cc].flatMap((person) => (person ? [person.address] : []));
+	const assignment = await store.threads.assign(scope, {
+		key: ownKey(message),
+		contentHash,
+		links: threadLinks(message).map(({ key, evidence }) => ({ key, evidence, unknown: 'placeholder', merges: true })),
+		at: message.date === null ? null : Date.parse(message.date),
+		participants: [...new Set(people.filter(Boolean).map((address) => address.toLowerCase()))],
+	});
+	return describeMatch(assignment);
+}
+
+/** The same for every copy of a mail, whatever was put in front of it on the way. */
+function contentHashOf({ from, date, subject, text }: Matchable): string {
+	const content = JSON.stringify([from?.address.toLowerCase() ?? '', date, subject, text]);
+	return createHash('sha256').update(content).digest('hex');
 }
 
 /** The canonical id after merges, null for an id the scope does not know. */
