@@ -25,8 +25,13 @@ const PASSWORD = 'a p@ss/word';
 /**
  * A PostgreSQL server of one's own: a temporary folder, a free port on the loopback, no trace afterwards. PostgreSQL
  * refuses to run as root, so root runs it as `postgres` or `nobody`.
+ * @param settings of postgresql.conf, e.g. `{ ssl: 'on' }`
+ * @param files put into the data folder, by name
  */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+	settings: Record<string, string> = {},
+	files: Record<string, Buffer> = {},
+): Promise<PostgresServer> {
 	const bin = binaries();
 	const account = unprivileged();
 	const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
@@ -40,6 +45,11 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 		['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${password}`, '-E', 'UTF8', '--no-locale', '--no-sync'],
 		{ ...options, stdio: 'pipe' },
 	);
+	for (const [name, content] of Object.entries(files)) {
+		const path = join(data, name);
+		writeFileSync(path, content, { mode: 0o600 });
+		if (account) chownSync(path, account.uid, account.gid);
+	}
 	const port = await freePort();
 	const all = {
 		port: `${port}`,
@@ -159,7 +169,8 @@ function killIfThere(pid: number): void {
 	}
 }
 
-function freePort(): Promise<number> {
+/** A TCP port of the loopback that nobody listens on. */
+export function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const probe = createServer();
 		probe.once('error', reject);
