@@ -21,16 +21,18 @@ const KINDS: Record<Classification['kind'], string> = {
 for await (const file of createInterface({ input: process.stdin })) {
 	if (file.trim() === '') continue;
 	const result = classifyMessage(readFileSync(file));
-	const recipients = result.recipients.map(({ address, originalAddress, action, status, replyCode, reason, bounceType, evidence }) => ({
-		// Where the report states it, the address that the sender wrote: the one that finds its send.
-		address: evidence.some(({ rule }) => rule === 'recipient:rfc3464') ? (originalAddress ?? address) : address,
-		status,
-		replyCode,
-		reason,
-		bounceType,
-		// The mail system gave up, whatever the reason.
-		permanent: action === 'failed',
-	}));
+	const recipients = result.recipients.map(
+		({ address, originalAddress, action, status, replyCode, reason, bounceType, evidence }) => ({
+			// Where the report states it, the address that the sender wrote: the one that finds its send.
+			address: evidence.some(({ rule }) => rule === 'recipient:rfc3464') ? (originalAddress ?? address) : address,
+			status,
+			replyCode,
+			reason,
+			bounceType,
+			// The mail system gave up, whatever the reason.
+			permanent: action === 'failed',
+		}),
+	);
 	process.stdout.write(
 		`${JSON.stringify({ file, kind: KINDS[result.kind], recipients, feedbackType: result.feedbackType })}\n`,
 	);

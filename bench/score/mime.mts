@@ -27,19 +27,22 @@ async function own(file: string): Promise<Row> {
 		parseWithContent: (raw: Buffer) => Promise<ParsedMessage>;
 	};
 	const { message, content, from } = await parseWithContent(readFileSync(file));
-	// The scorer wants plain and html parts each by themselves, nothing made from the other.
+	// The scorer's convention: plain and html parts each by themselves with nothing made from the other, a text part with
+	// a file name as attachment, and what is packed within a part (uuencode, TNEF) not counted.
 	const of = (type: string): string | null => {
-		const parts = content.parts.filter((part) => part.contentType === type);
+		const parts = content.parts.filter((part) => part.contentType === type && part.filename === null);
 		return parts.length === 0 ? null : parts.map((part) => part.text).join('\n');
 	};
-	return {
-		file,
-		subject: message.subject,
-		from,
-		text: of('text/plain'),
-		html: of('text/html'),
-		attachments: message.attachments,
-	};
+	const named = content.parts
+		.filter((part) => part.filename !== null)
+		.map(({ filename, contentType, bytes }) => ({
+			filename,
+			contentType,
+			size: bytes.length,
+			sha256: createHash('sha256').update(bytes).digest('hex'),
+		}));
+	const attachments = [...named, ...content.attachments.filter((attachment) => attachment.packedIn === undefined)];
+	return { file, subject: message.subject, from, text: of('text/plain'), html: of('text/html'), attachments };
 }
 
 async function theirs(file: string): Promise<Row> {

@@ -16,6 +16,8 @@ export type DeclaredAttachment = Omit<AttachmentInfo, 'detectedType'>;
 export interface InspectedAttachment extends Attachment {
 	/** Names and sizes within a zip, tar or gzip; absent for everything else. */
 	entries?: ArchiveEntry[];
+	/** What it was taken out of, when it is no MIME part itself. */
+	packedIn?: 'uuencode' | 'tnef';
 }
 
 export interface AttachmentReaderOptions {
@@ -101,6 +103,11 @@ export class AttachmentReader {
 			binary: verdict === 'stripped' ? null : binary,
 			...(inspection.entries === null ? {} : { entries: inspection.entries }),
 		};
+	}
+
+	/** Ends the sink's stream with an error: the message broke off. */
+	abort(cause: Error): void {
+		this.stream?.destroy(cause);
 	}
 
 	private subject(): {

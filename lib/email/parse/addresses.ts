@@ -79,7 +79,7 @@ function cleanAddress(text: string): string {
 }
 
 function plainName(text: string): string {
-	const name = text.replace(/\s+/g, ' ').trim();
+	const name = text.replace(/[\x00-\x1f\x7f]+/g, ' ').trim();
 	return /^(['"]).*\1$/.test(name) && name.length > 1 ? name.slice(1, -1).trim() : name;
 }
 

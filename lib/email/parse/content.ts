@@ -6,12 +6,22 @@ import { assembleBodies, partText, type TextBodies } from './textBodies';
 import { decodeTransfer } from './transferDecoding';
 import { extractUuencoded } from './uuencode';
 
+/** A part that is body, `text/plain` or `text/html`, by itself. */
+export interface BodyPart {
+	contentType: string;
+	filename: string | null;
+	/** All of its text, uuencoded files included. */
+	text: string;
+	/** Transfer encoding undone, still in its charset. */
+	bytes: Buffer;
+}
+
 /** The content of a message as text and attachments. */
 export interface MessageContent {
 	bodies: TextBodies;
 	attachments: InspectedAttachment[];
-	/** Text of each part that is body, in order: `text/plain` and `text/html`. */
-	parts: Array<{ contentType: string; text: string }>;
+	/** Each part that is body, in order. */
+	parts: BodyPart[];
 	/** The first charset that a text part declares beyond ASCII: a hint for headers in raw 8-bit text. */
 	charset: string | null;
 }
@@ -21,19 +31,26 @@ export async function collectContent(read: ReadMessage, defects: Defects): Promi
 	recoverLostBody(read, defects);
 	const attachments = [...read.attachments.values()];
 	const content = new Map<Part, string>();
+	const parts: BodyPart[] = [];
 	for (const [part, bytes] of read.texts) {
 		const decoded = partText(part, bytes, defects);
 		const { text, files } =
 			part.contentType === 'text/plain' ? extractUuencoded(decoded) : { text: decoded, files: [] };
 		content.set(part, text);
+		parts.push({ contentType: part.contentType, filename: part.filename, text: decoded, bytes });
 		for (const file of files) {
-			const attachment = await read.addAttachment(file.filename, mediaTypeOfName(file.filename), file.content);
+			const attachment = await read.addAttachment({
+				packedIn: 'uuencode',
+				filename: file.filename,
+				contentType: mediaTypeOfName(file.filename),
+				contentId: null,
+				content: file.content,
+			});
 			if (attachment !== null) attachments.push(attachment);
 		}
 	}
 	const bodies = assembleBodies(read.root, content);
 	markInline(attachments, bodies.html);
-	const parts = [...content].map(([part, text]) => ({ contentType: part.contentType, text }));
 	const charset = [...read.texts.keys()]
 		.map((part) => part.charset)
 		.find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name));

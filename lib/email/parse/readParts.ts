@@ -23,8 +23,17 @@ export interface ReadMessage {
 	/** Decoded bytes of each part that is text of the message. */
 	texts: Map<Part, Buffer>;
 	attachments: Map<Part, InspectedAttachment>;
-	/** Takes one more attachment that was found within text (uuencode). */
-	addAttachment: (filename: string, contentType: string, content: Buffer) => Promise<InspectedAttachment | null>;
+	/** Takes one more attachment that was found within a part. */
+	addAttachment: (file: PackedFile) => Promise<InspectedAttachment | null>;
+}
+
+/** A file that is no MIME part of its own. */
+export interface PackedFile {
+	packedIn: 'uuencode' | 'tnef';
+	filename: string;
+	contentType: string;
+	contentId: string | null;
+	content: Buffer;
 }
 
 interface OpenLeaf {
@@ -65,6 +74,7 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 		for await (const event of splitter as AsyncIterable<StructureEvent>) await reader.take(event);
 		await reader.close();
 	} catch (cause) {
+		reader.abort(cause);
 		splitter.destroy();
 		await feeding;
 		if (cause instanceof PipelineError) throw cause;
@@ -86,7 +96,7 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 		raw: digest,
 		texts: reader.texts,
 		attachments: reader.attachments,
-		addAttachment: (filename, contentType, content) => reader.addAttachment(filename, contentType, content),
+		addAttachment: (file) => reader.addAttachment(file),
 	};
 }
 
@@ -123,11 +133,23 @@ class PartReader {
 		else if (leaf.target !== null) this.attachments.set(leaf.part, await this.finish(leaf.target, leaf.part.path));
 	}
 
-	async addAttachment(filename: string, contentType: string, content: Buffer): Promise<InspectedAttachment | null> {
-		const reader = this.attachmentReader({ filename, contentType, disposition: 'attachment', contentId: null });
+	async addAttachment({
+		packedIn,
+		filename,
+		contentType,
+		contentId,
+		content,
+	}: PackedFile): Promise<InspectedAttachment | null> {
+		const reader = this.attachmentReader({ filename, contentType, disposition: 'attachment', contentId });
 		if (reader === null) return null;
 		await reader.write(content);
-		return this.finish(reader, undefined);
+		return { ...(await this.finish(reader, undefined)), packedIn };
+	}
+
+	/** The message broke off: whoever stores its open attachment must not wait for more. */
+	abort(cause: unknown): void {
+		if (this.leaf?.target instanceof AttachmentReader)
+			this.leaf.target.abort(cause instanceof Error ? cause : new Error(String(cause)));
 	}
 
 	private open(part: Part): void {

@@ -126,7 +126,10 @@ describe('whatever the bytes', () => {
 	it('reads the given corpora', async () => {
 		const corpora = join(__dirname, '../../../../../shared/corpora');
 		// Ordinary users do not have them: the samples above stand in, and this says so.
-		if (!existsSync(corpora)) return console.warn(`corpora are missing at ${corpora}: not read`);
+		if (!existsSync(corpora)) {
+			console.warn(`corpora are missing at ${corpora}: not read`);
+			return;
+		}
 		const files = ['mime-mime4j/testmsgs', 'bounce-sisimai'].flatMap((name) =>
 			readdirSync(join(corpora, name)).map((file) => join(corpora, name, file)),
 		);
