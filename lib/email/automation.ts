@@ -146,10 +146,22 @@ function readReport(
 	found[system || found.bounce.length > 0 ? 'bounce' : 'hint'].push(`Subject: ${phrase}`);
 }
 
+/** The subject, and what is left of it without the first tags ("[EXTERNAL]") of a gateway. */
+function untagged(subject: string): string[] {
+	const candidates = [subject];
+	for (let tags = 0; tags < 3; tags++) {
+		const last = candidates.at(-1) ?? '';
+		const rest = last.replace(/^\[[^[\]]{1,30}\] ?/, '');
+		if (rest === last) break;
+		candidates.push(rest);
+	}
+	return candidates;
+}
+
 /** Absence notes and receipts by their words; a weak phrase counts only beside other evidence. */
 function readPhrases({ headers, text }: AutomationInput, subject: string, found: Found): void {
-	const untagged = subject.replace(/^(?:\[[^[\]]{1,30}\] ?){1,3}/, '');
-	const begins = (phrase: string): boolean => subject.startsWith(phrase) || untagged.startsWith(phrase);
+	const subjects = untagged(subject);
+	const begins = (phrase: string): boolean => subjects.some((candidate) => candidate.startsWith(phrase));
 	for (const { responder } of AUTOMATION_PHRASES) {
 		const phrase = responder.find(begins);
 		if (phrase === undefined) continue;

@@ -31,6 +31,8 @@ const NAMED =
 /** Larger html is not read: the plain text must do. */
 const MOST_HTML = 2_000_000;
 const MOST_DEPTH = 100;
+/** Elements left open at once; the parser's time grows with their square. */
+const MOST_OPEN = 2000;
 const MOST_LETTERS = 3000;
 const LEAST_LETTERS = 3;
 /** Elements of one kind that are looked for; more is a thread of quoted messages. */
@@ -38,12 +40,24 @@ const MOST_ELEMENTS = 20;
 
 /** Finds signature and attribution of the html body in the lines of the plain text. */
 export function readHtmlHints(html: string, lines: readonly string[], kinds: readonly LineKind[]): HtmlHints {
-	if (html.length > MOST_HTML || !NAMED.test(html)) return { signatures: [], attributions: [] };
+	if (html.length > MOST_HTML || !NAMED.test(html) || isDeep(html)) return { signatures: [], attributions: [] };
 	const letters = lettersOf(lines, kinds);
 	return {
 		signatures: textsOf(html, SIGNATURES).flatMap((text) => locate(letters, text, 'last')),
 		attributions: textsOf(html, ATTRIBUTIONS).flatMap((text) => locate(letters, text, 'first')),
 	};
+}
+
+/** Html that no client writes: void elements aside, more is opened than closed by far. */
+function isDeep(html: string): boolean {
+	let open = 0;
+	for (const [, close] of html.matchAll(
+		/<(\/?)(?!br|img|hr|meta|link|input|col|wbr|area|base|embed|source|track)[a-z]/gi,
+	)) {
+		open += close === '/' ? -1 : 1;
+		if (open > MOST_OPEN) return true;
+	}
+	return false;
 }
 
 /** Text of each element that one of the selectors names. */

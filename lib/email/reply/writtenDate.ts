@@ -34,7 +34,7 @@ const ZONES: Readonly<Record<string, number>> = {
 const AFTERNOON =
 	/(?<!\p{L})(?:p\.? ?m\.?|下午|午後|오후|晚上|μ\.? ?μ\.?|م|chiều|tối|i\. ?p\.?)(?!\p{L})|下午|午後|오후|晚上/u;
 const MORNING = /(?<!\p{L})(?:a\.? ?m\.?|π\.? ?μ\.?|ص|sáng)(?!\p{L})|上午|午前|오전/u;
-const TIME = /(?<!\d)(\d{1,2}) ?[:.h時时시點点] ?(\d{2})(?!\d|[./-]\d)(?:[:.分분] ?(\d{2})(?!\d))?/;
+const TIME = /(?<![\d.])(\d{1,2})(?:[:.]| ?[h時时시点點] ?)(\d{2})(?!\d|[./-]\d{2,})(?:[:.分](\d{2})(?!\d))?/;
 const OFFSET = /(?:(?:utc|gmt) ?)?([+\-−])(\d{1,2}):?(\d{2})?(?!\d)/;
 
 let months: ReadonlyMap<string, number> | null = null;
