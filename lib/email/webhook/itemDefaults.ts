@@ -1,4 +1,5 @@
-import type { ProviderEvent, ProviderMessage } from './items';
+import type { ProviderEvent, ProviderItem, ProviderMessage } from './items';
+import { isRecord, type JsonRecord } from './json';
 
 /** A message with nothing but what the adapter states. */
 export function message(known: Pick<ProviderMessage, 'raw' | 'envelope'> & Partial<ProviderMessage>): ProviderMessage {
@@ -26,4 +27,10 @@ export function event(known: Pick<ProviderEvent, 'type' | 'payload'> & Partial<P
 		recipient: null,
 		...known,
 	};
+}
+
+/** One item per entry of a batch; an entry that is no object passes as it is. A body that is no list is its only entry. */
+export function fromBatch(body: unknown, read: (entry: JsonRecord) => ProviderItem): ProviderItem[] {
+	const entries = Array.isArray(body) ? (body as unknown[]) : [body];
+	return entries.map((entry) => (isRecord(entry) ? read(entry) : event({ type: 'other', payload: entry })));
 }

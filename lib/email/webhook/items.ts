@@ -72,7 +72,7 @@ export interface EventItem {
 	event: Omit<DeliveryEvent, 'raw'>;
 	providerType: string | null;
 	payload: unknown;
-	/** The event alone, also where it came in a batch. */
+	/** The body of the request as it was signed; where it was a batch, this event alone. */
 	raw: Buffer;
 }
 

@@ -8,13 +8,48 @@ export function jsonOf(request: WebhookRequest): unknown {
 	return parseJson(request.rawBody.toString('utf8'), 'The body');
 }
 
-/** Throws `WEBHOOK_MALFORMED` naming `what`; the parser's own message is left out, as it quotes the content. */
+/** Deeper than any provider nests, and shallow enough for everything that walks the value after us. */
+const MAX_DEPTH = 100;
+/** Objects and lists in one body: a batch of thousands of events has some tens of thousands. */
+const MAX_CONTAINERS = 200_000;
+
+/**
+ * Throws `WEBHOOK_MALFORMED` naming `what`; the parser's own message is left out, as it quotes the content. An integer too
+ * large for a number (ids of Mailjet) becomes a text of its digits.
+ */
 export function parseJson(text: string, what: string): unknown {
+	const value = tryParse(text.replace(/^\uFEFF/, ''), what);
+	checkShape(value, what);
+	return value;
+}
+
+function tryParse(text: string, what: string): unknown {
 	try {
-		return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+		return /\d{16}/.test(text) ? (JSON.parse(text, keepDigits as Reviver) as unknown) : (JSON.parse(text) as unknown);
 	} catch {
 		throw new WebhookRefusal('WEBHOOK_MALFORMED', `${what} is not valid JSON.`);
 	}
+}
+
+type Reviver = (key: string, value: unknown) => unknown;
+
+function keepDigits(_key: string, value: unknown, context: { source?: string }): unknown {
+	if (typeof value !== 'number' || Number.isSafeInteger(value) || context.source === undefined) return value;
+	return /^-?\d+$/.test(context.source) ? context.source : value;
+}
+
+/** Bounds what a small body can cost: each of `[[],[],…]` becomes an item. */
+function checkShape(value: unknown, what: string): void {
+	let containers = 0;
+	const walk = (entry: unknown, depth: number): void => {
+		if (typeof entry !== 'object' || entry === null) return;
+		containers += 1;
+		if (depth > MAX_DEPTH || containers > MAX_CONTAINERS) {
+			throw new WebhookRefusal('WEBHOOK_MALFORMED', `${what} is nested too deeply or has too many parts.`);
+		}
+		for (const inner of Object.values(entry)) walk(inner, depth + 1);
+	};
+	walk(value, 1);
 }
 
 /** The value if it is an object, else an empty one. */

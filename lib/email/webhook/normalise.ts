@@ -31,6 +31,13 @@ export function addressOf(value: unknown): string | null {
 	return parseAddressList(text)[0]?.address || text.trim().replace(/^<|>$/g, '') || null;
 }
 
+/** Envelope sender as a provider writes it: '' for the null return path of a bounce, null when it is not told. */
+export function mailFromOf(value: unknown): string | null {
+	const text = isRecord(value) ? (value.email ?? value.address ?? value.Email) : value;
+	if (typeof text !== 'string') return null;
+	return /^\s*(?:<\s*>)?\s*$/.test(text) ? '' : addressOf(text);
+}
+
 /** Bare addresses of a list, or of the text of an address header. */
 export function addressesOf(value: unknown): string[] {
 	if (Array.isArray(value))

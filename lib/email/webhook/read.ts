@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { EVENT_SCHEMA } from '../event';
 import type { CanonicalMessage, Defect } from '../message';
+import type { ParseOptions } from '../parse/options';
 import type { EventItem, MessageItem, ProviderEvent, ProviderMessage, WebhookItem } from './items';
+import { isRecord } from './json';
 import { PROVIDERS, type ProviderId } from './providers';
 import { WebhookRefusal } from './refusal';
 import type { WebhookRequest } from './request';
@@ -16,8 +18,13 @@ import type { Verification } from './verify';
 export function readWebhook(provider: ProviderId, request: WebhookRequest, verification: Verification): WebhookItem[] {
 	if (verification.confirmation !== undefined) return [];
 	const receivedAt = new Date(request.now ?? Date.now()).toISOString();
-	return readItems(provider, request).map((item) =>
-		item.kind === 'message' ? messageItem(provider, item) : eventItem(provider, item, verification, receivedAt),
+	const items = readItems(provider, request);
+	// Of a single event the bytes that were signed are kept; of a batch each event by itself.
+	const whole = items.length === 1 && request.rawBody.length > 0 ? request.rawBody : null;
+	return items.map((item) =>
+		item.kind === 'message'
+			? messageItem(provider, item)
+			: eventItem(provider, item, whole ?? Buffer.from(JSON.stringify(item.payload)), verification, receivedAt),
 	);
 }
 
@@ -52,8 +59,13 @@ function defectsOf(item: ProviderMessage): Defect[] {
 	return defects;
 }
 
-function eventItem(provider: string, item: ProviderEvent, verification: Verification, receivedAt: string): EventItem {
-	const raw = Buffer.from(JSON.stringify(item.payload));
+function eventItem(
+	provider: string,
+	item: ProviderEvent,
+	raw: Buffer,
+	verification: Verification,
+	receivedAt: string,
+): EventItem {
 	const { type, occurredAt, eventId, providerMessageId, messageId, recipient, bounce, providerType, payload } = item;
 	return {
 		kind: 'event',
@@ -69,12 +81,17 @@ function eventItem(provider: string, item: ProviderEvent, verification: Verifica
 			recipient,
 			...(bounce && { bounce }),
 			signature: { scheme: verification.scheme, keyId: verification.keyId, verified: !isUnsigned(verification.scheme) },
-			dedupKey: `${provider}:${eventId ?? `sha256:${sha256(raw)}`}`,
+			dedupKey: `${provider}:${eventId ?? `sha256:${sha256(identityOf(item.payload) ?? raw)}`}`,
 		},
 		providerType,
 		payload,
 		raw,
 	};
+}
+
+/** The event by itself, so that it is the same alone and in a batch; null where the adapter found nothing in the body. */
+function identityOf(payload: unknown): string | null {
+	return isRecord(payload) && Object.keys(payload).length === 0 ? null : JSON.stringify(payload);
 }
 
 function isUnsigned(scheme: Verification['scheme']): boolean {
@@ -87,22 +104,29 @@ function sha256(...parts: ReadonlyArray<Buffer | string>): string {
 	return hash.digest('hex');
 }
 
+/** What the webhook knows of a message before it is parsed: to hand to `parseMessage`. */
+export function parseOptionsOf(
+	item: MessageItem,
+	receivedAt: string,
+): Required<Pick<ParseOptions, 'source' | 'envelope'>> {
+	const { provider, eventId, envelope } = item;
+	return { source: { kind: 'webhook', provider, eventId, receivedAt }, envelope };
+}
+
 /**
- * Completes a parsed message with what only the webhook knew: source, envelope, the provider's verdicts where the
- * message itself has none that were trusted, and the defects.
+ * Adds to a parsed message what only the webhook knew: the provider's verdicts, where the message has none that were
+ * trusted or verified, and the defects.
  */
-export function completeMessage(parsed: CanonicalMessage, item: MessageItem, receivedAt: string): CanonicalMessage {
-	const { envelope, authentication, spam } = item;
+export function completeMessage(
+	parsed: CanonicalMessage,
+	item: Pick<MessageItem, 'authentication' | 'spam' | 'defects'>,
+): CanonicalMessage {
+	const { authentication, spam, defects } = item;
 	return {
 		...parsed,
-		source: { ...parsed.source, kind: 'webhook', provider: item.provider, eventId: item.eventId, receivedAt },
-		envelope: {
-			mailFrom: envelope.mailFrom ?? parsed.envelope.mailFrom,
-			rcptTo: envelope.rcptTo.length > 0 ? envelope.rcptTo : parsed.envelope.rcptTo,
-		},
 		authentication:
 			parsed.authentication.source === 'none' && authentication !== null ? authentication : parsed.authentication,
 		...(spam === null ? {} : { spam }),
-		defects: [...parsed.defects, ...item.defects],
+		defects: [...parsed.defects, ...defects],
 	};
 }

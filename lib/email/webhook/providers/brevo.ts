@@ -1,6 +1,6 @@
 import { assembleMessage } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
-import { event, message } from '../itemDefaults';
+import { event, fromBatch, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, jsonOf, list, record, textOf, type JsonRecord } from '../json';
 import {
@@ -11,6 +11,7 @@ import {
 	eventType,
 	headerEntries,
 	headerIn,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -51,8 +52,8 @@ const BOUNCES: BounceTable = {
 export const readBrevo: ReadProvider = (request): ProviderItem[] => {
 	const body = jsonOf(request);
 	const items = record(body).items;
-	if (Array.isArray(items)) return list(items).map((item) => inbound(record(item)));
-	return (Array.isArray(body) ? (body as unknown[]) : [body]).map((entry) => delivery(record(entry)));
+	if (Array.isArray(items)) return fromBatch(items, inbound);
+	return fromBatch(body, delivery);
 };
 
 /** https://developers.brevo.com/docs/inbound-parse-webhooks. Attachments stay at Brevo, to be fetched with the API key. */
@@ -79,7 +80,7 @@ function inbound(item: JsonRecord): ProviderMessage {
 		}),
 		assembled: true,
 		envelope: {
-			mailFrom: addressOf(headerIn(headers, 'return-path')),
+			mailFrom: mailFromOf(headerIn(headers, 'return-path')),
 			rcptTo: recipients.length > 0 ? recipients : addressesOf(headerIn(headers, 'delivered-to') ?? []),
 		},
 		authentication: authenticationOf({ spf: headerIn(headers, 'received-spf') }),

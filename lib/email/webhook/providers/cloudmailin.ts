@@ -3,7 +3,7 @@ import { fieldBytes, fieldOf, formOf, hasForm, type Form } from '../form';
 import { event, message } from '../itemDefaults';
 import type { ProviderItem, ProviderMessage, ReadProvider, RemoteContent } from '../items';
 import { firstText, jsonOf, list, record, textOf, type JsonRecord } from '../json';
-import { addressesOf, base64Bytes, headerEntries, without } from '../normalise';
+import { addressesOf, base64Bytes, headerEntries, mailFromOf, without } from '../normalise';
 import { authenticationOf } from '../verdicts';
 
 /** CloudMailin: JSON (normalised and the older hash), multipart (normalised, and raw in `message`). https://docs.cloudmailin.com/http_post_formats/ */
@@ -41,7 +41,7 @@ function inbound(
 			}),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: typeof envelope.from === 'string' ? envelope.from : null,
+			mailFrom: mailFromOf(envelope.from),
 			rcptTo: addressesOf(list(envelope.recipients).length > 0 ? envelope.recipients : (envelope.to ?? [])),
 		},
 		authentication: authenticationOf({ spf: spf.result, spfDomain: spf.domain }),
@@ -77,7 +77,7 @@ function remoteOf(part: JsonRecord): RemoteContent[] {
 /** Multipart names nested values `envelope[from]`, `headers[Received][0]`, and repeats the name of a list. */
 function fromForm(form: Form): ProviderMessage {
 	const nested = (object: string): Record<string, string[]> => {
-		const values: Record<string, string[]> = {};
+		const values = Object.create(null) as Record<string, string[]>;
 		for (const { name, value } of form.fields) {
 			const key = new RegExp(`^${object}\\[([^\\]]+)\\]`).exec(name)?.[1];
 			if (key !== undefined) values[key] = [...(values[key] ?? []), value];

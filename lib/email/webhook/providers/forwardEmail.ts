@@ -3,7 +3,7 @@ import { bounceOf } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
 import type { ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, isRecord, jsonOf, list, record, textOf, type JsonRecord } from '../json';
-import { addressesOf, addressOf, bareId, headerEntries, timeOf, without } from '../normalise';
+import { addressesOf, addressOf, bareId, headerEntries, mailFromOf, timeOf, without } from '../normalise';
 import { authenticationOf } from '../verdicts';
 
 /**
@@ -29,7 +29,7 @@ function inbound(body: JsonRecord): ProviderMessage {
 		raw: raw ?? assembleMessage(assembled(body)),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: firstText(record(envelope.mailFrom).address, session.sender),
+			mailFrom: mailFromOf(envelope.mailFrom ?? session.sender),
 			rcptTo: addressesOf(body.recipients ?? session.recipient),
 		},
 		authentication: authenticationOf({

@@ -8,10 +8,11 @@ import {
 	addressesOf,
 	addressHeader,
 	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -166,7 +167,7 @@ function inbound(mail: JsonRecord, eventId: string | null): ProviderItem {
 		raw: raw ?? assembleMessage(assembled(mail)),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: addressOf(
+			mailFrom: mailFromOf(
 				envelope.from ?? envelope.mail_from ?? envelope.mailFrom ?? pick(mail, 'sender', 'envelope_from', 'mail_from'),
 			),
 			rcptTo: recipients,

@@ -5,11 +5,11 @@ import { jsonOf, list, record, textOf } from '../json';
 import {
 	addressesOf,
 	addressHeader,
-	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	headerEntries,
 	headerIn,
+	mailFromOf,
 	without,
 } from '../normalise';
 import { authenticationOf, spamOf } from '../verdicts';
@@ -38,7 +38,7 @@ export const readImprovMx: ReadProvider = (request): ProviderItem[] => {
 			}),
 			assembled: true,
 			envelope: {
-				mailFrom: addressOf(body['return-path']),
+				mailFrom: mailFromOf(body['return-path']),
 				rcptTo: deliveredTo.length > 0 ? deliveredTo : addressesOf(body.to ?? []),
 			},
 			authentication: authenticationOf({ spf: headerIn(headers, 'received-spf') }),

@@ -9,6 +9,7 @@ import {
 	base64Bytes,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -55,7 +56,7 @@ function inbound(data: JsonRecord): ProviderMessage {
 		eventId: textOf(data.id),
 		raw: raw === null ? assembleMessage(assembled(data)) : Buffer.from(raw, 'utf8'),
 		assembled: raw === null,
-		envelope: { mailFrom: addressOf(data.sender), rcptTo },
+		envelope: { mailFrom: mailFromOf(data.sender), rcptTo },
 		authentication: authenticationOf({ spf: record(data.spf_check).code ?? data.spf_check, dkim: data.dkim_check }),
 		details: without(data, ['raw', 'text', 'html', 'headers', 'attachments']),
 	});

@@ -1,6 +1,6 @@
 import { assembleMessage, type AssembledAttachment } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
-import { event, message } from '../itemDefaults';
+import { event, fromBatch, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { jsonOf, list, record, textOf, type JsonRecord } from '../json';
 import { parameterOf } from '../multipart';
@@ -10,6 +10,7 @@ import {
 	eventType,
 	headerEntries,
 	headerIn,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -53,7 +54,7 @@ const BOUNCES: BounceTable = {
 export const readMailjet: ReadProvider = (request): ProviderItem[] => {
 	const body = jsonOf(request);
 	if (record(body).event === undefined && record(body).Recipient !== undefined) return [inbound(record(body))];
-	return (Array.isArray(body) ? (body as unknown[]) : [body]).map((entry) => delivery(record(entry)));
+	return fromBatch(body, delivery);
 };
 
 /** https://dev.mailjet.com/email/guides/parse-api/ */
@@ -74,7 +75,7 @@ function inbound(body: JsonRecord): ProviderMessage {
 		}),
 		assembled: true,
 		envelope: {
-			mailFrom: addressOf(body.Sender),
+			mailFrom: mailFromOf(body.Sender),
 			rcptTo: [addressOf(body.Recipient)].filter((address) => address !== null),
 		},
 		authentication: authenticationOf({ spf: headerIn(headers, 'received-spf') }),

@@ -1,8 +1,8 @@
 import { assembleMessage } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
-import { event, message } from '../itemDefaults';
+import { event, fromBatch, message } from '../itemDefaults';
 import type { ProviderItem, ProviderMessage, ReadProvider } from '../items';
-import { jsonOf, list, record, textOf, type JsonRecord } from '../json';
+import { jsonOf, record, textOf, type JsonRecord } from '../json';
 import { addressHeader, addressesOf, addressOf, eventType, timeOf, type EventTypes } from '../normalise';
 
 /** https://docs.mailtrap.io/email-api-smtp/advanced/webhooks */
@@ -34,13 +34,8 @@ const BOUNCES: BounceTable = {
 /** Mailtrap: batches of sending events, and notices of inbound mail, whose content stays at Mailtrap. */
 export const readMailtrap: ReadProvider = (request): ProviderItem[] => {
 	const body = jsonOf(request);
-	const events = Array.isArray(body)
-		? (body as unknown[])
-		: Array.isArray(record(body).events)
-			? list(record(body).events)
-			: [body];
-	return events.map((item) => {
-		const entry = record(item);
+	const { events } = record(body);
+	return fromBatch(Array.isArray(events) ? events : body, (entry) => {
 		const name = textOf(entry.event);
 		return name === 'inbound.message_received' ? inbound(entry) : delivery(entry, name);
 	});

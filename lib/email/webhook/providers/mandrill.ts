@@ -1,15 +1,16 @@
 import { assembleMessage, type AssembledAttachment } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
 import { fieldOf, formOf } from '../form';
-import { event, message } from '../itemDefaults';
+import { event, fromBatch, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, list, parseJson, record, textOf, type JsonRecord } from '../json';
 import {
 	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -45,10 +46,9 @@ const BOUNCES: BounceTable = {
 /** Mandrill (Mailchimp Transactional): a form whose one field `mandrill_events` holds an array of events, inbound mail among them. */
 export const readMandrill: ReadProvider = (request): ProviderItem[] => {
 	const text = fieldOf(formOf(request), 'mandrill_events');
-	return list(text === null ? [] : parseJson(text, 'The field mandrill_events')).map((item) => {
-		const entry = record(item);
-		return entry.event === 'inbound' ? inbound(entry) : delivery(entry);
-	});
+	return fromBatch(text === null ? [] : parseJson(text, 'The field mandrill_events'), (entry) =>
+		entry.event === 'inbound' ? inbound(entry) : delivery(entry),
+	);
 };
 
 /** https://mailchimp.com/developer/transactional/docs/webhooks/#inbound-webhook-format */
@@ -60,7 +60,7 @@ function inbound(entry: JsonRecord): ProviderMessage {
 		eventId: textOf(entry._id),
 		raw: raw === null ? assembleMessage(assembled(msg)) : Buffer.from(raw, 'utf8'),
 		assembled: raw === null,
-		envelope: { mailFrom: textOf(msg.sender), rcptTo: [textOf(msg.email)].filter((address) => address !== null) },
+		envelope: { mailFrom: mailFromOf(msg.sender), rcptTo: [textOf(msg.email)].filter((address) => address !== null) },
 		authentication: authenticationOf({ spf: spf.result, dkim: dkimOf(record(msg.dkim)) }),
 		spam: spamOf('mandrill', record(msg.spam_report).score, null),
 		details: without(msg, ['raw_msg', 'text', 'html', 'headers', 'attachments', 'images']),

@@ -3,7 +3,7 @@ import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, jsonOf, list, record, textOf, type JsonRecord } from '../json';
-import { addressOf, base64Bytes, bareId, eventType, timeOf, without, type EventTypes } from '../normalise';
+import { addressOf, bareId, base64Bytes, eventType, mailFromOf, timeOf, without, type EventTypes } from '../normalise';
 import { spamOf } from '../verdicts';
 
 /** https://docs.postalserver.io/developer/webhooks */
@@ -39,7 +39,7 @@ function inbound(body: JsonRecord): ProviderMessage {
 		raw: raw ?? assembleMessage(assembled(body)),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: textOf(body.mail_from),
+			mailFrom: mailFromOf(body.mail_from),
 			rcptTo: [textOf(body.rcpt_to)].filter((address) => address !== null),
 		},
 		spam: spamOf('postal', body.spam_score, body.spam_status),

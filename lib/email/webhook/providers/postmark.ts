@@ -7,11 +7,12 @@ import { jsonOf, list, record, textOf, type JsonRecord } from '../json';
 import {
 	addressHeader,
 	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	eventType,
 	headerEntries,
 	headerIn,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -78,7 +79,7 @@ function inbound(body: JsonRecord): ProviderMessage {
 		assembled: rawEmail === null,
 		envelope: {
 			mailFrom:
-				addressOf(headerIn(headers, 'return-path')) ??
+				mailFromOf(headerIn(headers, 'return-path')) ??
 				/envelope-from="?<?([^\s;">]+)/i.exec(receivedSpf ?? '')?.[1] ??
 				null,
 			rcptTo: [textOf(body.OriginalRecipient)].filter((address) => address !== null),

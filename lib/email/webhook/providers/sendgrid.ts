@@ -11,6 +11,7 @@ import {
 	bareId,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -58,7 +59,7 @@ function inbound(form: Form): ProviderMessage {
 	return message({
 		raw: raw ?? assembleMessage(assembled(form)),
 		assembled: raw === null,
-		envelope: { mailFrom: typeof envelope.from === 'string' ? envelope.from : null, rcptTo: addressesOf(envelope.to) },
+		envelope: { mailFrom: mailFromOf(envelope.from), rcptTo: addressesOf(envelope.to) },
 		authentication: authenticationOf({ spf: fieldOf(form, 'SPF'), dkim: dkimOf(fieldOf(form, 'dkim') ?? '') }),
 		spam: spamOf('sendgrid', fieldOf(form, 'spam_score'), null),
 		details: without(Object.fromEntries(form.fields.map(({ name, value }) => [name, value])), [

@@ -5,10 +5,11 @@ import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider, Remote
 import { firstText, isRecord, jsonOf, list, record, textOf, type JsonRecord } from '../json';
 import {
 	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -96,7 +97,7 @@ function received(body: JsonRecord, snsId: string | null): ProviderMessage {
 		raw: raw ?? assembleMessage({ headers: headerEntries(mail.headers) }),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: textOf(mail.source),
+			mailFrom: mailFromOf(mail.source),
 			rcptTo: list(receipt.recipients ?? mail.destination)
 				.map(addressOf)
 				.filter((address) => address !== null),
@@ -134,6 +135,12 @@ function deliveries(body: JsonRecord, snsId: string | null): ProviderEvent[] {
 	);
 }
 
+/** A Subscription event tells the preferences after any change of them. */
+function typeOf(name: string | null, detail: JsonRecord): ProviderEvent['type'] {
+	if (name === 'Subscription' && record(detail.newTopicPreferences).unsubscribeAll !== true) return 'other';
+	return eventType(EVENTS, name);
+}
+
 function delivery(
 	body: JsonRecord,
 	name: string | null,
@@ -143,7 +150,7 @@ function delivery(
 ): ProviderEvent {
 	const mail = record(body.mail);
 	const about = record(recipient);
-	const type = eventType(EVENTS, name);
+	const type = typeOf(name, detail);
 	const kind = firstText(detail.bounceType, detail.complaintFeedbackType, detail.delayType);
 	const classified =
 		type === 'bounced' ? `${textOf(detail.bounceType) ?? ''}/${textOf(detail.bounceSubType) ?? ''}` : kind;

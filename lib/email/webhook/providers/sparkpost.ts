@@ -2,13 +2,14 @@ import { assembleMessage } from '../assemble';
 import { bounceOf, lookup, type BounceTable } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
 import type { ProviderEvent, ProviderItem, ProviderMessage, ReadProvider } from '../items';
-import { firstText, jsonOf, record, textOf, type JsonRecord } from '../json';
+import { firstText, isRecord, jsonOf, record, textOf, type JsonRecord } from '../json';
 import {
 	addressOf,
-	base64Bytes,
 	bareId,
+	base64Bytes,
 	eventType,
 	headerEntries,
+	mailFromOf,
 	timeOf,
 	without,
 	type EventTypes,
@@ -64,10 +65,11 @@ const NOT_BOUNCED: EventTypes = { '60': 'other', '80': 'other', '90': 'unsubscri
 export const readSparkPost: ReadProvider = (request): ProviderItem[] => {
 	const body = jsonOf(request);
 	return (Array.isArray(body) ? (body as unknown[]) : [body]).flatMap((entry): ProviderItem[] => {
-		const msys = record(record(entry).msys);
-		const [kind, content] = Object.entries(msys)[0] ?? [null, null];
-		if (kind === null) return record(entry).msys === undefined ? [event({ type: 'other', payload: entry })] : [];
-		return kind === 'relay_message' ? [inbound(record(content))] : [delivery(record(content))];
+		const { msys } = record(entry);
+		if (!isRecord(msys)) return [event({ type: 'other', payload: entry })];
+		const [kind, content] = Object.entries(msys)[0] ?? [];
+		if (kind === undefined) return [];
+		return kind === 'relay_message' ? [inbound(record(content))] : [delivery(record(content), entry)];
 	});
 };
 
@@ -89,14 +91,14 @@ function inbound(relay: JsonRecord): ProviderMessage {
 			}),
 		assembled: raw === null,
 		envelope: {
-			mailFrom: typeof relay.msg_from === 'string' ? relay.msg_from : null,
+			mailFrom: mailFromOf(relay.msg_from),
 			rcptTo: [textOf(relay.rcpt_to)].filter((address) => address !== null),
 		},
 		details: { ...without(relay, ['content']), subject: content.subject },
 	});
 }
 
-function delivery(item: JsonRecord): ProviderEvent {
+function delivery(item: JsonRecord, entry: unknown): ProviderEvent {
 	const name = textOf(item.type);
 	const bounceClass = textOf(item.bounce_class);
 	const classified = bounceClass !== null && Object.hasOwn(NOT_BOUNCED, bounceClass);
@@ -109,7 +111,7 @@ function delivery(item: JsonRecord): ProviderEvent {
 		providerMessageId: firstText(item.transmission_id, item.message_id),
 		messageId: bareId(record(item.rcpt_meta)['message-id']),
 		recipient: addressOf(firstText(item.raw_rcpt_to, item.rcpt_to)),
-		payload: item,
+		payload: entry,
 		...((type === 'bounced' || type === 'deferred') && {
 			bounce: bounceOf({
 				known:
