@@ -29,6 +29,9 @@ export interface AttachmentReaderOptions {
 
 /** So much is held back before the sink is called, for its `detectedType`. */
 const HEAD_BYTES = 16 * 1024;
+const TNEF = 'application/ms-tnef';
+/** A larger TNEF stream is kept packed. */
+const TNEF_BYTES = 16 * 1024 * 1024;
 
 /**
  * Takes one attachment's decoded content as it flows by: hashes, counts and inspects it, and hands it to the sink.
@@ -45,6 +48,8 @@ export class AttachmentReader {
 	private settled = false;
 	private started = false;
 	private detectedType: string | null = null;
+	private kept: Buffer[] = [];
+	private keptBytes = 0;
 	/** Set once the content exceeded the limit. */
 	overflow = false;
 
@@ -71,7 +76,13 @@ export class AttachmentReader {
 			if (this.headBytes >= HEAD_BYTES) await this.start();
 			return;
 		}
+		this.keep(chunk);
 		await this.pass(chunk);
+	}
+
+	/** All of a TNEF stream once it has ended, to be unpacked; null for everything else and for what is too large. */
+	get tnef(): Buffer | null {
+		return this.kept.length > 0 && this.keptBytes === this.size ? Buffer.concat(this.kept) : null;
 	}
 
 	async end(): Promise<InspectedAttachment> {
@@ -127,6 +138,7 @@ export class AttachmentReader {
 		const head = Buffer.concat(this.head);
 		this.head = [];
 		this.detectedType = await this.inspector.detect(head);
+		this.keep(head);
 		const { sink, policy } = this.options;
 		if (sink === undefined) return;
 		if (applyPolicy({ ...this.subject(), findings: [] }, policy).verdict === 'stripped') return;
@@ -152,6 +164,15 @@ export class AttachmentReader {
 		// It is awaited at the end; until then a rejection must not count as unhandled.
 		this.stored.catch(() => undefined);
 		if (head.length > 0) await this.pass(head);
+	}
+
+	private keep(chunk: Buffer): void {
+		if (this.detectedType !== TNEF || this.size > TNEF_BYTES) {
+			this.kept = [];
+			return;
+		}
+		this.kept.push(Buffer.from(chunk));
+		this.keptBytes += chunk.length;
 	}
 
 	private settle(): void {

@@ -29,7 +29,7 @@ export interface MessageContent {
 /** Decodes the text parts, takes uuencoded files out of them, and links inline images. */
 export async function collectContent(read: ReadMessage, defects: Defects): Promise<MessageContent> {
 	recoverLostBody(read, defects);
-	const attachments = [...read.attachments.values()];
+	const { attachments } = read;
 	const content = new Map<Part, string>();
 	const parts: BodyPart[] = [];
 	for (const [part, bytes] of read.texts) {
@@ -39,14 +39,13 @@ export async function collectContent(read: ReadMessage, defects: Defects): Promi
 		content.set(part, text);
 		parts.push({ contentType: part.contentType, filename: part.filename, text: decoded, bytes });
 		for (const file of files) {
-			const attachment = await read.addAttachment({
+			await read.addAttachment({
 				packedIn: 'uuencode',
 				filename: file.filename,
 				contentType: mediaTypeOfName(file.filename),
 				contentId: null,
 				content: file.content,
 			});
-			if (attachment !== null) attachments.push(attachment);
 		}
 	}
 	const bodies = assembleBodies(read.root, content);

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import { AttachmentReader, type InspectedAttachment } from '../attachments/attachmentReader';
 import type { AttachmentPolicy } from '../attachments/policy';
+import { unpackTnef } from '../attachments/tnef';
 import { InputError, PipelineError } from '../../errors';
 import { isBodyPart } from './bodies';
 import type { Defects } from './defects';
 import type { AttachmentSink, ParseLimits } from './options';
-import type { Part } from './part';
+import { fileName, mediaTypeOfName, type Part } from './part';
 import { feedRaw, type RawDigest } from './rawFeed';
 import { type StructureEvent, StructureSplitter } from './splitter';
 import { transferDecoder, type TransferDecoder } from './transferDecoding';
@@ -22,9 +23,10 @@ export interface ReadMessage {
 	raw: RawDigest;
 	/** Decoded bytes of each part that is text of the message. */
 	texts: Map<Part, Buffer>;
-	attachments: Map<Part, InspectedAttachment>;
+	/** Depth first; what is packed in one follows it. */
+	attachments: InspectedAttachment[];
 	/** Takes one more attachment that was found within a part. */
-	addAttachment: (file: PackedFile) => Promise<InspectedAttachment | null>;
+	addAttachment: (file: PackedFile) => Promise<void>;
 }
 
 /** A file that is no MIME part of its own. */
@@ -102,7 +104,7 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 
 class PartReader {
 	readonly texts = new Map<Part, Buffer>();
-	readonly attachments = new Map<Part, InspectedAttachment>();
+	readonly attachments: InspectedAttachment[] = [];
 	private readonly budget: { left: number };
 	private count = 0;
 	private leaf: OpenLeaf | null = null;
@@ -130,20 +132,30 @@ class PartReader {
 		this.leaf = null;
 		await this.write(leaf, leaf.decoder.end());
 		if (leaf.target instanceof TextTarget) this.texts.set(leaf.part, Buffer.concat(leaf.target.chunks));
-		else if (leaf.target !== null) this.attachments.set(leaf.part, await this.finish(leaf.target, leaf.part.path));
+		else if (leaf.target !== null) await this.closeAttachment(leaf.target, leaf.part);
 	}
 
-	async addAttachment({
-		packedIn,
-		filename,
-		contentType,
-		contentId,
-		content,
-	}: PackedFile): Promise<InspectedAttachment | null> {
+	private async closeAttachment(reader: AttachmentReader, part: Part): Promise<void> {
+		this.attachments.push(await this.finish(reader, part.path || undefined));
+		const { tnef } = reader;
+		if (tnef === null) return;
+		for (const { filename, contentType, contentId, content } of unpackTnef(tnef)) {
+			const name = fileName(filename) ?? 'unnamed';
+			await this.addAttachment({
+				packedIn: 'tnef',
+				filename: name,
+				contentType: contentType ?? mediaTypeOfName(name),
+				contentId,
+				content,
+			});
+		}
+	}
+
+	async addAttachment({ packedIn, filename, contentType, contentId, content }: PackedFile): Promise<void> {
 		const reader = this.attachmentReader({ filename, contentType, disposition: 'attachment', contentId });
-		if (reader === null) return null;
+		if (reader === null) return;
 		await reader.write(content);
-		return { ...(await this.finish(reader, undefined)), packedIn };
+		this.attachments.push({ ...(await this.finish(reader, undefined)), packedIn });
 	}
 
 	/** The message broke off: whoever stores its open attachment must not wait for more. */
