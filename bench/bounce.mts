@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { Classification } from '../lib/email/bounce/classification.ts';
 
 const ROUNDS = 5;
-const folders = ['bounce-sisimai', 'bounce-flufl'].map((name) => join(import.meta.dirname, '../../shared/corpora', name));
+const folders = ['bounce-sisimai', 'bounce-flufl'].map((name) =>
+	join(import.meta.dirname, '../../shared/corpora', name),
+);
 const missing = folders.filter((folder) => !existsSync(folder));
 if (missing.length > 0) throw new Error(`the corpora are missing: ${missing.join(', ')}`);
 
@@ -18,9 +20,9 @@ const messages = folders.flatMap((folder) =>
 );
 
 const beforeLoad = process.hrtime.bigint();
-const { classifyMessage } = (await import(
-	process.argv[2] ?? '../dist/lib/email/bounce/classifyMessage.js'
-)) as { classifyMessage: (raw: Buffer) => Classification };
+const { classifyMessage } = (await import(process.argv[2] ?? '../dist/lib/email/bounce/classifyMessage.js')) as {
+	classifyMessage: (raw: Buffer) => Classification;
+};
 const loadMs = Number(process.hrtime.bigint() - beforeLoad) / 1e6;
 
 /** Messages a second over the whole corpus, once. */

@@ -56,7 +56,9 @@ function collect(part: Part, anatomy: Anatomy): void {
 		anatomy.feedback ??= fieldsOf(part);
 	} else if (type === 'message/disposition-notification' || type === 'message/global-disposition-notification') {
 		anatomy.disposition ??= fieldsOf(part);
-	} else if (/^(?:message\/(?:rfc822|global|partial)|(?:text|message)\/rfc822-headers?|message\/global-headers)$/.test(type)) {
+	} else if (
+		/^(?:message\/(?:rfc822|global|partial)|(?:text|message)\/rfc822-headers?|message\/global-headers)$/.test(type)
+	) {
 		collectReturned(part, anatomy);
 	} else if (type === 'text/html') {
 		addNotice(anatomy, htmlToPlain(partText(part, NOTICE_LIMIT)));

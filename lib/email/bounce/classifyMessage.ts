@@ -60,9 +60,11 @@ function notice(anatomy: Anatomy, evidence: Evidence[], points: number): Classif
 	const recipients = recipientsOf(anatomy);
 	const fields = anatomy.deliveryStatus?.message ?? [];
 	const kind = kindOf(anatomy, recipients);
-	for (const recipient of recipients) recipient.action ??= kind === 'delay' ? 'delayed' : kind === 'bounce' ? 'failed' : 'delivered';
+	for (const recipient of recipients)
+		recipient.action ??= kind === 'delay' ? 'delayed' : kind === 'bounce' ? 'failed' : 'delivered';
 	if (kind === 'auto-reply') {
-		for (const recipient of recipients) Object.assign(recipient, { reason: 'delivered', bounceType: null, confidence: 0.95 });
+		for (const recipient of recipients)
+			Object.assign(recipient, { reason: 'delivered', bounceType: null, confidence: 0.95 });
 	}
 	return {
 		...base(kind, anatomy, Math.min(0.99, 0.5 + 0.05 * points), evidence),
@@ -76,8 +78,10 @@ function mta(raw: string | null): string | null {
 	return typedValue(raw)?.value.split(/[\s(]/, 1)[0] ?? null;
 }
 
-const DELAY = /warning message only|do not need to resend|(?:has|have) not yet been delivered|delivery (?:status notification )?\(?delay|not yet been delivered|still being retried|will be retried|delayed for more than|only a temporary failure report|could not send message for past|delivery (?:has been|is) delayed|message (?:is |has been |still )?delayed|this is (?:only )?a warning|will keep trying|transient non-fatal errors|delivery attempts will continue|temporarily delayed/i;
-const SUCCESS = /\b(?:successfully (?:delivered|relayed)|was delivered|relayed to the following|delivery to the following recipients? (?:was|has been) success|mail delivery report that you requested|delivery report: success|return receipt|\(success\)|\(relay\))/i;
+const DELAY =
+	/warning message only|do not need to resend|(?:has|have) not yet been delivered|delivery (?:status notification )?\(?delay|not yet been delivered|still being retried|will be retried|delayed for more than|only a temporary failure report|could not send message for past|delivery (?:has been|is) delayed|message (?:is |has been |still )?delayed|this is (?:only )?a warning|will keep trying|transient non-fatal errors|delivery attempts will continue|temporarily delayed/i;
+const SUCCESS =
+	/\b(?:successfully (?:delivered|relayed)|was delivered|relayed to the following|delivery to the following recipients? (?:was|has been) success|mail delivery report that you requested|delivery report: success|return receipt|\(success\)|\(relay\))/i;
 
 function kindOf(anatomy: Anatomy, recipients: BouncedRecipient[]): ClassificationKind {
 	const actions = recipients.map((recipient) => recipient.action);
@@ -86,13 +90,18 @@ function kindOf(anatomy: Anatomy, recipients: BouncedRecipient[]): Classificatio
 	if (actions.some((action) => action !== null)) return 'auto-reply';
 	const text = `${header(anatomy.root.headers, 'subject') ?? ''}\n${anatomy.notice.slice(0, 4000)}`;
 	if (DELAY.test(text)) return 'delay';
-	return SUCCESS.test(text) && recipients.every((recipient) => !/^[45]/.test(recipient.status ?? recipient.replyCode ?? '')) ? 'auto-reply' : 'bounce';
+	return SUCCESS.test(text) &&
+		recipients.every((recipient) => !/^[45]/.test(recipient.status ?? recipient.replyCode ?? ''))
+		? 'auto-reply'
+		: 'bounce';
 }
 
 /** RFC 8098: a read receipt is an answer nobody wrote. */
 function receipt(anatomy: Anatomy, fields: HeaderField[]): Classification {
 	const disposition = rawHeader(fields, 'disposition') ?? '';
-	return base('auto-reply', anatomy, 0.98, [{ source: 'structure', rule: 'rfc8098', text: `Disposition: ${disposition}` }]);
+	return base('auto-reply', anatomy, 0.98, [
+		{ source: 'structure', rule: 'rfc8098', text: `Disposition: ${disposition}` },
+	]);
 }
 
 /** A list manager or gateway that hands on a bounce as an attachment: its own mail must be automatic, too. */
@@ -101,12 +110,17 @@ function enclosedNotice(anatomy: Anatomy, depth: number): Classification | null 
 	const automatic =
 		/^(?:bulk|list|junk)/i.test(rawHeader(fields, 'precedence') ?? '') ||
 		/^auto-/i.test(rawHeader(fields, 'auto-submitted') ?? '') ||
-		/(?:-(?:bounces|owner|request|admin)|^mailman|listserv|majordomo|mailer-daemon|postmaster)@|-owner@/i.test(header(fields, 'from') ?? '') ||
+		/(?:-(?:bounces|owner|request|admin)|^mailman|listserv|majordomo|mailer-daemon|postmaster)@|-owner@/i.test(
+			header(fields, 'from') ?? '',
+		) ||
 		rawHeader(fields, 'x-mailman-version') !== null;
 	if (!automatic || anatomy.enclosed === null || depth >= WRAPPER_DEPTH) return null;
 	const inner = classifyPart(anatomy.enclosed, depth + 1);
 	if (inner.kind !== 'bounce' && inner.kind !== 'delay') return null;
-	return { ...inner, evidence: [{ source: 'structure', rule: 'wrapper', text: header(fields, 'subject') ?? '' }, ...inner.evidence] };
+	return {
+		...inner,
+		evidence: [{ source: 'structure', rule: 'wrapper', text: header(fields, 'subject') ?? '' }, ...inner.evidence],
+	};
 }
 
 function otherMail(anatomy: Anatomy): Classification {

@@ -31,7 +31,11 @@ interface Compiled {
 	weight: number;
 }
 
-const COMPILED: readonly Compiled[] = RULES.map((rule) => ({ rule, phrase: phrase(rule.match), weight: rule.weight ?? 5 }));
+const COMPILED: readonly Compiled[] = RULES.map((rule) => ({
+	rule,
+	phrase: phrase(rule.match),
+	weight: rule.weight ?? 5,
+}));
 
 /** No phrase weighs more, but for those that hold at one provider and name it (see boost). */
 export const HEAVIEST = 10;
@@ -76,7 +80,13 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 		const known = reason === null ? undefined : best.get(reason);
 		if (known !== undefined) known.weight += AGREEMENT;
 	}
-	if (byStatus !== null && failure.status !== null) speak(byStatus, statusWeight(failure.status) + (byStatus === byCode ? AGREEMENT : 0), `status:${failure.status}`, failure.status);
+	if (byStatus !== null && failure.status !== null)
+		speak(
+			byStatus,
+			statusWeight(failure.status) + (byStatus === byCode ? AGREEMENT : 0),
+			`status:${failure.status}`,
+			failure.status,
+		);
 	if (byCode !== null && failure.replyCode !== null) speak(byCode, 2, `reply:${failure.replyCode}`, failure.replyCode);
 	if (/[\p{L}]{2}/u.test(text)) speak('on-hold', 0.5, 'unknown-text', text);
 	return conclude(best, failure);
@@ -96,15 +106,25 @@ function applies(rule: Rule, failure: Failure): boolean {
 function conclude(best: Map<Reason, { weight: number; evidence: Evidence }>, failure: Failure): Decision {
 	const ranked = [...best.entries()].sort((one, other) => other[1].weight - one[1].weight);
 	const first = ranked[0];
-	if (first === undefined) return { reason: 'undetermined', weight: 0, bounceType: 'soft', confidence: 0.1, evidence: [] };
+	if (first === undefined)
+		return { reason: 'undetermined', weight: 0, bounceType: 'soft', confidence: 0.1, evidence: [] };
 	const [said, { weight }] = first;
-	const context = weight >= UNMISTAKABLE ? undefined : CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
+	const context =
+		weight >= UNMISTAKABLE
+			? undefined
+			: CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
 	const reason = context?.means ?? said;
 	const lead = weight - (ranked[1]?.[1].weight ?? 0);
 	const confidence = Math.min(0.99, 0.3 + 0.06 * weight + 0.05 * Math.min(lead, 4));
 	const evidence = ranked.slice(0, 3).map(([, entry]) => entry.evidence);
 	if (context !== undefined) evidence.push({ source: 'structure', rule: `context:${context.name}`, text: context.why });
-	return { reason, weight, bounceType: bounceTypeOf(reason, failure), confidence: Math.round(confidence * 100) / 100, evidence };
+	return {
+		reason,
+		weight,
+		bounceType: bounceTypeOf(reason, failure),
+		confidence: Math.round(confidence * 100) / 100,
+		evidence,
+	};
 }
 
 function isTemporary({ status, replyCode }: Failure): boolean {
@@ -154,9 +174,10 @@ const CONTEXTS: ReadonlyArray<{
 	},
 ];
 
-const LEADING_CODES = /(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
+const LEADING_CODES =
+	/(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
 
 /** Codes stand in every line of a multi-line reply, in the middle of its sentences. */
-function stripCodes(text: string): string {
+export function stripCodes(text: string): string {
 	return text.replace(LEADING_CODES, ' ');
 }

@@ -12,7 +12,13 @@ export interface Complaint {
 }
 
 /** Fields of a feedback report that name the recipient (RFC 5965 section 3.2, RFC 6650, and what providers write). */
-const RECIPIENT_FIELDS = ['original-rcpt-to', 'removal-recipient', 'final-recipient', 'original-recipient', 'redacted-address'];
+const RECIPIENT_FIELDS = [
+	'original-rcpt-to',
+	'removal-recipient',
+	'final-recipient',
+	'original-recipient',
+	'redacted-address',
+];
 
 /**
  * Recognises a complaint: an RFC 5965 report, Microsoft's JMRP, Apple's and others' one-click "unsubscribe by mail",
@@ -26,8 +32,15 @@ export function readComplaint(anatomy: Anatomy): Complaint | null {
 	}
 	const returned = anatomy.returned ?? [];
 	const jmrp = header(returned, 'x-hmxmroriginalrecipient') ?? header(fields, 'x-hmxmroriginalrecipient');
-	if (jmrp !== null && /staff@hotmail\.com|complaint/i.test(`${header(fields, 'from') ?? ''} ${header(fields, 'subject') ?? ''}`)) {
-		return complaint('abuse', allAddresses(jmrp), { source: 'returned', rule: 'jmrp', text: `X-HmXmrOriginalRecipient: ${jmrp}` });
+	if (
+		jmrp !== null &&
+		/staff@hotmail\.com|complaint/i.test(`${header(fields, 'from') ?? ''} ${header(fields, 'subject') ?? ''}`)
+	) {
+		return complaint('abuse', allAddresses(jmrp), {
+			source: 'returned',
+			rule: 'jmrp',
+			text: `X-HmXmrOriginalRecipient: ${jmrp}`,
+		});
 	}
 	if (/report-type="?feedback-report/i.test(rawHeader(fields, 'content-type') ?? '')) {
 		return complaint('abuse', [], { source: 'structure', rule: 'rfc5965', text: 'report-type=feedback-report' });
@@ -37,9 +50,15 @@ export function readComplaint(anatomy: Anatomy): Complaint | null {
 
 function fromReport(fields: HeaderField[]): Complaint {
 	const type = rawHeader(fields, 'feedback-type')?.trim().toLowerCase() ?? 'abuse';
-	const recipients = RECIPIENT_FIELDS.flatMap((name) => fields.filter((field) => field.name === name)).flatMap((field) => allAddresses(field.value));
+	const recipients = RECIPIENT_FIELDS.flatMap((name) => fields.filter((field) => field.name === name)).flatMap(
+		(field) => allAddresses(field.value),
+	);
 	return {
-		...complaint(type, [...new Set(recipients)], { source: 'structure', rule: 'rfc5965', text: `Feedback-Type: ${type}` }),
+		...complaint(type, [...new Set(recipients)], {
+			source: 'structure',
+			rule: 'rfc5965',
+			text: `Feedback-Type: ${type}`,
+		}),
 		arrivalDate: rawHeader(fields, 'arrival-date') ?? rawHeader(fields, 'received-date'),
 		reportingMta: rawHeader(fields, 'reporting-mta'),
 	};

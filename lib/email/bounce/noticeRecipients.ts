@@ -23,7 +23,8 @@ interface Form {
 }
 
 const A = `(?<![^\\s<>()[\\],;:"'=|*「《（：])(?<a>${ADDRESS_PATTERN})`;
-const FAIL = '(?:deliver|reject|return|fail|bounce|refuse|undeliver|unreach|block|could not|unable|not be sent|problem|error|delay|not been)';
+const FAIL =
+	'(?:deliver|reject|return|fail|bounce|refuse|undeliver|unreach|block|could not|unable|not be sent|problem|error|delay|not been)';
 
 function form(name: string, strength: 1 | 2 | 3, line: string, source: string): Form {
 	return { name, line, strength, pattern: new RegExp(source.replaceAll('ADDR', A), 'iu') };
@@ -32,30 +33,110 @@ function form(name: string, strength: 1 | 2 | 3, line: string, source: string): 
 /** First match wins; the order is from the exact to the loose. */
 export const FORMS: readonly Form[] = [
 	form('transcript-rcpt', 3, '>>> RCPT To:<mikeneko@example.co.jp>', '^>>> RCPT TO: ?<?ADDR>?'),
-	form('transcript-result', 3, '550 5.1.1 <user@example.jp>... User unknown', '^(?<c>[245]\\d\\d)(?:[ -][245]\\.\\d\\.\\d{1,3})? <?ADDR>?\\.\\.\\. ?(?<d>.{0,1000})$'),
-	form('label', 3, '    Recipient: <user@ezweb.ne.jp>', '^(?:failed |final |intended |undelivered |actual )?(?:recipient|addressee|rcpt to|rcpt|address)(?:\\(s\\)|s| address| name)? ?[:=] ?\\[?(?:<|smtp:|"|\')?ADDR[>\\]"\']{0,2}(?:[:,; ]{1,3}(?<d>.{0,1000}))?$'),
-	form('generated-from', 3, '    (generated from userx@example.com)', '^\\((?:ultimately )?generated from <?ADDR>?\\)$'),
-	form('angle-head', 3, '<user@example.jp>: host mx.example.jp[192.0.2.8] said: 550 5.1.1 User unknown', '^(?:[*•-]{1,2} )?(?:"[^"\\n]{0,100}"|[^"<>@]{0,60}) ?<(?:mailto:|smtp:)?ADDR>(?: ?(?:\\.\\.\\.|[:;,-]|\\s)\\s{0,5}(?<d>.{0,1000}))?$'),
-	form('colon-head', 3, 'user@example.jp: 550 5.2.2 <user@example.jp>... Mailbox Full', '^(?:[*•-]{1,2} )?[\'"(]?ADDR[\'")]?(?: ?:{1,2} ?| \\.\\.\\. ?|\\.\\.\\. ?| - | -- |; ?)(?<d>.{0,1000})$'),
-	form('bare-head', 3, '     user@example.jp', '^(?:[*•-]{1,2} |\\d{1,3}[.)] )?[\'"([]{0,2}(?:smtp:|rfc822;|mailto:)?ADDR[\'")\\]]{0,2}[.,;:]?$'),
-	form('bracket-head', 3, 'user@example.jp (user@example.jp)', '^[^@<>()]{0,60}[(<\\[]{1,2}(?:smtp:|mailto:)?ADDR[)>\\]]{1,2}(?:<mailto:[^>]{1,200}>)?[.:]?$'),
+	form(
+		'transcript-result',
+		3,
+		'550 5.1.1 <user@example.jp>... User unknown',
+		'^(?<c>[245]\\d\\d)(?:[ -][245]\\.\\d\\.\\d{1,3})? <?ADDR>?\\.\\.\\. ?(?<d>.{0,1000})$',
+	),
+	form(
+		'label',
+		3,
+		'    Recipient: <user@ezweb.ne.jp>',
+		'^(?:failed |final |intended |undelivered |actual )?(?:recipient|addressee|rcpt to|rcpt|address)(?:\\(s\\)|s| address| name)? ?[:=] ?\\[?(?:<|smtp:|"|\')?ADDR[>\\]"\']{0,2}(?:[:,; ]{1,3}(?<d>.{0,1000}))?$',
+	),
+	form(
+		'generated-from',
+		3,
+		'    (generated from userx@example.com)',
+		'^\\((?:ultimately )?generated from <?ADDR>?\\)$',
+	),
+	form(
+		'angle-head',
+		3,
+		'<user@example.jp>: host mx.example.jp[192.0.2.8] said: 550 5.1.1 User unknown',
+		'^(?:[*•-]{1,2} )?(?:"[^"\\n]{0,100}"|[^"<>@]{0,60}) ?<(?:mailto:|smtp:)?ADDR>(?: ?(?:\\.\\.\\.|[:;,-]|\\s)\\s{0,5}(?<d>.{0,1000}))?$',
+	),
+	form(
+		'colon-head',
+		3,
+		'user@example.jp: 550 5.2.2 <user@example.jp>... Mailbox Full',
+		'^(?:[*•-]{1,2} )?[\'"(]?ADDR[\'")]?(?: ?:{1,2} ?| \\.\\.\\. ?|\\.\\.\\. ?| - | -- |; ?)(?<d>.{0,1000})$',
+	),
+	form(
+		'bare-head',
+		3,
+		'     user@example.jp',
+		'^(?:[*•-]{1,2} |\\d{1,3}[.)] )?[\'"([]{0,2}(?:smtp:|rfc822;|mailto:)?ADDR[\'")\\]]{0,2}[.,;:]?$',
+	),
+	form(
+		'bracket-head',
+		3,
+		'Ana Sousa (user@example.jp)',
+		'^[^@<>()]{0,60}[(<\\[]{1,2}(?:smtp:|mailto:)?ADDR[)>\\]]{1,2}(?:<mailto:[^>]{1,200}>)?[.:]?$',
+	),
 	form('exchange-on', 3, 'user@example.com on Thu, 29 Apr 2010 18:14:35 -0700', '^[\'"]?ADDR[\'"]? on (?<x>.{6,60})$'),
-	form('zoho', 3, 'user@example.jp Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <user@example.jp>... User Unknown', '^ADDR (?<d>.{0,200}(?:error|invalid|fail|unknown|reject|full|refus|not ).{0,800})$'),
-	form('rejected-recipient', 3, 'SMTP Server <smtpd.libsisimai.org> rejected recipient <user@libsisimai.org> (Error following RCPT command). It responded as follows: [550 5.1.1 User unknown]', '(?:rejected|refused|unknown|invalid) (?:the )?(?:following )?(?:recipient|address|user|mailbox)(?: address)?:? [<"\'([]?ADDR[>"\')\\]]?(?<d>.{0,1000})$'),
-	form('deliver-to', 3, 'There was an error delivering your mail to <postmaster@cx.libsisimai.org>.', `${FAIL}.{0,120}?\\b(?:to|for|recipients?|address(?:es)?|attempts?|by)\\b(?: the)?(?: following)?(?: recipients?| address(?:es)?| user| mailbox| email| e-mail)?(?:\\(s\\))?[ :]{0,3}(?:<mailto:|[<"'(\\[]|mailto:){0,2}ADDR[>"')\\]]{0,2}(?<d>.{0,1000})$`),
-	form('message-to', 3, "Your message to user@example.com couldn't be delivered.", `^(?:your |the |a |this )?(?:following )?(?:message|e-?mail|mail|letter)(?: (?:sent|addressed|you sent|that you sent|from .{3,100}?))? (?:to|for)[ :]{1,2}[<"'(\\[]?ADDR[>"')\\]]?(?<d>.{0,200}${FAIL}.{0,600}|\\s{0,3})$`),
-	form('was-address', 2, 'Invalid final delivery userid: user@example.ac.jp', '(?:userid|user|mailbox|recipient|address|account|adresse|destinataire|empf(?:ä|ae)nger|destinatario|получател[а-я]{1,3}|адрес[а-я]{0,3}|宛先|アドレス|收件人|地址)[:：]? ?[<"\'(\\[「《]?ADDR[>"\')\\]」》]?(?<d>.{0,600})$'),
-	form('address-was', 2, 'user@example.com could not be reached', '^.{0,40}[<"\'(]?ADDR[>"\')]? (?:is|was|has|does|did|could|can|cannot|not|n\'existe|existiert|no |не ).{3,600}$'),
-	form('failed-line', 2, 'Delivery failed 20 attempts: user@example.com', `${FAIL}.{0,100}?(?<!from|by|sender)[:<( ]ADDR`),
-	form('to-line', 1, '  To:      user@example.com', '^(?:to|an|à|para|a|кому|宛先|收件人)[:：]\\s{0,20}.{0,80}?[<"\'(]?ADDR'),
+	form(
+		'zoho',
+		3,
+		'user@example.jp Invalid Address, ERROR_CODE :550, ERROR_CODE :5.1.1 <user@example.jp>... User Unknown',
+		'^ADDR (?<d>.{0,200}(?:error|invalid|fail|unknown|reject|full|refus|not ).{0,800})$',
+	),
+	form(
+		'rejected-recipient',
+		3,
+		'SMTP Server <smtpd.libsisimai.org> rejected recipient <user@libsisimai.org> (Error following RCPT command). It responded as follows: [550 5.1.1 User unknown]',
+		'(?:rejected|refused|unknown|invalid) (?:the )?(?:following )?(?:recipient|address|user|mailbox)(?: address)?:? [<"\'([]?ADDR[>"\')\\]]?(?<d>.{0,1000})$',
+	),
+	form(
+		'deliver-to',
+		3,
+		'There was an error delivering your mail to <postmaster@cx.libsisimai.org>.',
+		`${FAIL}.{0,120}?\\b(?:to|for|recipients?|address(?:es)?|attempts?|by)\\b(?: the)?(?: following)?(?: recipients?| address(?:es)?| user| mailbox| email| e-mail)?(?:\\(s\\))?[ :]{0,3}(?:<mailto:|[<"'(\\[]|mailto:){0,2}ADDR[>"')\\]]{0,2}(?<d>.{0,1000})$`,
+	),
+	form(
+		'message-to',
+		3,
+		"Your message to user@example.com couldn't be delivered.",
+		`^(?:your |the |a |this )?(?:following )?(?:message|e-?mail|mail|letter)(?: (?:sent|addressed|you sent|that you sent|from .{3,100}?))? (?:to|for)[ :]{1,2}[<"'(\\[]?ADDR[>"')\\]]?(?<d>.{0,200}${FAIL}.{0,600}|\\s{0,3})$`,
+	),
+	form(
+		'was-address',
+		2,
+		'Invalid final delivery userid: user@example.ac.jp',
+		'(?:userid|user|mailbox|recipient|address|account|adresse|destinataire|empf(?:ä|ae)nger|destinatario|получател[а-я]{1,3}|адрес[а-я]{0,3}|宛先|アドレス|收件人|地址)[:：]? ?[<"\'(\\[「《]?ADDR[>"\')\\]」》]?(?<d>.{0,600})$',
+	),
+	form(
+		'address-was',
+		2,
+		'user@example.com could not be reached',
+		"^.{0,40}[<\"'(]?ADDR[>\"')]? (?:is|was|has|does|did|could|can|cannot|not|n'existe|existiert|no |не ).{3,600}$",
+	),
+	form(
+		'failed-line',
+		2,
+		'Delivery failed 20 attempts: user@example.com',
+		`${FAIL}.{0,100}?(?<!from|by|sender)[:<( ]ADDR`,
+	),
+	form(
+		'to-line',
+		1,
+		'  To:      user@example.com',
+		'^(?:to|an|à|para|a|кому|宛先|收件人)[:：]\\s{0,20}.{0,80}?[<"\'(]?ADDR',
+	),
 ];
 
-const ROLE = /^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|webmaster|root|noc|info-?desk|mailmaster|admin|it-?support|servicedesk|no-?reply|mail-daemon)@/i;
-const ORIGIN = new RegExp(`\\((?:ultimately )?(?:generated from|expanded from:?|originally addressed to|forwarded from) ?<?(${ADDRESS_PATTERN})>?`, 'iu');
+const ROLE =
+	/^(?:postmaster|mailer-daemon|abuse|support|helpdesk|hostmaster|webmaster|root|noc|info-?desk|mailmaster|admin|it-?support|servicedesk|no-?reply|mail-daemon)@/i;
+const ORIGIN = new RegExp(
+	`\\((?:ultimately )?(?:generated from|expanded from:?|originally addressed to|forwarded from) ?<?(${ADDRESS_PATTERN})>?`,
+	'iu',
+);
 const ORIGINAL_LABEL = new RegExp(`^original (?:address|recipient) ?: ?<?(${ADDRESS_PATTERN})`, 'iu');
 const SECTION = /^-{2,}|^={5,}|^\*{5,}/;
 /** A line that closes an address's diagnostics: the notice has gone on to something else. */
-const CLOSING = /^(?:the following (?:text|recipients?|address)|for (?:further|more) |if you do so|please |- ?-{3,}|рекомендуем|this message was created|giving up|no action is required|\*{5,}|={5,})/i;
+const CLOSING =
+	/^(?:the following (?:text|recipients?|address)|for (?:further|more) |if you do so|please |- ?-{3,}|рекомендуем|this message was created|giving up|no action is required|\*{5,}|={5,})/i;
 
 /**
  * Reads the addresses a notice names as failed, in order, with what it says about each.
@@ -66,7 +147,7 @@ const CLOSING = /^(?:the following (?:text|recipients?|address)|for (?:further|m
 export function readNoticeRecipients(notice: string, senders: readonly string[]): NoticeRecipient[] {
 	const found: NoticeRecipient[] = [];
 	let current: NoticeRecipient | null = null;
-	let replies: string[] = [];
+	const replies: string[] = [];
 	for (const raw of unfold(notice)) {
 		const line = raw.trim().replace(/^[|>*]\s(?=\S)/, '');
 		if (line === '') {
@@ -141,7 +222,11 @@ function unfold(notice: string): string[] {
 		const previous = joined.at(-1);
 		if (previous !== undefined && /\((?:expanded|generated|forwarded) from:?\s{0,3}$/i.test(previous)) {
 			joined[joined.length - 1] = `${previous.trimEnd()} ${line.trim()}`;
-		} else if (previous !== undefined && /(?:address(?:es)?|recipients?|to|for|following|<)\s{0,3}:?$/i.test(previous) && /^<?[^\s@]{1,80}@[^\s@]{1,200}>?[.:]?$/.test(line)) {
+		} else if (
+			previous !== undefined &&
+			/(?:address(?:es)?|recipients?|to|for|following|<)\s{0,3}:?$/i.test(previous) &&
+			/^<?[^\s@]{1,80}@[^\s@]{1,200}>?[.:]?$/.test(line)
+		) {
 			joined[joined.length - 1] = `${previous.trimEnd()} ${line}`;
 			joined.push(line);
 		} else joined.push(line);
@@ -151,5 +236,7 @@ function unfold(notice: string): string[] {
 
 /** Any address in the notice that is nobody's but a recipient's: the last resort. */
 export function looseAddresses(notice: string, senders: readonly string[]): string[] {
-	return allAddresses(notice).filter((address) => !ROLE.test(address) && !senders.some((sender) => sameAddress(sender, address)));
+	return allAddresses(notice).filter(
+		(address) => !ROLE.test(address) && !senders.some((sender) => sameAddress(sender, address)),
+	);
 }

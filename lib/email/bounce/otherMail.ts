@@ -6,7 +6,11 @@ import type { Anatomy } from './anatomy';
 import type { Evidence } from './classification';
 
 /** Mail that is no notice: whether a person, or a machine in reply to one, wrote it. */
-export function readOtherMail(anatomy: Anatomy): { kind: 'human' | 'auto-reply'; confidence: number; evidence: Evidence[] } {
+export function readOtherMail(anatomy: Anatomy): {
+	kind: 'human' | 'auto-reply';
+	confidence: number;
+	evidence: Evidence[];
+} {
 	const fields = anatomy.root.headers;
 	const type = parseStructured(rawHeader(fields, 'content-type') ?? '');
 	const automation = detectAutomation({
@@ -18,15 +22,25 @@ export function readOtherMail(anatomy: Anatomy): { kind: 'human' | 'auto-reply';
 		contentType: type.value === '' ? null : type.value,
 		reportType: type.params['report-type'] ?? null,
 	});
-	const evidence = automation.evidence.map((text): Evidence => ({ source: 'header', rule: `automation:${automation.kind}`, text }));
-	if (automation.kind === 'auto-reply' || automation.kind === 'bounce') return { kind: 'auto-reply', confidence: 0.95, evidence };
-	if (automation.kind === 'auto-generated' && isAnswer(fields)) return { kind: 'auto-reply', confidence: 0.85, evidence };
+	const evidence = automation.evidence.map((text): Evidence => ({
+		source: 'header',
+		rule: `automation:${automation.kind}`,
+		text,
+	}));
+	if (automation.kind === 'auto-reply' || automation.kind === 'bounce')
+		return { kind: 'auto-reply', confidence: 0.95, evidence };
+	if (automation.kind === 'auto-generated' && isAnswer(fields))
+		return { kind: 'auto-reply', confidence: 0.85, evidence };
 	return { kind: 'human', confidence: automation.kind === 'none' ? 0.9 : 0.7, evidence };
 }
 
 /** What a machine sends on its own (an invoice, a newsletter) is not a reply: it goes where people's mail goes. */
 function isAnswer(fields: readonly HeaderField[]): boolean {
-	return rawHeader(fields, 'in-reply-to') !== null || rawHeader(fields, 'references') !== null || /^auto-replied/i.test(rawHeader(fields, 'auto-submitted') ?? '');
+	return (
+		rawHeader(fields, 'in-reply-to') !== null ||
+		rawHeader(fields, 'references') !== null ||
+		/^auto-replied/i.test(rawHeader(fields, 'auto-submitted') ?? '')
+	);
 }
 
 function headersOf(fields: readonly HeaderField[]): Record<string, string[]> {

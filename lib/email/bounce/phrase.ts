@@ -6,17 +6,17 @@
  */
 const VOCABULARY: Readonly<Record<string, string>> = {
 	who: '(?:user(?:s|name|id)?|recipients?|(?:mail|e-mail|email|user|recipient|destination|delivery)? ?(?:address(?:es)?|accounts?|mailbox(?:es)?|mail ?drop|box|alias(?:es)?)|addressees?|rcpt|person|people|subscriber|customer|member|mail ?user|account ?name|local part)',
-	box: '(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:\'s)?|users?(?:\'s)?|subscriber(?:\'s)?|maildir|folder|incoming mail)',
+	box: "(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:'s)?|users?(?:'s)?|subscriber(?:'s)?|maildir|folder|incoming mail)",
 	not: "(?:not|never|n't|no longer|cannot|can not|unable to)",
-	refuse: '(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
-	client: '(?:client(?: host)?|(?:your|sending|source|sender|sender\'s|this|connecting|originating) (?:ip(?: address)?|host|server|network|domain|isp|address|mail server|mta|system)|\\bips?|ip address(?:es)?)',
+	refuse:
+		'(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
+	client:
+		"(?:client(?: host)?|(?:your|sending|source|sender|sender's|this|connecting|originating) (?:ip(?: address)?|host|server|network|domain|isp|address|mail server|mta|system)|\\bips?|ip address(?:es)?)",
 };
 
 export interface Phrase {
 	readonly source: string;
 	readonly pattern: RegExp;
-	/** Any one of these must be in a text for the pattern to match; empty when none is known. */
-	readonly anchors: readonly string[];
 }
 
 const GAP = '.{0,40}?';
@@ -31,7 +31,7 @@ export function phrase(source: string): Phrase {
 		})
 		.replaceAll('…', GAP);
 	if (/(?<!\\)[*+]|\{\d*,\}/.test(expanded)) throw new RangeError(`phrase "${source}" repeats without an upper bound`);
-	return { source, pattern: new RegExp(expanded, 'u'), anchors: [] };
+	return { source, pattern: new RegExp(expanded, 'u') };
 }
 
 const ADDRESS_MASK = /(?:"[^"\n]{1,64}"|[^\s<>()[\],;:"'\\@]{1,80})@[a-z0-9_.-]{1,250}/gu;

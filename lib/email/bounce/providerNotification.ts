@@ -80,7 +80,9 @@ function originalIn(mail: Json | null): OriginalMessage | null {
 		messageId: messageIdIn(stringOf(common.messageId) ?? headers['message-id']?.[0] ?? null),
 		subject: stringOf(common.subject),
 		from: firstAddress(stringOf(mail.source)),
-		to: (Array.isArray(mail.destination) ? (mail.destination as unknown[]) : []).map((value) => firstAddress(stringOf(value))).filter((address) => address !== null),
+		to: (Array.isArray(mail.destination) ? (mail.destination as unknown[]) : [])
+			.map((value) => firstAddress(stringOf(value)))
+			.filter((address) => address !== null),
 		date: isoDate(stringOf(mail.timestamp)),
 		headers,
 	};

@@ -32,7 +32,9 @@ export function recipientsOf(anatomy: Anatomy): BouncedRecipient[] {
 /** Addresses that are not the failed one unless nothing else is named: whom the notice is for, and who wrote it. */
 function sendersOf(anatomy: Anatomy): string[] {
 	const fields = anatomy.root.headers;
-	const own = ['to', 'from', 'delivered-to', 'x-original-to', 'reply-to'].flatMap((name) => allAddresses(header(fields, name) ?? ''));
+	const own = ['to', 'from', 'delivered-to', 'x-original-to', 'reply-to'].flatMap((name) =>
+		allAddresses(header(fields, name) ?? ''),
+	);
 	const originals = ['from', 'return-path'].flatMap((name) => allAddresses(header(anatomy.returned ?? [], name) ?? ''));
 	return [...own, ...originals];
 }
@@ -44,14 +46,18 @@ function accountsOf(anatomy: Anatomy, named: NoticeRecipient[], failed: string[]
 		return blocks.map((block, index) => {
 			const account = reported(block);
 			account.address ??= failed[index] ?? null;
-			const other = named.find((entry) => sameAddress(entry.address, account.address) || sameAddress(entry.address, account.originalAddress));
+			const other = named.find(
+				(entry) => sameAddress(entry.address, account.address) || sameAddress(entry.address, account.originalAddress),
+			);
 			const same = other ?? (blocks.length === 1 && named.length === 1 ? named[0] : undefined);
 			return same === undefined ? account : withNotice(account, same);
 		});
 	}
 	if (failed.length > 0) {
 		return failed.map((address) => {
-			const same = named.find((entry) => sameAddress(entry.address, address)) ?? (failed.length === 1 && named.length === 1 ? named[0] : undefined);
+			const same =
+				named.find((entry) => sameAddress(entry.address, address)) ??
+				(failed.length === 1 && named.length === 1 ? named[0] : undefined);
 			const account = blank(address, 'x-failed-recipients');
 			return same === undefined ? account : withNotice(account, same);
 		});
@@ -61,7 +67,16 @@ function accountsOf(anatomy: Anatomy, named: NoticeRecipient[], failed: string[]
 }
 
 function blank(address: string | null, form: string): Account {
-	return { address, originalAddress: null, action: null, fieldStatus: null, fieldDiagnostic: null, noticeDiagnostic: '', remoteMta: null, form };
+	return {
+		address,
+		originalAddress: null,
+		action: null,
+		fieldStatus: null,
+		fieldDiagnostic: null,
+		noticeDiagnostic: '',
+		remoteMta: null,
+		form,
+	};
 }
 
 function withNotice(account: Account, entry: NoticeRecipient): Account {
@@ -78,7 +93,10 @@ function reported(block: HeaderField[]): Account {
 	const final = firstAddress(value('final-recipient')) ?? firstAddress(value('x-actual-recipient'));
 	const original = firstAddress(value('original-recipient'));
 	return {
-		...blank(final?.startsWith('@') === true || isLocalOnly(final) ? (original ?? final) : (final ?? original), 'rfc3464'),
+		...blank(
+			final?.startsWith('@') === true || isLocalOnly(final) ? (original ?? final) : (final ?? original),
+			'rfc3464',
+		),
 		originalAddress: original,
 		action: readAction(rawHeader(block, 'action')),
 		fieldStatus: findStatus(rawHeader(block, 'status') ?? ''),
@@ -89,11 +107,15 @@ function reported(block: HeaderField[]): Account {
 
 /** The Diagnostic-Code, and what some MTAs put in brackets behind the Status: `5.2.1 (mailbox disabled)`. */
 function diagnosticOf(block: HeaderField[]): string | null {
-	const codes = block.filter((field) => field.name === 'diagnostic-code').map((field) => {
-		const typed = typedValue(decodeHeaderValue(field.value));
-		return typed?.type === 'x-unix' ? `x-unix; ${typed.value}` : (typed?.value ?? '');
-	});
-	const comment = /\((?!permanent failure|temporary failure)([^()]{3,200})\)/i.exec(rawHeader(block, 'status') ?? '')?.[1];
+	const codes = block
+		.filter((field) => field.name === 'diagnostic-code')
+		.map((field) => {
+			const typed = typedValue(decodeHeaderValue(field.value));
+			return typed?.type === 'x-unix' ? `x-unix; ${typed.value}` : (typed?.value ?? '');
+		});
+	const comment = /\((?!permanent failure|temporary failure)([^()]{3,200})\)/i.exec(
+		rawHeader(block, 'status') ?? '',
+	)?.[1];
 	const text = [...codes, comment ?? ''].join(' ').trim();
 	return text === '' ? null : text;
 }
@@ -106,15 +128,27 @@ function isLocalOnly(address: string | null): boolean {
 /** The notice names nobody: the returned message's recipient is the best there is. */
 function guess(anatomy: Anatomy, senders: string[]): string | null {
 	const returned = anatomy.returned ?? [];
-	const candidates = ['x-original-to', 'delivered-to', 'envelope-to', 'to'].flatMap((name) => allAddresses(header(returned, name) ?? ''));
+	const candidates = ['x-original-to', 'delivered-to', 'envelope-to', 'to'].flatMap((name) =>
+		allAddresses(header(returned, name) ?? ''),
+	);
 	const loose = looseAddresses(anatomy.notice, senders);
 	const both = loose.find((address) => candidates.some((candidate) => sameAddress(candidate, address)));
-	return both ?? localRecipient(anatomy) ?? loose[0] ?? candidates.find((address) => !senders.some((sender) => sameAddress(sender, address))) ?? candidates[0] ?? null;
+	return (
+		both ??
+		localRecipient(anatomy) ??
+		loose[0] ??
+		candidates.find((address) => !senders.some((sender) => sameAddress(sender, address))) ??
+		candidates[0] ??
+		null
+	);
 }
 
 /** A site that lists its own users by local part only: the domain is the reporter's. */
 function localRecipient(anatomy: Anatomy): string | null {
-	const match = /(?:recipients?|address(?:es)?|users?)\b[^\n]{0,120}:\s{0,10}\n{1,3}[ \t]{1,20}([A-Za-z0-9][\w.+-]{0,60})[ \t]{0,10}(?:\n|$)/.exec(anatomy.notice);
+	const match =
+		/(?:recipients?|address(?:es)?|users?)\b[^\n]{0,120}:\s{0,10}\n{1,3}[ \t]{1,20}([A-Za-z0-9][\w.+-]{0,60})[ \t]{0,10}(?:\n|$)/.exec(
+			anatomy.notice,
+		);
 	const domain = firstAddress(header(anatomy.root.headers, 'from'))?.split('@').at(-1);
 	return match?.[1] === undefined || domain === undefined ? null : `${match[1]}@${domain.toLowerCase()}`;
 }
@@ -124,8 +158,17 @@ function decide(account: Account, notice: string, anatomy: Anatomy): BouncedReci
 	const texts = notice === '' ? own : [...own, notice];
 	const status = statusOf(account, own.length > 0 ? own : texts) ?? firstOf(texts, findStatus);
 	const replyCode = firstOf(texts, findReplyCode);
-	const remote = [account.remoteMta ?? '', ...(account.remoteMta === null ? texts.map((text) => remoteIn(text) ?? '') : [])].join(' ');
-	const failure: Failure = { text: '', replyCode, status, remote: `${remote} ${account.address ?? ''}`, command: firstOf([...own, anatomy.notice], findCommand) };
+	const remote = [
+		account.remoteMta ?? '',
+		...(account.remoteMta === null ? texts.map((text) => remoteIn(text) ?? '') : []),
+	].join(' ');
+	const failure: Failure = {
+		text: '',
+		replyCode,
+		status,
+		remote: `${remote} ${account.address ?? ''}`,
+		command: firstOf([...own, anatomy.notice], findCommand),
+	};
 	const subject = header(anatomy.root.headers, 'subject') ?? '';
 	const decision = decideBest(readingsOf(account, own, notice, subject), failure);
 	const diagnostic = (account.fieldDiagnostic ?? account.noticeDiagnostic).replace(/\s+/g, ' ').trim().slice(0, 2000);
@@ -141,7 +184,14 @@ function decide(account: Account, notice: string, anatomy: Anatomy): BouncedReci
 		remoteMta: account.remoteMta ?? firstOf(own, remoteIn),
 		command: failure.command,
 		confidence: decision.confidence,
-		evidence: [{ source: account.form === 'rfc3464' ? 'report' : 'notice', rule: `recipient:${account.form}`, text: account.address ?? '' }, ...decision.evidence],
+		evidence: [
+			{
+				source: account.form === 'rfc3464' ? 'report' : 'notice',
+				rule: `recipient:${account.form}`,
+				text: account.address ?? '',
+			},
+			...decision.evidence,
+		],
 	};
 }
 
@@ -195,7 +245,8 @@ function firstOf<T>(texts: string[], find: (text: string) => T | null): T | null
 	return null;
 }
 
-const REMOTE = /(?:host|while talking to|from|by|server|connect(?:ed)? to|SMTP:\w{4} host|at)\s{1,3}\[?<?([A-Za-z0-9][A-Za-z0-9.-]{2,200}\.[A-Za-z0-9-]{1,60})/;
+const REMOTE =
+	/(?:host|while talking to|from|by|server|connect(?:ed)? to|SMTP:\w{4} host|at)\s{1,3}\[?<?([A-Za-z0-9][A-Za-z0-9.-]{2,200}\.[A-Za-z0-9-]{1,60})/;
 
 function remoteIn(text: string): string | null {
 	return REMOTE.exec(text)?.[1]?.replace(/\.$/, '') ?? null;

@@ -21,12 +21,17 @@ export const SEPARATORS: ReadonlyArray<{ line: string; pattern: RegExp }> = [
 	},
 	{
 		line: '--- Original message follows.',
-		pattern: /^[-=*\s]{0,20}(?:the )?(?:original|old|returned|unsent|undelivered|failed|rejected|bounced) (?:e-?mail |mail )?(?:message|mail|e-?mail|text)?(?: headers?)?(?: is| are)?(?: as)?(?: follow(?:s|ing)?| attached| below| begins?)?\s?[-=*:.\s]{0,90}$/,
+		pattern:
+			/^[-=*\s]{0,20}(?:the )?(?:original|old|returned|unsent|undelivered|failed|rejected|bounced) (?:e-?mail |mail )?(?:message|mail|e-?mail|text)?(?: headers?)?(?: is| are)?(?: as)?(?: follow(?:s|ing)?| attached| below| begins?)?\s?[-=*:.\s]{0,90}$/,
 	},
-	{ line: '   ----- Unsent message follows -----', pattern: /^-{2,20} ?(?:unsent|returned|original|undelivered|message) [a-z ]{0,40}-{2,40}$/ },
+	{
+		line: '   ----- Unsent message follows -----',
+		pattern: /^-{2,20} ?(?:unsent|returned|original|undelivered|message) [a-z ]{0,40}-{2,40}$/,
+	},
 	{
 		line: 'Message headers follow.',
-		pattern: /^[-=*\s]{0,20}(?:the )?(?:message|mail|original|returned) ?(?:message )?headers?(?: of the (?:original )?message)?(?: is| are)? (?:follow|as follows|attached|below)/,
+		pattern:
+			/^[-=*\s]{0,20}(?:the )?(?:message|mail|original|returned) ?(?:message )?headers?(?: of the (?:original )?message)?(?: is| are)? (?:follow|as follows|attached|below)/,
 	},
 	{
 		line: 'The header of the original message is following.',
@@ -34,24 +39,51 @@ export const SEPARATORS: ReadonlyArray<{ line: string; pattern: RegExp }> = [
 	},
 	{
 		line: 'Included is a copy of the message header:',
-		pattern: /^(?:included|attached|here|following|enclosed) (?:is|are) (?:a copy of )?(?:the|your) (?:original )?(?:message|mail)/,
+		pattern:
+			/^(?:included|attached|here|following|enclosed) (?:is|are) (?:a copy of )?(?:the|your) (?:original )?(?:message|mail)/,
 	},
-	{ line: '    Below is a copy of the original message:', pattern: /^(?:below is )?a copy of (?:the|your) (?:original )?(?:message|mail)\b.{0,40}:$/ },
-	{ line: '|------------------------- Message log follows: -------------------------|', pattern: /^\|?-{2,60} (?:message text follows|message header follows): ?-{2,60}\|?$/ },
+	{
+		line: '    Below is a copy of the original message:',
+		pattern: /^(?:below is )?a copy of (?:the|your) (?:original )?(?:message|mail)\b.{0,40}:$/,
+	},
+	{
+		line: '|------------------------- Message text follows: ------------------------|',
+		pattern: /^\|?-{2,60} (?:message text follows|message header follows): ?-{2,60}\|?$/,
+	},
 	{ line: 'Content-Type: message/rfc822', pattern: /^content-type: (?:message\/rfc822|text\/rfc822-headers?)/ },
 	{ line: 'Original mail as follows:', pattern: /^original (?:mail|message) as follows/ },
-	{ line: '-------- 元のメール --------', pattern: /^[-=*\s]{0,20}(?:元の?メール|オリジナルメッセージ|返送メール|ヘッダ情報)/ },
-	{ line: '--- Это копия вашего сообщения ---', pattern: /^[-=*\s]{0,20}(?:это копия|копия (?:вашего )?(?:сообщения|письма)|исходное (?:сообщение|письмо)|оригинал (?:сообщения|письма))/ },
-	{ line: '--- Es folgt eine Kopie der Nachricht ---', pattern: /^[-=*\s]{0,20}(?:es folgt (?:eine kopie|die)|(?:eine )?kopie der (?:nachricht|mail|e-mail)|ursprüngliche nachricht|originalnachricht|nachfolgend)/ },
-	{ line: '--- Copie du message original ---', pattern: /^[-=*\s]{0,20}(?:copie du message|message (?:original|d'origine)|le message original)/ },
-	{ line: '--- Mensaje original ---', pattern: /^[-=*\s]{0,20}(?:mensa(?:je|gem) original|copia del mensaje|messaggio originale|copia del messaggio|oorspronkelijk bericht)/ },
+	{
+		line: '-------- 元のメール --------',
+		pattern: /^[-=*\s]{0,20}(?:元の?メール|オリジナルメッセージ|返送メール|ヘッダ情報)/,
+	},
+	{
+		line: '--- Это копия вашего сообщения ---',
+		pattern:
+			/^[-=*\s]{0,20}(?:это копия|копия (?:вашего )?(?:сообщения|письма)|исходное (?:сообщение|письмо)|оригинал (?:сообщения|письма))/,
+	},
+	{
+		line: '--- Es folgt eine Kopie der Nachricht ---',
+		pattern:
+			/^[-=*\s]{0,20}(?:es folgt (?:eine kopie|die)|(?:eine )?kopie der (?:nachricht|mail|e-mail)|ursprüngliche nachricht|originalnachricht|nachfolgend)/,
+	},
+	{
+		line: '--- Copie du message original ---',
+		pattern: /^[-=*\s]{0,20}(?:copie du message|message (?:original|d'origine)|le message original)/,
+	},
+	{
+		line: '--- Mensaje original ---',
+		pattern:
+			/^[-=*\s]{0,20}(?:mensa(?:je|gem) original|copia del mensaje|messaggio originale|copia del messaggio|oorspronkelijk bericht)/,
+	},
 	{ line: '----- 原始邮件 -----', pattern: /^[-=*\s]{0,20}(?:原始邮件|原始郵件|原邮件|以下是原|邮件原文|退信原文)/ },
 ];
 
-const HEADER_START = /^(?:received|return-path|message-id|from|to|subject|date|mime-version|x-[a-z0-9-]{1,60}|delivered-to|dkim-signature|reply-to|content-type|user-agent|sender|domainkey-signature)\s{0,3}:/i;
+const HEADER_START =
+	/^(?:received|return-path|message-id|from|to|subject|date|mime-version|x-[a-z0-9-]{1,60}|delivered-to|dkim-signature|reply-to|content-type|user-agent|sender|domainkey-signature)\s{0,3}:/i;
 /** A header without separator in front must show that it travelled: notices repeat To, Date and Subject themselves. */
 const TRACE = /^(?:received|return-path|message-id|dkim-signature|delivered-to)$/;
-const TELLING = /^(?:received|return-path|message-id|mime-version|dkim-signature|domainkey-signature|x-mailer|content-type|from|subject|date|to)$/;
+const TELLING =
+	/^(?:received|return-path|message-id|mime-version|dkim-signature|domainkey-signature|x-mailer|content-type|from|subject|date|to)$/;
 
 /** Splits a plain-text notice into what the mail system wrote and what it gives back; `returned` null when nothing. */
 export function splitReturned(text: string): { notice: string; returned: HeaderField[] | null } {
@@ -67,7 +99,8 @@ export function splitReturned(text: string): { notice: string; returned: HeaderF
 			}
 		} else if (HEADER_START.test(lines[index] ?? '') && (lines[index - 1] ?? '').trim() === '') {
 			const fields = headersBelow(lines, index);
-			if (fields?.some((field) => TRACE.test(field.name)) === true && index > 0) return { notice: lines.slice(0, index).join('\n'), returned: fields };
+			if (fields?.some((field) => TRACE.test(field.name)) === true && index > 0)
+				return { notice: lines.slice(0, index).join('\n'), returned: fields };
 		}
 	}
 	return { notice: text, returned: null };
@@ -80,7 +113,8 @@ function isBare(lines: string[], index: number): boolean {
 
 function headersBelow(lines: string[], from: number): HeaderField[] | null {
 	let start = from;
-	while (start < lines.length && start < from + 6 && !HEADER_START.test((lines[start] ?? '').replace(/^[>\s]+/, ''))) start++;
+	while (start < lines.length && start < from + 6 && !HEADER_START.test((lines[start] ?? '').replace(/^[>\s]+/, '')))
+		start++;
 	const first = lines[start];
 	if (first === undefined) return null;
 	const indent = /^(?:> ?|[ \t]+)?/.exec(first)?.[0] ?? '';
@@ -108,7 +142,12 @@ export function originalOf(fields: readonly HeaderField[]): OriginalMessage {
 		messageId: messageIdIn(rawHeader(fields, 'message-id')),
 		subject: header(fields, 'subject'),
 		from: firstAddress(header(fields, 'from')),
-		to: allAddresses(fields.filter((field) => field.name === 'to').map((field) => decodeHeaderValue(field.value)).join(', ')),
+		to: allAddresses(
+			fields
+				.filter((field) => field.name === 'to')
+				.map((field) => decodeHeaderValue(field.value))
+				.join(', '),
+		),
 		date: isoDate(rawHeader(fields, 'date')),
 		headers,
 	};

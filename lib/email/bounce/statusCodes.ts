@@ -91,7 +91,6 @@ const REPLY_CODE_REASONS: Readonly<Record<string, Reason>> = {
 	'503': 'syntax-error',
 	'504': 'syntax-error',
 	'521': 'no-mail-accepted',
-	'523': 'message-too-big',
 	'530': 'security-refused',
 	'534': 'security-refused',
 	'535': 'security-refused',
@@ -129,25 +128,44 @@ export function findSaidStatus(text: string): string | null {
 }
 
 const CODE_AND_STATUS = /(?<![\w.:/@+-])([245][0-5]\d)[ -]{1,2}#?[245]\.\d\.\d{1,3}/;
-const CODE_BY_PLACE = /(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}(25[0-2]|[45][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
+const CODE_BY_PLACE =
+	/(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}(25[0-2]|[45][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
 
 /** Anywhere, when words or quotes follow at once: `problem 550-'Unknown user`. */
 const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| | - )(?=['"<A-Z])/;
 
 /** What is most like an SMTP reply code (RFC 5321 section 4.2) in a text; null when there is none. */
 export function findReplyCode(text: string): string | null {
-	return QUOTED.exec(text)?.[1] ?? CODE_AND_STATUS.exec(text)?.[1] ?? CODE_BY_PLACE.exec(text)?.[1] ?? CODE_BY_TEXT.exec(text)?.[1] ?? null;
+	return (
+		QUOTED.exec(text)?.[1] ??
+		CODE_AND_STATUS.exec(text)?.[1] ??
+		CODE_BY_PLACE.exec(text)?.[1] ??
+		CODE_BY_TEXT.exec(text)?.[1] ??
+		null
+	);
 }
 
 /** Ways in which notices say what the refused command was. */
 const COMMANDS: ReadonlyArray<[SmtpCommand, RegExp]> = [
-	['CONN', /after initial connection|refused to talk to me|while performing the (?:initial )?greeting|banner|upon connection|connecting to/i],
+	[
+		'CONN',
+		/after initial connection|refused to talk to me|while performing the (?:initial )?greeting|banner|upon connection|connecting to/i,
+	],
 	['HELO', /(?:in reply to|after|following|to) (?:the )?(?:EHLO|HELO)\b|>>> (?:EHLO|HELO)/i],
 	['STARTTLS', /(?:in reply to|after|following) (?:the )?STARTTLS|>>> STARTTLS/i],
 	['AUTH', /(?:in reply to|after|following) (?:the )?AUTH\b/i],
-	['MAIL', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?MAIL\b|>>> MAIL From|\[MAIL_FROM\]/i],
-	['RCPT', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|\[RCPT_TO\]|does not like recipient/i],
-	['DATA', /(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:end of )?(?:pipelined )?DATA\b|>>> (?:DATA|BDAT|\.)|end of (?:data|message)|failed after I sent the message|smtp command\s{1,5}DATA/i],
+	[
+		'MAIL',
+		/(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?MAIL\b|>>> MAIL From|\[MAIL_FROM\]/i,
+	],
+	[
+		'RCPT',
+		/(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|\[RCPT_TO\]|does not like recipient/i,
+	],
+	[
+		'DATA',
+		/(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:end of )?(?:pipelined )?DATA\b|>>> (?:DATA|BDAT|\.)|end of (?:data|message)|failed after I sent the message|smtp command\s{1,5}DATA/i,
+	],
 ];
 
 /** The command that was refused, where the text says so. */
@@ -156,7 +174,8 @@ export function findCommand(text: string): SmtpCommand | null {
 	return null;
 }
 
-const WORDS = /(?:^|[\s'"<[(:])[245][0-5]\d(?:[ -]{1,2}[245]\d\d)?(?:[ :-]{1,3}[#'"]{0,2}(?:[245]\.\d\.\d{1,3})?)(?=.*[a-z])/is;
+const WORDS =
+	/(?:^|[\s'"<[(:])[245][0-5]\d(?:[ -]{1,2}[245]\d\d)?(?:[ :-]{1,3}[#'"]{0,2}(?:[245]\.\d\.\d{1,3})?)(?=.*[a-z])/is;
 
 /** What stands behind the first reply code in a text: the refusing host's own words; null when nothing does. */
 export function hostWords(text: string): string | null {

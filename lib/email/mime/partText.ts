@@ -84,19 +84,48 @@ const ENTITIES: Readonly<Record<string, string>> = {
 	rsquo: "'",
 };
 
+const BREAKS = /^\/?(?:p|div|br|tr|li|h[1-6]|table|blockquote|pre|hr|ul|ol)$/;
+const INVISIBLE = /^(?:style|script|head|title)$/;
+/** An address in angle brackets that the writer forgot to escape. */
+const BARE_ADDRESS = /^[^\s<>@"]{1,80}@[^\s<>@"]{1,120}$/;
+const ENTITY = /&(#?[a-zA-Z0-9]{2,8});/g;
+
 /**
  * Plain text of an html body for reading by rules: tags off, blocks and breaks as line ends, entities decoded.
- * Linear in the input; it is no renderer (see lib/email/parse for the reader's text of a message).
+ * Linear in the input; it is no renderer (the reader's text of a message is made in lib/email/parse).
  */
 export function htmlToPlain(html: string): string {
-	return html
-		.replace(/<(style|script|head)\b[^>]{0,500}>[^]{0,200000}?<\/\1>/gi, ' ')
-		.replace(/<!--[^]{0,50000}?-->/g, ' ')
-		.replace(/[ \t\n]+/g, ' ')
-		.replace(/<\/?(?:p|div|br|tr|li|h[1-6]|table|blockquote|pre|hr)\b[^>]{0,2000}>/gi, '\n')
-		.replace(/<\/t[dh]>/gi, ' ')
-		.replace(/<\/?[a-z][^>]{0,4000}>/gi, '')
-		.replace(/&(#?[a-z0-9]{2,8});/gi, (whole, name: string) => ENTITIES[name] ?? numericEntity(name) ?? whole)
+	const out: string[] = [];
+	let at = 0;
+	let hidden: string | null = null;
+	while (at < html.length) {
+		const open = html.indexOf('<', at);
+		const text = html.slice(at, open < 0 ? html.length : open);
+		if (hidden === null) out.push(text.replace(/\s+/g, ' '));
+		if (open < 0) break;
+		if (html.startsWith('<!--', open)) {
+			const end = html.indexOf('-->', open + 4);
+			at = end < 0 ? html.length : end + 3;
+			continue;
+		}
+		const name = /^\/?[a-z][a-z0-9]{0,20}/i.exec(html.slice(open + 1, open + 24))?.[0].toLowerCase();
+		const close = name === undefined ? -1 : html.indexOf('>', open);
+		if (name === undefined || close < 0) {
+			if (hidden === null && name === undefined) out.push('<');
+			at = name === undefined ? open + 1 : html.length;
+			continue;
+		}
+		const inner = html.slice(open + 1, Math.min(close, open + 200));
+		if (hidden === null && BARE_ADDRESS.test(inner)) out.push(`<${inner}>`);
+		else if (hidden === null && BREAKS.test(name)) out.push('\n');
+		else if (hidden === null && /^\/t[dh]$/.test(name)) out.push(' ');
+		if (hidden === null && INVISIBLE.test(name)) hidden = name;
+		else if (name === `/${hidden ?? ''}` || name === 'body') hidden = null;
+		at = close + 1;
+	}
+	return out
+		.join('')
+		.replace(ENTITY, (whole, name: string) => ENTITIES[name] ?? numericEntity(name) ?? whole)
 		.replace(/[ \t\u00a0]+/g, ' ')
 		.replace(/ ?\n ?/g, '\n');
 }

@@ -2,20 +2,110 @@ import type { Rule } from './rule';
 
 /** The mailbox: full, suspended, or closed to us by its owner's settings. */
 export const MAILBOX_RULES: readonly Rule[] = [
-	{ reason: 'mailbox-full', weight: 8, line: '550 5.2.2 <user@example.jp>... Mailbox Full', match: "(?:mail ?box|inbox|in box|mail ?folder|mail ?drop|spool|store|account|recipient|user|maildir|mail|folder|box|mailfolder|quota|space|his|her|their)(?:'s|\\(s\\))?(?: @| [a-z0-9._-]{1,40})?(?: is| has| was| too| are| currently| already)? ?(?:currently |too |now |already |exceptionally |temporarily )?full\\b" },
-	{ reason: 'mailbox-full', weight: 8, line: '552 5.2.2 Over quota', match: '(?:over|exceed(?:s|ed|ing|ing the)?|exceeded the|above|beyond|reached|out of|hit|past|exceeds (?:the )?(?:maximum|allowed)|insufficient)(?: (?:the|his|her|its|their|your|my|his/her|storage|disk|mail|mailbox|allowed|maximum|e-?mail|user|account|message|current|available|allocated|any|set|specified|hard|soft|recipient|a)){0,4} ?(?:quota|disk ?space|disk usage|storage (?:limit|space|allocation|capacity|allotment)|mailbox (?:size|limit|space|capacity|storage)|space limit|limit on (?:mail|storage)|allotment|allowed space)' },
-	{ reason: 'mailbox-full', weight: 8, line: "User's Disk Quota Exceeded", match: '(?:quota|disk ?space|mailbox size|storage|storage limit|mailbox limit|account size|space|volume|capacity|mailbox)(?: (?:limit|is|has|has been|was|allotment|allocation|usage|violation))? ?(?:would be |would |is |has been |has |been |is being |already )?(?:exceed(?:ed|s)?|exhausted|reached|over ?limit|full|violation|overdrawn|used up|overflow|surpassed)' },
-	{ reason: 'mailbox-full', weight: 7, line: '452 4.2.2 The email account that you tried to reach is over quota', match: 'over ?quota|overquota|quota exceeded|quota violation|quota limit|quota reached|exceeded quota|quota usage|quotaexceeded|exceed quota|disc quota|disk quota' },
-	{ reason: 'mailbox-full', weight: 7, line: 'Sorry, your intended recipient has too much mail stored in his mailbox.', match: "too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|zuviele mails|zu viele (?:mails|nachrichten)|delete (?:some|old) (?:messages|mail)" },
-	{ reason: 'mailbox-full', weight: 7, line: 'The message size exceeds the remaining quota / STOREDRV.Deliver; MapiExceptionShutoffQuotaExceeded', match: 'shutoffquotaexceeded|mailbox is too full|size of mailbox|over (?:the )?(?:allowed|maximum|allocated) (?:quota|space|storage|size)|storage (?:quota|full)|not (?:have )?enough free space|account is full|overfull|boîte (?:aux lettres |de réception |mail |pleine)|boite (?:aux lettres )?pleine|quota dépassé|espace (?:disque )?(?:insuffisant|dépassé)|postfach (?:ist )?(?:voll|überfüllt|zu voll)|speicherplatz|mailbox (?:ist )?voll|buzón (?:está )?lleno|casilla (?:llena|excede)|cuota (?:excedida|superada)|buzon lleno|caixa (?:postal |de (?:correio|entrada) )?(?:está )?cheia|casella (?:di posta )?piena|mailbox vol|postvak vol|ящик (?:получателя )?(?:переполнен|заполнен)|переполнен|skrzynka (?:jest )?(?:pełna|przepełniona)|メールボックス.{0,10}(?:いっぱい|一杯|満杯|容量)|容量(?:を超え|オーバー|不足|が)|邮箱已?满|空间(?:不足|已满)|容量(?:已|不足|超)|信箱(?:已)?滿|超出(?:配额|容量)' },
-	{ reason: 'mailbox-full', weight: 6, line: 'mailbox is full: retry timeout exceeded', match: 'mailbox is full|mailbox full|full mailbox|is full:|mailfolder is full|maildir delivery failed: .{0,20}quota|maildir over quota|temporarily over quota' },
+	{
+		reason: 'mailbox-full',
+		weight: 8,
+		line: '550 5.2.2 <user@example.jp>... Mailbox Full',
+		match:
+			"(?:mail ?box|inbox|in box|mail ?folder|mail ?drop|spool|store|account|recipient|user|maildir|mail|folder|box|mailfolder|quota|space|his|her|their)(?:'s|\\(s\\))?(?: @| [a-z0-9._-]{1,40})?(?: is| has| was| too| are| currently| already)? ?(?:currently |too |now |already |exceptionally |temporarily )?full\\b",
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 8,
+		line: '552 5.2.2 Over quota',
+		match:
+			'(?:over|exceed(?:s|ed|ing|ing the)?|exceeded the|above|beyond|reached|out of|hit|past|exceeds (?:the )?(?:maximum|allowed)|insufficient)(?: (?:the|his|her|its|their|your|my|his/her|storage|disk|mail|mailbox|allowed|maximum|e-?mail|user|account|message|current|available|allocated|any|set|specified|hard|soft|recipient|a)){0,4} ?(?:quota|disk ?space|disk usage|storage (?:limit|space|allocation|capacity|allotment)|mailbox (?:size|limit|space|capacity|storage)|space limit|limit on (?:mail|storage)|allotment|allowed space)',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 8,
+		line: "User's Disk Quota Exceeded",
+		match:
+			'(?:quota|disk ?space|mailbox size|storage|storage limit|mailbox limit|account size|space|volume|capacity|mailbox)(?: (?:limit|is|has|has been|was|allotment|allocation|usage|violation))? ?(?:would be |would |is |has been |has |been |is being |already )?(?:exceed(?:ed|s)?|exhausted|reached|over ?limit|full|violation|overdrawn|used up|overflow|surpassed)',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 7,
+		line: '452 4.2.2 The email account that you tried to reach is over quota',
+		match:
+			'over ?quota|overquota|quota exceeded|quota violation|quota limit|quota reached|exceeded quota|quota usage|quotaexceeded|exceed quota|disc quota|disk quota',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 7,
+		line: 'Sorry, your intended recipient has too much mail stored in his mailbox.',
+		match:
+			"too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|zuviele mails|zu viele (?:mails|nachrichten)|delete (?:some|old) (?:messages|mail)",
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 7,
+		line: 'The message size exceeds the remaining quota / STOREDRV.Deliver; MapiExceptionShutoffQuotaExceeded',
+		match:
+			'shutoffquotaexceeded|mailbox is too full|size of mailbox|over (?:the )?(?:allowed|maximum|allocated) (?:quota|space|storage|size)|storage (?:quota|full)|not (?:have )?enough free space|account is full|overfull|boîte (?:aux lettres |de réception |mail |pleine)|boite (?:aux lettres )?pleine|quota dépassé|espace (?:disque )?(?:insuffisant|dépassé)|postfach (?:ist )?(?:voll|überfüllt|zu voll)|speicherplatz|mailbox (?:ist )?voll|buzón (?:está )?lleno|casilla (?:llena|excede)|cuota (?:excedida|superada)|buzon lleno|caixa (?:postal |de (?:correio|entrada) )?(?:está )?cheia|casella (?:di posta )?piena|mailbox vol|postvak vol|ящик (?:получателя )?(?:переполнен|заполнен)|переполнен|skrzynka (?:jest )?(?:pełna|przepełniona)|メールボックス.{0,10}(?:いっぱい|一杯|満杯|容量)|容量(?:を超え|オーバー|不足|が)|邮箱已?满|空间(?:不足|已满)|容量(?:已|不足|超)|信箱(?:已)?滿|超出(?:配额|容量)',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 6,
+		line: 'mailbox is full: retry timeout exceeded',
+		match:
+			'mailbox is full|mailbox full|full mailbox|is full:|mailfolder is full|maildir delivery failed: .{0,20}quota|maildir over quota|temporarily over quota',
+	},
 
-	{ reason: 'mailbox-disabled', weight: 7, line: 'The user(s) account is disabled.', match: "(?<!ip |sender |your |source |mail |from )(?:account|mailbox|user|recipient|address|mail ?drop|userid|box|client)(?:\\(s\\)|s)?(?:'s)?(?: account| mailbox| address| has| @| name| is| are| was| e-?mail)? ?(?:has been |have been |has |is |are |was |been |temporarily |currently |also |permanently |administratively ){0,4}(?:disabled|suspended|inactive|deactivated|frozen|locked|blocked by|not active|expired|closed|blocked(?! you)|dormant|unavailable due|on hold|discontinued|banned|terminated|disable|not activated|limited|restricted|inactivated|stopped|barred|abandoned|out of service|retired)" },
-	{ reason: 'mailbox-disabled', weight: 7, line: 'Sorry your message to user@example.com cannot be delivered. This account has been disabled or discontinued [#102].', match: 'disabled or discontinued|(?:disabled|suspended|inactive|deactivated|frozen|locked|closed|dormant|blocked|discontinued|non-?active|in-?active) (?:account|mailbox|user|recipient|address|mail ?drop|e-?mail|on this|due to inactivity|box)' },
-	{ reason: 'mailbox-disabled', weight: 6, line: 'Sorry, your intended recipient is not accepting mail / mailbox currently suspended - Please contact correspondance', match: '(?:mailbox|account|user|recipient) (?:currently|temporarily|is) (?:suspended|disabled|inactive|unavailable due)|not active anymore|not been active|inactivity|is not active|has not been (?:used|accessed|activated|opened)|invalid/inactive|(?<!delivery )temporarily (?:disabled|suspended|inactive)|boîte .{0,20}désactivée|compte (?:désactivé|suspendu|inactif|bloqué)|konto (?:ist )?(?:gesperrt|deaktiviert)|postfach (?:ist )?(?:gesperrt|deaktiviert)|cuenta (?:suspendida|desactivada|deshabilitada|inactiva|bloqueada)|conta (?:suspensa|desativada|bloqueada|inativa)|account (?:disattivato|sospeso)|casella (?:disattivata|disabilitata|sospesa)|ящик (?:заблокирован|отключен)|заблокирован|konto (?:zablokowane|nieaktywne)|帐号(?:被)?(?:禁用|停用|冻结|锁定)|账号(?:被)?(?:禁用|停用|冻结)|邮箱(?:被)?(?:禁用|冻结|停用|锁定)|利用(?:停止|できません)' },
+	{
+		reason: 'mailbox-disabled',
+		weight: 7,
+		line: 'The user(s) account is disabled.',
+		match:
+			"(?<!ip |sender |your |source |mail |from )(?:account|mailbox|user|recipient|address|mail ?drop|userid|box|client)(?:\\(s\\)|s)?(?:'s)?(?: account| mailbox| address| has| @| name| is| are| was| e-?mail)? ?(?:has been |have been |has |is |are |was |been |temporarily |currently |also |permanently |administratively ){0,4}(?:disabled|suspended|inactive|deactivated|frozen|locked|blocked by|not active|expired|closed|blocked(?! you)|dormant|unavailable due|on hold|discontinued|banned|terminated|disable|not activated|limited|restricted|inactivated|stopped|barred|abandoned|out of service|retired)",
+	},
+	{
+		reason: 'mailbox-disabled',
+		weight: 7,
+		line: 'Sorry your message to user@example.com cannot be delivered. This account has been disabled or discontinued [#102].',
+		match:
+			'disabled or discontinued|(?:disabled|suspended|inactive|deactivated|frozen|locked|closed|dormant|blocked|discontinued|non-?active|in-?active) (?:account|mailbox|user|recipient|address|mail ?drop|e-?mail|on this|due to inactivity|box)',
+	},
+	{
+		reason: 'mailbox-disabled',
+		weight: 6,
+		line: 'Sorry, your intended recipient is not accepting mail / mailbox currently suspended - Please contact correspondance',
+		match:
+			'(?:mailbox|account|user|recipient) (?:currently|temporarily|is) (?:suspended|disabled|inactive|unavailable due)|not active anymore|not been active|inactivity|is not active|has not been (?:used|accessed|activated|opened)|invalid/inactive|(?<!delivery )temporarily (?:disabled|suspended|inactive)|boîte .{0,20}désactivée|compte (?:désactivé|suspendu|inactif|bloqué)|konto (?:ist )?(?:gesperrt|deaktiviert)|postfach (?:ist )?(?:gesperrt|deaktiviert)|cuenta (?:suspendida|desactivada|deshabilitada|inactiva|bloqueada)|conta (?:suspensa|desativada|bloqueada|inativa)|account (?:disattivato|sospeso)|casella (?:disattivata|disabilitata|sospesa)|ящик (?:заблокирован|отключен)|заблокирован|konto (?:zablokowane|nieaktywne)|帐号(?:被)?(?:禁用|停用|冻结|锁定)|账号(?:被)?(?:禁用|停用|冻结)|邮箱(?:被)?(?:禁用|冻结|停用|锁定)|利用(?:停止|できません)',
+	},
 
-	{ reason: 'recipient-filtered', weight: 7, line: 'Your mail to the following recipients could not be delivered because they are not accepting mail from xxx@lists.xxx.com:', match: "(?:not|isn't|aren't|doesn't|does not|do not|refus(?:es|ed|ing)) (?:currently )?(?:accepting|accept|receiving|want|wish to receive|to accept|receive) (?:e-?mails?|messages?|mails?|any mail|any messages|your)(?: messages?| mail| e-?mail)?(?: (?:from|sent by|by) | that| at this time|$|\\.)" },
-	{ reason: 'recipient-filtered', weight: 7, line: '550 5.7.1 user has rejected your message / Message rejected by recipient', match: '(?:refused|rejected|blocked|denied|declined|filtered|not wanted|unwanted) by (?:the )?(?:recipient|user|addressee|mailbox owner|account owner|customer|his|her|end[- ]user|receiver)(?!s? (?:server|mail|domain|system|mta|host|policy|organi))|(?:recipient|user|addressee|customer) (?:has )?(?:refused|rejected|blocked|declined|refuses|rejects|blocks|chosen not)(?: to (?:receive|accept))?(?: your| the| this| mail| you| message| e-?mail| receipt)|sender (?:is )?(?:blocked|rejected|blacklisted|denied|not allowed|not permitted) by (?:the )?(?:recipient|user)|you (?:are|have been) (?:blocked|not on|not in) (?:by|the) (?:recipient|user|allow|white)|in the (?:recipient|user)\'s (?:block|black)|recipient\'s (?:block|black|personal|white|safe|filter)|(?:black|block)list of (?:the )?(?:user|recipient)|private list|not (?:in|on) (?:the |my )?(?:white|allow|safe)list|resolver\\.rst\\.(?:recipientrestricted|notauthorized)|not authorized to send to (?:the )?recipient|not (?:allowed|permitted|authorized) to (?:send|mail|email|e-mail)(?: mail| messages| e-?mail| email)? to (?:this|the)? ?(?:recipient|user|mailbox|address|person|group|distribution|@)' },
-	{ reason: 'recipient-filtered', weight: 6, line: 'You do not have permission to send to this recipient. Delivery restrictions', match: '(?:no|not have|without|lack|insufficient) permissions? to (?:send|submit|post)(?: mail| messages?| e-?mail)? to (?:this|the)? ?(?:recipient|user|mailbox|address|group|list)|only accepts? (?:mail|messages|e-?mail) from|recipient (?:only|does not) accepts?|delivery restriction|restricted (?:recipient|mailbox|distribution)|user (?:only )?accepts? mail only|authentication required for (?:this )?(?:recipient|delivery)|client must be authenticated|sender not authenticated for recipient' },
-	{ reason: 'recipient-filtered', weight: 5, line: '550 5.2.0 message filtered', match: '(?:due|according) to (?:extended inactivity|(?:the )?(?:recipient|user)\'?s? (?:domain |mail )?(?:filter|setting|prefer|polic))|message filtered|filtered by (?:sieve|filter|procmail|user)|rejected by (?:sieve|filter|user filter|maildrop|procmail)|mail(?:box)? (?:filter|rule)|not deliverable by filter' },
+	{
+		reason: 'recipient-filtered',
+		weight: 9,
+		line: 'Your mail to the following recipients could not be delivered because they are not accepting mail from user@lists.example.com:',
+		match: 'they are not accepting (?:e-?mail|mail|messages)',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 7,
+		line: '550 User does not accept messages at this time',
+		match:
+			"(?:not|isn't|aren't|doesn't|does not|do not|refus(?:es|ed|ing)) (?:currently )?(?:accepting|accept|receiving|want|wish to receive|to accept|receive) (?:e-?mails?|messages?|mails?|any mail|any messages|your)(?: messages?| mail| e-?mail)?(?: (?:from|sent by|by) | that| at this time|$|\\.)",
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 7,
+		line: '550 5.7.1 user has rejected your message / Message rejected by recipient',
+		match:
+			"(?:refused|rejected|blocked|denied|declined|filtered|not wanted|unwanted) by (?:the )?(?:recipient|user|addressee|mailbox owner|account owner|customer|his|her|end[- ]user|receiver)(?!s? (?:server|mail|domain|system|mta|host|policy|organi))|(?:recipient|user|addressee|customer) (?:has )?(?:refused|rejected|blocked|declined|refuses|rejects|blocks|chosen not)(?: to (?:receive|accept))?(?: your| the| this| mail| you| message| e-?mail| receipt)|sender (?:is )?(?:blocked|rejected|blacklisted|denied|not allowed|not permitted) by (?:the )?(?:recipient|user)|you (?:are|have been) (?:blocked|not on|not in) (?:by|the) (?:recipient|user|allow|white)|in the (?:recipient|user)'s (?:block|black)|recipient's (?:block|black|personal|white|safe|filter)|(?:black|block)list of (?:the )?(?:user|recipient)|private list|not (?:in|on) (?:the |my )?(?:white|allow|safe)list|resolver\\.rst\\.(?:recipientrestricted|notauthorized)|not authorized to send to (?:the )?recipient|not (?:allowed|permitted|authorized) to (?:send|mail|email|e-mail)(?: mail| messages| e-?mail| email)? to (?:this|the)? ?(?:recipient|user|mailbox|address|person|group|distribution|@)",
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 6,
+		line: 'You do not have permission to send to this recipient. Delivery restrictions',
+		match:
+			'(?:no|not have|without|lack|insufficient) permissions? to (?:send|submit|post)(?: mail| messages?| e-?mail)? to (?:this|the)? ?(?:recipient|user|mailbox|address|group|list)|only accepts? (?:mail|messages|e-?mail) from|recipient (?:only|does not) accepts?|delivery restriction|restricted (?:recipient|mailbox|distribution)|user (?:only )?accepts? mail only|authentication required for (?:this )?(?:recipient|delivery)|client must be authenticated|sender not authenticated for recipient',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 5,
+		line: '550 5.2.0 message filtered',
+		match:
+			"(?:due|according) to (?:extended inactivity|(?:the )?(?:recipient|user)'?s? (?:domain |mail )?(?:filter|setting|prefer|polic))|message filtered|filtered by (?:sieve|filter|procmail|user)|rejected by (?:sieve|filter|user filter|maildrop|procmail)|mail(?:box)? (?:filter|rule)|not deliverable by filter",
+	},
 ];
