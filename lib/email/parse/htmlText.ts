@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text';
+import { compile } from 'html-to-text';
 
 /** Longer html is cut before it is read for its text; `html` itself keeps all of it. */
 const MAX_LENGTH = 2 * 1024 * 1024;
@@ -11,23 +11,25 @@ const UNCOUNTED = new Set(
 	'area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option'.split(' '),
 );
 
+const toText = compile({
+	wordwrap: false,
+	limits: { maxInputLength: MAX_LENGTH, maxDepth: 200 },
+	selectors: [
+		{ selector: 'img', format: 'skip' },
+		{ selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+		{ selector: 'h1', options: { uppercase: false } },
+		{ selector: 'h2', options: { uppercase: false } },
+		{ selector: 'h3', options: { uppercase: false } },
+		{ selector: 'table', options: { uppercaseHeaderCells: false } },
+	],
+});
+
 /** Readable text of an html document, links with their target behind them; never throws, linear in time. */
 export function textOfHtml(html: string): string {
 	const input = html.slice(0, MAX_LENGTH);
 	if (!isTame(input)) return stripTags(input);
 	try {
-		return convert(input, {
-			wordwrap: false,
-			limits: { maxInputLength: MAX_LENGTH, maxDepth: 200 },
-			selectors: [
-				{ selector: 'img', format: 'skip' },
-				{ selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
-				{ selector: 'h1', options: { uppercase: false } },
-				{ selector: 'h2', options: { uppercase: false } },
-				{ selector: 'h3', options: { uppercase: false } },
-				{ selector: 'table', options: { uppercaseHeaderCells: false } },
-			],
-		}).trim();
+		return toText(input).trim();
 	} catch {
 		return stripTags(input);
 	}

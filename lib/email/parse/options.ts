@@ -59,6 +59,11 @@ export interface ParseOptions {
 	limits?: Partial<ParseLimits>;
 	policy?: AttachmentPolicy;
 	onAttachment?: AttachmentSink;
+	/**
+	 * False leaves out what is judged from the text: `reply` is then all of it, `forwarded` absent, `automation` `none`.
+	 * True unless set; it takes more time than all the rest.
+	 */
+	analyse?: boolean;
 	/** Hosts whose Authentication-Results are believed (RFC 8601 authserv-id); without them nothing is read. */
 	trustedAuthservIds?: readonly string[];
 }

@@ -1,11 +1,13 @@
 import type { Readable } from 'node:stream';
 import { detectAutomation } from '../automation';
 import {
+	type Automation,
 	type CanonicalMessage,
 	type EmailAddress,
 	type Envelope,
 	MESSAGE_SCHEMA,
 	type MessageSource,
+	type ReplyParts,
 } from '../message';
 import { extractReply } from '../reply/extractReply';
 import { readForwarded } from '../reply/forwarded';
@@ -93,7 +95,9 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const spam = readSpam(headers);
 	const author = from[0] ?? null;
 	const { text, textSource, html } = content.bodies;
-	const forwarded = attempt(defects, 'forwarded', null, () => readForwarded(text));
+	const analyse = <T>(what: string, otherwise: T, judge: () => T): T =>
+		options.analyse === false ? otherwise : attempt(defects, what, otherwise, judge);
+	const forwarded = analyse('forwarded', null, () => readForwarded(text));
 	const message: CanonicalMessage = {
 		schema: MESSAGE_SCHEMA,
 		id: messageId ?? `sha256:${read.raw.sha256}`,
@@ -114,11 +118,11 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		text,
 		textSource,
 		html,
-		reply: attempt(defects, 'reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html })),
+		reply: analyse<ReplyParts>('reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html })),
 		...(forwarded === null ? {} : { forwarded }),
 		attachments: content.attachments,
 		headers,
-		automation: attempt(defects, 'automation', { kind: 'none', evidence: [] }, () =>
+		automation: analyse<Automation>('automation', { kind: 'none', evidence: [] }, () =>
 			detectAutomation({
 				headers,
 				mailFrom: envelope.mailFrom,

@@ -69,6 +69,30 @@ describe('what the caller knows', () => {
 	});
 });
 
+describe('analysis', () => {
+	const auto = mail(
+		'Auto-Submitted: auto-replied',
+		'',
+		'Yes.',
+		'',
+		'On Tue, 3 Mar 2026, Ann <ann@example.com> wrote:',
+		'> No?',
+		'',
+	);
+
+	it('judges the text', async () => {
+		const message = await parseMessage(auto);
+		expect(message.reply.text.trim()).toBe('Yes.');
+		expect(message.automation.kind).toBe('auto-reply');
+	});
+
+	it('can be left out', async () => {
+		const message = await parseMessage(auto, { analyse: false });
+		expect(message.reply).toEqual({ text: message.text, quoted: '', signature: '' });
+		expect(message.automation).toEqual({ kind: 'none', evidence: [] });
+	});
+});
+
 describe('the attachment sink', () => {
 	it('gets every content with its detected type, in order, and names it', async () => {
 		const seen: Array<[number, string | null, string | null, string]> = [];
