@@ -19,8 +19,6 @@ export type IdleEnd = 'woken' | 'elapsed' | 'refused' | 'ended';
  * connection, and `close` leaves no socket behind, whatever the state.
  */
 export class ImapConnection {
-	/** Rejects as soon as the connection is gone, with the reason. Never resolves. */
-	readonly lost: Promise<never>;
 	/** Set when the server reported more messages than before; the reader sets it back. */
 	changed = false;
 
@@ -28,7 +26,7 @@ export class ImapConnection {
 	readonly #server: ImapServer;
 	readonly #commandTimeout: number;
 	#failure: PipelineError | null = null;
-	#reject!: (error: PipelineError) => void;
+	readonly #losers = new Set<(error: PipelineError) => void>();
 	#refusal: Refusal | null = null;
 	#running = 0;
 	#commands = 0;
@@ -42,8 +40,6 @@ export class ImapConnection {
 		this.#server = server;
 		this.#client = client;
 		this.#commandTimeout = server.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT;
-		this.lost = new Promise<never>((_resolve, reject) => (this.#reject = reject));
-		this.lost.catch(() => undefined);
 		observer.onRefusal = (refusal) => (this.#refusal = refusal);
 		client.on('error', (error) => this.#fail(imapError(error, peerOf(server))));
 		client.on('close', () => {
@@ -141,13 +137,25 @@ export class ImapConnection {
 		if (this.#running++ === 0) this.#lastProgress = performance.now();
 		const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
 		try {
-			return await Promise.race([work(this.#client), this.lost]);
+			return await this.orLost(work(this.#client));
 		} catch (error) {
 			throw this.failure ?? imapError(error, peerOf(this.#server));
 		} finally {
 			clearInterval(watch);
 			this.#running--;
 		}
+	}
+
+	/**
+	 * What the work comes to, or the loss of the connection, whichever is first. (Not a race with one promise for the whole
+	 * connection: that would hold every result until the connection ends.)
+	 */
+	orLost<T>(work: Promise<T>): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			if (this.#failure !== null) reject(this.#failure);
+			this.#losers.add(reject);
+			work.then(resolve, reject).finally(() => this.#losers.delete(reject));
+		});
 	}
 
 	/**
@@ -190,15 +198,12 @@ export class ImapConnection {
 	async #waitFor(milliseconds: number, idling?: Promise<IdleEnd>): Promise<IdleEnd> {
 		let timer: NodeJS.Timeout | undefined;
 		try {
-			return await Promise.race([
-				...(idling === undefined ? [] : [idling]),
-				new Promise<IdleEnd>((resolve) => {
-					this.#wake = () => resolve('woken');
-					if (this.changed) resolve('woken');
-				}),
-				new Promise<IdleEnd>((resolve) => (timer = setTimeout(() => resolve('elapsed'), milliseconds))),
-				this.lost,
-			]);
+			const woken = new Promise<IdleEnd>((resolve) => {
+				this.#wake = () => resolve('woken');
+				if (this.changed) resolve('woken');
+			});
+			const elapsed = new Promise<IdleEnd>((resolve) => (timer = setTimeout(() => resolve('elapsed'), milliseconds)));
+			return await this.orLost(Promise.race([...(idling === undefined ? [] : [idling]), woken, elapsed]));
 		} finally {
 			clearTimeout(timer);
 			this.#wake = null;
@@ -263,7 +268,8 @@ export class ImapConnection {
 		if (this.#failure !== null) return;
 		this.#failure = error;
 		clearInterval(this.#keepAlive);
-		this.#reject(error);
+		for (const lose of this.#losers) lose(error);
+		this.#losers.clear();
 		this.#client.close();
 	}
 }

@@ -115,7 +115,7 @@ export class Delivery {
 				const delay = backoff(attempt, BLOCKED_CEILING);
 				const reason = error instanceof Error ? error : new Error(messageOf(error));
 				report({ kind: 'blocked', error: reason, retryAt: new Date(Date.now() + delay) });
-				await Promise.race([pause(delay, signal), connection.lost]);
+				await connection.orLost(pause(delay, signal));
 			}
 		}
 	}
@@ -223,7 +223,7 @@ export class Delivery {
 			await this.#poison(uid, unreadable(uid, error));
 			return true;
 		}
-		await Promise.race([pause(backoff(attempts, BLOCKED_CEILING, 200), signal), connection.lost]);
+		await connection.orLost(pause(backoff(attempts, BLOCKED_CEILING, 200), signal));
 		return false;
 	}
 
