@@ -8,6 +8,7 @@ import { findFreePort } from '../../tools/ports.mts';
 
 const root = resolve(__dirname, '..', '..');
 const START_DEADLINE_MS = 300_000;
+const COMMAND_DEADLINE_MS = 90_000;
 
 const question = [
 	'From: Bob <bob@elsewhere.test>',
@@ -50,18 +51,21 @@ async function start(): Promise<void> {
 }
 
 async function stop(): Promise<number | null> {
+	if (demo.exitCode !== null) return demo.exitCode;
 	const closed = once(demo, 'close') as Promise<[number | null]>;
 	demo.kill('SIGINT');
 	return (await closed)[0];
 }
 
-/** Runs one of the demo's commands to its end. */
+/** Runs one of the demo's commands to its end; one that does not end is ended, which its output then shows. */
 async function command(script: string, ...args: string[]): Promise<string> {
 	const child = run(script, args);
+	const timer = setTimeout(() => child.kill('SIGINT'), COMMAND_DEADLINE_MS);
 	let output = '';
 	for (const stream of [child.stdout, child.stderr])
 		stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
 	await once(child, 'close');
+	clearTimeout(timer);
 	return output;
 }
 
@@ -82,7 +86,7 @@ describe('npm start', () => {
 	});
 
 	afterAll(async () => {
-		if (demo.exitCode === null && demo.signalCode === null) await stop();
+		await stop();
 		await rm(folder, { recursive: true, force: true });
 	});
 
@@ -106,7 +110,7 @@ describe('npm start', () => {
 		const file = join(folder, 'question.eml');
 		expect(await command('demo/mail.mts', file)).toContain('In-Reply-To: <demo-test-1@elsewhere.test>');
 		expect(await command('demo/mail.mts', file)).toContain('No second reply was sent');
-		expect(await stop()).toBe(0);
+		expect(await stop(), printed).toBe(0);
 		await start();
 		expect(await command('demo/mail.mts', file)).toContain('No second reply was sent');
 	});
