@@ -1,5 +1,5 @@
 import { BAR_QUOTE, clean, isBlank, QUOTE } from './line';
-import { DATE, DECORATION, OPENERS, STARTS_WITH_DATE, TIME, VERB } from './attributionWords';
+import { DATE, DECORATION, OPENERS, STARTS_WITH_DATE, TIME, VERB, VERB_ALONE, VERB_ENDINGS } from './attributionWords';
 
 export interface Attribution {
 	/** First and last line. */
@@ -11,7 +11,7 @@ export interface Attribution {
 
 /** Lines that one attribution is wrapped over at most, and characters it has at most. */
 const MOST_LINES = 6;
-const MOST_CHARACTERS = 500;
+const MOST_CHARACTERS = 600;
 /** The same with blank lines between. */
 const MOST_SPAN = 12;
 /** Words between "wrote" and the colon that may be a name. */
@@ -81,7 +81,7 @@ const mayBegin = (line: string): boolean =>
 export function attributionEndingAt(lines: readonly string[], end: number, floor: number): Attribution | null {
 	const last = lines[end] ?? '';
 	const trimmed = last.trimEnd();
-	if (!/[:：︰>）)\]-]$/.test(clean(trimmed.slice(-40))) && !endsWithVerb(trimmed)) return null;
+	if (!/[:：︰>）)\]*_-]$/.test(clean(trimmed.slice(-40))) && !endsWithVerb(trimmed)) return null;
 	if (QUOTE.test(last) && !GROUPWISE.test(trimmed) && !CONTINUES.test(last)) return null;
 	if (!mayHoldAttribution(lines, end, floor)) return null;
 	let joined = '';
@@ -89,8 +89,7 @@ export function attributionEndingAt(lines: readonly string[], end: number, floor
 	for (let start = end, taken = 0; start >= Math.max(floor, end - MOST_SPAN) && taken < MOST_LINES; start--) {
 		const line = clean(lines[start] ?? '');
 		if (line === '') {
-			// Only an address in brackets goes on after a blank line.
-			if (!CONTINUES.test(nextLine(lines, start))) break;
+			if (!crossesBlank(lines, start)) break;
 			continue;
 		}
 		if (start < end && (QUOTE.test(line) || BAR_QUOTE.test(line)) && !CONTINUES.test(line)) break;
@@ -113,6 +112,14 @@ function mayHoldAttribution(lines: readonly string[], end: number, floor: number
 	return ADDRESS.test(text) || text.search(VERB) >= 0 || text.includes('>>>');
 }
 
+/** After a blank line only an address in brackets or the verb goes on, or what follows a line that opens with a date. */
+function crossesBlank(lines: readonly string[], blank: number): boolean {
+	const next = nextLine(lines, blank);
+	if (CONTINUES.test(next) || VERB_ALONE.test(next)) return true;
+	const above = clean(lines[blank - 1] ?? '');
+	return OPENERS.test(above) && TIME.test(above) && DATE.test(above) && above.length < 60 && !/[.!?:]$/.test(above);
+}
+
 function nextLine(lines: readonly string[], from: number): string {
 	let next = from + 1;
 	while (next < lines.length && isBlank(lines[next])) next++;
@@ -121,6 +128,9 @@ function nextLine(lines: readonly string[], from: number): string {
 
 function endsWithVerb(line: string): boolean {
 	const text = clean(line.slice(-60));
+	const word = text.slice(text.lastIndexOf(' ') + 1).toLowerCase();
+	// Most lines end in a word of another kind: one look into a set tells.
+	if (/^[!-~]*$/.test(word) && !VERB_ENDINGS.has(word)) return false;
 	return /[\p{L})]$/u.test(text) && afterVerb(text) === '';
 }
 

@@ -22,8 +22,14 @@ export const TIME = /(?<!\p{Nd})\p{Nd}{1,2} ?[:.h時时시点點] ?\p{Nd}{2}(?!\
 export const DATE =
 	/(?<!\p{Nd})\p{Nd}{4}(?!\p{Nd})|(?<!\p{Nd})\p{Nd}{1,2}([./-]) ?\p{Nd}{1,2}\1 ?\p{Nd}{2,4}(?!\p{Nd})|(?<![\p{Nd}:])\p{Nd}{1,2}\.? [\p{L}.]{3,}|(?<![\p{L}.])[\p{L}.]{3,15} \p{Nd}{1,2},/u;
 export const STARTS_WITH_DATE = /^\p{Nd}{1,4}[./年-]? ?(?:\p{Nd}{1,2}[./月-]|[\p{L}.]{3,})/u;
+/** Last words of all that says "wrote". */
+export const VERB_ENDINGS: ReadonlySet<string> = new Set(
+	ATTRIBUTION_LOCALES.flatMap(({ verbs }) => verbs.map((verb) => verb.slice(verb.lastIndexOf(' ') + 1))),
+);
+/** A line of the verb alone, which a gateway parted from its sentence. */
+export const VERB_ALONE = new RegExp(`^[ \\t]*(?:${VERB.source}) ?[:：]?[ \\t]*$`, 'iu');
 /** Decoration as Yahoo (`--- On …`), Zoho (`---- … ----`), Lotus Notes (`-----… -----`) and mutt (`* … :`) have it. */
-export const DECORATION = /^[-–—_=*+# ]+|[-–—_= ]{2,}$/g;
+export const DECORATION = /^[-–—_=*+# ]+|(?:[-–—_= ]{2,}|[*_ ]+)$/g;
 
 /** An opener inside a line, as a sentence or a client begins with it: with a capital, and a figure soon behind it. */
 export const OPENER_INSIDE = new RegExp(

@@ -42,6 +42,8 @@ function undecorated(line: string): string {
 export function isFooter(raw: string, apart: boolean): boolean {
 	const line = undecorated(fold(raw));
 	if (line === '' || line.length > MOST_CHARACTERS || line.split(' ').length > MOST_WORDS) return false;
+	// `Sent via DHL, 0034043…` is about a parcel.
+	if (/\d{5}/.test(line)) return false;
 	const device = DEVICE.test(line);
 	const ruled = RULES.some(
 		({ begin, end }) =>

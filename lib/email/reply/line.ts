@@ -40,7 +40,8 @@ export function splitLines(text: string): string[] {
 	return text.replace(/\r\n?/g, '\n').split('\n');
 }
 
-export const isBlank = (line: string | undefined): boolean => line === undefined || line.trim() === '';
+export const isBlank = (line: string | undefined): boolean =>
+	line === undefined || /^[\s\u200b-\u200f\u2060]*$/.test(line);
 
 /** A quote mark as RFC 3676, 4.5 and nearly every client has it, also full-width. */
 export const QUOTE = /^[ \t]{0,3}[>＞]/;

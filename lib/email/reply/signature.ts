@@ -97,7 +97,7 @@ function delimitedStart(
 function isDelimiter(line: string, below: readonly string[], underlines: boolean): boolean {
 	if (DASHES.test(line)) return below.length <= BELOW_DASHES || / $/.test(line);
 	// A rule that nothing stands below any more parted the text from what was taken off.
-	if (below.length === 0 && isRule(line, 5) && (!underlines || line.includes('_'))) return true;
+	if (below.length === 0 && isRule(line, 3)) return !underlines || (line.includes('_') && line.trim().length >= 5);
 	const short = below.length <= BELOW_RULE && below.every((other) => other.length <= LONGEST_LINE);
 	if (!short) return false;
 	if (LONG_DASH.test(line)) return true;

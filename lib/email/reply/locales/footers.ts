@@ -35,7 +35,7 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'de',
-		begin: list`gesendet von | gesendet mit | gesendet vom | gesendet über | gesendet via | gesendet aus | von unterwegs gesendet | von meinem iphone | von meinem ipad | von meinem smartphone | von samsung mobile | outlook für ios | outlook für android | holen sie sich outlook | diese nachricht wurde mit | unterwegs gesendet | mobil gesendet | versendet mit | versendet von`,
+		begin: list`gesendet von | gesendet mit | gesendet vom | gesendet über | gesendet via | gesendet aus | von unterwegs gesendet | von meinem iphone | von meinem ipad | von meinem smartphone | von samsung mobile | outlook für ios | outlook für android | holen sie sich outlook | diese nachricht wurde mit | unterwegs gesendet | mobil gesendet`,
 		samples: [
 			'Gesendet von Mail für Windows 10',
 			'Gesendet mit der GMX Mail App',
@@ -45,7 +45,7 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'de',
-		begin: list`von mein | vom | diese nachricht wurde von | diese e-mail wurde von | diese mail wurde von | diese email wurde von`,
+		begin: list`von mein | vom iphone | vom ipad | vom handy | vom smartphone | vom tablet | vom mobil | diese nachricht wurde von | diese e-mail wurde von | diese mail wurde von | diese email wurde von`,
 		end: list`gesendet | versendet | verschickt`,
 		samples: [
 			'Von meinem iPhone gesendet',
@@ -180,7 +180,11 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 		begin: list`изпратено от | изпратено с | вземете outlook за`,
 		samples: ['Изпратено от моя iPhone'],
 	},
-	{ language: 'he', begin: list`נשלח מה | נשלח מ | נשלח באמצעות | קבל את outlook`, samples: ['נשלח מה-iPhone שלי'] },
+	{
+		language: 'he',
+		begin: list`נשלח מה-i | נשלח מהi | נשלח מ- | נשלח מהמכשיר | נשלח מהנייד | נשלח מהטלפון | נשלח מה-outlook | נשלח באמצעות | קבל את outlook`,
+		samples: ['נשלח מה-iPhone שלי'],
+	},
 	{
 		language: 'ar',
 		begin: list`أرسلت من | أُرسلت من | أرسل من | تم الإرسال من | مرسل من | مرسلة من | احصل على outlook`,
@@ -206,7 +210,7 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'zh',
-		begin: list`从我的 | 從我的 | 从 | 從 | 由我的`,
+		begin: list`从我的 | 從我的 | 从 iphone | 从 ipad | 从手机 | 從手機 | 由我的`,
 		end: list`发送 | 傳送 | 發送 | 寄出 | 发出`,
 		samples: ['从我的 iPhone 发送', '從我的 iPhone 傳送'],
 	},
@@ -222,7 +226,7 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'ko',
-		end: list`에서 보냄 | 에서 전송 | 에서 발송 | 에서 보냈습니다`,
+		end: list`에서 보냄 | 에서 전송됨`,
 		samples: ['나의 iPhone에서 보냄', '내 Galaxy 스마트폰에서 보냄'],
 	},
 	{

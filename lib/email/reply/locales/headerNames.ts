@@ -247,7 +247,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 	{
 		language: 'tr',
 		from: list`kimden | gönderen`,
-		date: list`gönderildi | tarih | gönderim tarihi | gönderme tarihi | gönderilme tarihi`,
+		date: list`gönderildi | tarih | gönderim tarihi | gönderme tarihi | gönderilme tarihi | gönderilme | gönderim`,
 		to: list`kime | alıcı`,
 		cc: list`bilgi | cc`,
 		subject: list`konu`,

@@ -187,6 +187,9 @@ describe('extractReply', () => {
 			'[code]\n> a\n-- \nb\n[/code]',
 			'>>> print(1)\n1\n\nWhy?',
 			'The parcel was damaged.\nSent by courier last week.',
+			'Your parcel is on its way.\n\nSent via DHL, tracking number 00340434161094',
+			'Das Paket ist da.\n\nVom Lager wurde es gestern gesendet',
+			'您好\n\n从昨天开始无法发送',
 			'Please keep this secret.\n\nThe contract is confidential and the recipient knows.',
 			'Subject: none\n\nI wrote: nothing.',
 			'First part\n--\nis this a signature?\n'
