@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { timeOf } from './normalise';
 
 export interface AssembledAttachment {
 	filename: string | null;
@@ -54,8 +55,17 @@ function headerLines({ headers, fallback = {} }: AssembledFields): string {
 	);
 	return [...kept, ...missing]
 		.filter(([name]) => /^[!-9;-~]+$/.test(name))
-		.map(([name, value]) => `${name}: ${oneLine(value ?? '')}\r\n`)
+		.map(
+			([name, value]) =>
+				`${name}: ${oneLine(name.toLowerCase() === 'date' ? dateHeader(value ?? '') : (value ?? ''))}\r\n`,
+		)
 		.join('');
+}
+
+/** A time in ISO 8601, as JSON has it, in the form of RFC 5322, 3.3; anything else as it is. */
+function dateHeader(value: string): string {
+	const time = /^\d{4}-\d\d-\d\d/.test(value) ? timeOf(value) : null;
+	return time === null ? value : new Date(time).toUTCString().replace('GMT', '+0000');
 }
 
 /** Unfolded, so that a value can neither end the header section nor add a header. */

@@ -125,3 +125,14 @@ function headerLines(text: string): Array<readonly [string, string]> {
 export function headerIn(headers: ReadonlyArray<readonly [string, string]>, name: string): string | null {
 	return headers.find(([key]) => key.toLowerCase() === name)?.[1] ?? null;
 }
+
+/** Value of the first of these names that is there, in snake_case, camelCase, kebab-case or with a capital. */
+export function pick(object: Readonly<Record<string, unknown>>, ...names: string[]): unknown {
+	const words = names.map((name) => name.replace(/[_-]/g, '').toLowerCase());
+	const entries = Object.entries(object).filter(([, value]) => value !== null && value !== '');
+	for (const word of words) {
+		const found = entries.find(([name]) => name.replace(/[_-]/g, '').toLowerCase() === word);
+		if (found !== undefined) return found[1];
+	}
+	return undefined;
+}

@@ -115,10 +115,10 @@ export const WEBHOOK_SCHEMES: readonly WebhookScheme[] = [
 	},
 	{
 		id: 'forward-email',
-		displayName: 'Forward Email',
+		displayName: 'HMAC-SHA256 of the Body (Forward Email)',
 		key: secret('Webhook Signature Payload Verification Key', 'Forward Email > Domains > Advanced Settings'),
 		requires: [],
-		takes: [],
+		takes: ['header'],
 		authenticatesBody: true,
 		signsTime: false,
 	},

@@ -86,7 +86,6 @@ function bounce(body: JsonRecord): ProviderItem {
 	const failed = (textOf(detail.action) ?? textOf(body.action)) !== 'defer';
 	return event({
 		type: failed ? 'bounced' : 'deferred',
-		eventId: firstText(body.email_id, body.id),
 		providerType: failed ? 'bounce' : 'defer',
 		occurredAt: timeOf(body.bounced_at ?? body.date),
 		providerMessageId: textOf(body.email_id),

@@ -13,6 +13,7 @@ import {
 	eventType,
 	headerEntries,
 	mailFromOf,
+	pick,
 	timeOf,
 	without,
 	type EventTypes,
@@ -136,17 +137,6 @@ function isMail(candidate: JsonRecord): boolean {
 		(hasBody || candidate.headers !== undefined || candidate.subject !== undefined) &&
 		textOf(candidate.event) === null
 	);
-}
-
-/** Value of the first of these names that is there, in snake_case, camelCase, kebab-case or with a capital. */
-function pick(object: JsonRecord, ...names: string[]): unknown {
-	const words = names.map((name) => name.replace(/[_-]/g, '').toLowerCase());
-	const entries = Object.entries(object).filter(([, value]) => value !== null && value !== '');
-	for (const word of words) {
-		const found = entries.find(([name]) => name.replace(/[_-]/g, '').toLowerCase() === word);
-		if (found !== undefined) return found[1];
-	}
-	return undefined;
 }
 
 function inbound(mail: JsonRecord, eventId: string | null): ProviderItem {
@@ -273,13 +263,17 @@ function delivery(entry: JsonRecord, data: JsonRecord, requestId: string | null)
 	const name = firstText(entry.event, entry.event_type, entry.eventType, entry.type, data.event, data.type);
 	const type = eventType(EVENTS, name?.toLowerCase().split(/[./:]/).at(-1)?.replaceAll(/[ -]/g, '_') ?? null);
 	const messageId = pick(data, 'message_id');
+	const occurredAt = timeOf(
+		pick(data, 'occurred_at', 'timestamp', 'created_at', 'time') ?? pick(entry, 'timestamp', 'created_at'),
+	);
 	return event({
 		type,
-		eventId: firstText(entry.event_id, entry.eventId, entry.id, data.event_id, data.id) ?? requestId,
+		eventId:
+			firstText(entry.event_id, entry.eventId, data.event_id, data.eventId) ??
+			composedId(name, firstText(entry.id, data.id), occurredAt) ??
+			requestId,
 		providerType: name,
-		occurredAt: timeOf(
-			pick(data, 'occurred_at', 'timestamp', 'created_at', 'time') ?? pick(entry, 'timestamp', 'created_at'),
-		),
+		occurredAt,
 		providerMessageId: firstText(pick(data, 'provider_message_id', 'email_id'), messageId),
 		messageId: textOf(messageId)?.includes('@') ? bareId(messageId) : null,
 		recipient: addressOf(pick(data, 'recipient', 'email', 'to')),
@@ -301,4 +295,9 @@ function delivery(entry: JsonRecord, data: JsonRecord, requestId: string | null)
 			}),
 		}),
 	});
+}
+
+/** A plain `id` may be that of the mail, which has many events: with name and time it is the event's. */
+function composedId(name: string | null, id: string | null, occurredAt: string | null): string | null {
+	return id === null ? null : [name, id, occurredAt].filter((part) => part !== null).join(':');
 }

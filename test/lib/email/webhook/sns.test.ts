@@ -46,6 +46,11 @@ describe('sns', () => {
 		).resolves.toMatchObject({ verified: true });
 	});
 
+	it('takes an empty subject for none, as it is not signed', async () => {
+		const plain = Object.fromEntries(Object.entries(NOTIFICATION).filter(([key]) => key !== 'Subject'));
+		await expect(verify({ ...snsMessage(plain), Subject: '' })).resolves.toMatchObject({ verified: true });
+	});
+
 	it.each(['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn'])(
 		'refuses another %s under the signature',
 		async (key) => {

@@ -201,6 +201,19 @@ describe('identity of events', () => {
 		expect(mail('a@example.com').dedupKey).not.toBe(mail('b@example.com').dedupKey);
 	});
 
+	it('does not take the events of one mail for one event', () => {
+		const keys = [
+			only('generic', { id: 'mail-1', event: 'delivered', timestamp: 1 }),
+			only('generic', { id: 'mail-1', event: 'opened', timestamp: 2 }),
+			only('generic', { id: 'mail-1', event: 'opened', timestamp: 3 }),
+			only('forward-email', { email_id: 'mail-1', recipient: 'a@b.example', bounce: { action: 'defer' } }),
+			only('forward-email', { email_id: 'mail-1', recipient: 'a@b.example', bounce: { action: 'reject' } }),
+			only('forward-email', { email_id: 'mail-1', recipient: 'c@b.example', bounce: { action: 'reject' } }),
+		].map(({ dedupKey }) => dedupKey);
+		expect(new Set(keys).size).toBe(keys.length);
+		expect(only('generic', { id: 'mail-1', event: 'opened', timestamp: 3 }).dedupKey).toBe(keys[2]);
+	});
+
 	it('says that nothing was signed when nothing was', () => {
 		expect(only('postmark', { RecordType: 'Delivery' }).signature).toEqual({
 			scheme: 'basic',
