@@ -9,6 +9,11 @@ const KEPT_OUTPUT = 20_000;
 /** What npm prints for the failures a user can do something about, and what to tell them. */
 const KNOWN_FAILURES = [
 	{
+		pattern: /gyp ERR!/,
+		message: 'A native module could not be built',
+		hint: 'Install Python 3, make and a C++ compiler (on Debian or Ubuntu: apt-get install python3 make g++), then run the command again.',
+	},
+	{
 		pattern: /ENOSPC|no space left on device/i,
 		message: 'The disk is full',
 		hint: 'Free some space (n8n alone needs about 3 GB), or point EMAIL_PIPELINE_CACHE at a folder on a larger disk.',

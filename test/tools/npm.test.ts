@@ -73,6 +73,7 @@ describe('running npm', () => {
 
 	it.each([
 		['the disk is full', 'npm error code ENOSPC', /disk is full/, /EMAIL_PIPELINE_CACHE/],
+		['there is no compiler', 'gyp ERR! find Python', /native module could not be built/, /make and a C\+\+ compiler/],
 		['it may not write', 'npm error code EACCES', /not allowed to write/, /root/],
 		['anything else, by its last lines', 'npm error something rare', /npm error something rare/, /^$/],
 	])('says when %s', async (_what, printed, message, hint) => {
