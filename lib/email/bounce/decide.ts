@@ -37,8 +37,8 @@ const COMPILED: readonly Compiled[] = RULES.map((rule) => ({
 	weight: rule.weight ?? 5,
 }));
 
-/** No phrase weighs more, but for those that hold at one provider and name it (see boost). */
-export const HEAVIEST = 10;
+/** No phrase weighs more, the boost for a provider's own words included. */
+export const HEAVIEST = 12;
 
 /** A status code that names its reason weighs more than one that MTAs write for everything. */
 function statusWeight(status: string): number {
@@ -61,7 +61,7 @@ const AGREEMENT = 1.5;
  * @param discount taken from the weight of every phrase: the text is further from the refusal than a diagnostic is
  */
 export function decideReason(failure: Failure, source: Evidence['source'], discount = 0): Decision {
-	const text = normalise(stripCodes(failure.text)).replace(/^[\s'"(-]{1,6}/, '');
+	const text = wordsOf(failure.text);
 	const best = new Map<Reason, { weight: number; evidence: Evidence }>();
 	const speak = (reason: Reason, weight: number, rule: string, words: string) => {
 		const known = best.get(reason);
@@ -174,10 +174,14 @@ const CONTEXTS: ReadonlyArray<{
 	},
 ];
 
-const LEADING_CODES =
-	/(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
+/** Postfix puts its check's name before what the check says: `<user@example.com>: Recipient address rejected: …`. */
+const POSTFIX_PREFIX = /^<?@>?: (?:recipient|client|helo|data) (?:address|host|command) rejected: (?=.{4})/;
 
-/** Codes stand in every line of a multi-line reply, in the middle of its sentences. */
-export function stripCodes(text: string): string {
-	return text.replace(LEADING_CODES, ' ');
+const CODES = /(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
+
+/** The form of a text that rules are matched against: normalised, without codes, which stand in every line of a reply. */
+export function wordsOf(text: string): string {
+	return normalise(text.replace(CODES, ' '))
+		.replace(/^[\s'"(-]{1,6}/, '')
+		.replace(POSTFIX_PREFIX, '');
 }

@@ -33,6 +33,7 @@ function form(name: string, strength: 1 | 2 | 3, line: string, source: string): 
 /** First match wins; the order is from the exact to the loose. */
 export const FORMS: readonly Form[] = [
 	form('transcript-rcpt', 3, '>>> RCPT To:<mikeneko@example.co.jp>', '^>>> RCPT TO: ?<?ADDR>?'),
+	form('arrows', 3, '>>> user@example.jp <<<', '^>>> ?<?ADDR>? ?<<<$'),
 	form(
 		'transcript-result',
 		3,

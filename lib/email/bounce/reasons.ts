@@ -200,14 +200,15 @@ export const REASONS = define({
 		others: { sisimai: 'norelaying', ses: 'Transient/General', sparkpost: '54 Relaying Denied', postmark: 'Blocked' },
 	},
 	'security-refused': {
-		meaning: 'The receiver requires TLS or a login that was not given, or holds the session for unsafe.',
+		meaning:
+			'The receiver does not authorise the delivery: TLS or a login is missing, or access is denied without anything more exact.',
 		concerns: 'sender',
 		bounceType: 'soft',
 		nature: 'block',
 		suppress: 'never',
 		retry: false,
 		advice: 'Check TLS and the login with the server that refused.',
-		sentence: "The receiving server's security requirements were not met.",
+		sentence: 'The receiving server does not authorise the delivery.',
 		others: { sisimai: 'securityerror', ses: 'Transient/General', sparkpost: '50 Mail Block', postmark: 'Blocked' },
 	},
 	'starttls-failed': {

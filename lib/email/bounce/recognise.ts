@@ -53,7 +53,7 @@ export const SIGNS: readonly Sign[] = [
 		'subject',
 		3,
 		'Returned mail: User unknown',
-		'returned (?:mail|message|to sender|e-?mail)|return(?:ing)? (?:message|mail|to sender)|mail returned|message returned|bounce(?:d)? (?:mail|message|notice|action)|uncaught bounce|bounced:',
+		'^\\[bounce\\]|returned (?:mail|message|to sender|e-?mail)|return(?:ing)? (?:message|mail|to sender)|mail returned|message returned|bounce(?:d)? (?:mail|message|notice|action)|uncaught bounce|bounced:',
 	),
 	sign(
 		'status',

@@ -20,7 +20,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
 	'2.1': 'mailbox-disabled',
 	'2.2': 'mailbox-full',
 	'2.3': 'size-limit-exceeded',
-	'2.4': 'mailer-error',
+	'2.4': 'recipient-filtered',
 	'3.0': 'system-error',
 	'3.1': 'system-full',
 	'3.2': 'system-error',
@@ -48,8 +48,8 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
 	'6.6': 'content-rejected',
 	'6.7': 'not-rfc-compliant',
 	'6.9': 'not-rfc-compliant',
-	'7.0': 'policy-rejected',
-	'7.1': 'policy-rejected',
+	'7.0': 'security-refused',
+	'7.1': 'security-refused',
 	'7.2': 'recipient-filtered',
 	'7.4': 'security-refused',
 	'7.5': 'security-refused',
@@ -129,7 +129,7 @@ export function findSaidStatus(text: string): string | null {
 
 const CODE_AND_STATUS = /(?<![\w.:/@+-])([245][0-5]\d)[ -]{1,2}#?[245]\.\d\.\d{1,3}/;
 const CODE_BY_PLACE =
-	/(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}(25[0-2]|[45][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
+	/(?:^|said:|responded?:?|respon[sd]e[a-z ]{0,30}:?|returned:?|smtp;|error:|error|reason:|code ?:?|#|<<<|>>>|reply:?|\[|\(|"|'|:) {0,3}\n?\s{0,10}(25[0-2]|[45][0-5]\d)(?![\d.]|:\d)(?=[ \-:,.)\]\n]|$)/im;
 
 /** Anywhere, when words or quotes follow at once: `problem 550-'Unknown user`. */
 const CODE_BY_TEXT = /(?<![\w.:/@+-])([45][0-5]\d)(?:-| | - )(?=['"<A-Z])/;
@@ -160,7 +160,7 @@ const COMMANDS: ReadonlyArray<[SmtpCommand, RegExp]> = [
 	],
 	[
 		'RCPT',
-		/(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|\[RCPT_TO\]|does not like recipient/i,
+		/(?:in reply to|after|following|SMTP:|response to|during) ?(?:the )?(?:pipelined )?RCPT\b|>>> RCPT To|<<< RCPT To|\[RCPT_TO\]|does not like recipient/i,
 	],
 	[
 		'DATA',

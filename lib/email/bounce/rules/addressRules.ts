@@ -272,7 +272,15 @@ export const ADDRESS_RULES: readonly Rule[] = [
 		weight: 8,
 		line: 'Domain example.com does not accept mail (nullMX)',
 		match:
-			"(?:domain|host|server|system|machine|site|it)(?: [a-z0-9.-]{1,80})? (?:does not|doesn't|do not|will not|never|cannot) (?:accept|receive|handle|process) (?:any )?(?:e-?)?mail|null ?mx|smtp protocol returned a permanent error|does not accept mail|no smtp service$|indicated no smtp service|no (?:mx|valid mx)(?: or a)?(?: records?| hosts?)?(?: was| were)? (?:found|exist)|mx (?:record|host)s? (?:not found|does not exist)|has no (?:mx|mail exchangers?|valid mail)|server does not accept mail|no mail accepted|host (?:is )?not accepting (?:mail|messages)|mail (?:service )?(?:is )?not (?:accepted|available) (?:here|at this)|not accepting (?:any )?(?:mail|messages)(?: here| at this| for this domain)",
+			"(?:domain|host|server|system|machine|site|it)(?: [a-z0-9.-]{1,80})? (?:does not|doesn't|do not|will not|never|cannot) (?:accept|receive|handle|process) (?:any )?(?:e-?)?mail|(?<!sender address has )null ?mx|smtp protocol returned a permanent error|does not accept mail|no smtp service$|indicated no smtp service|no (?:mx|valid mx)(?: or a)?(?: records?| hosts?)?(?: was| were)? (?:found|exist)|mx (?:record|host)s? (?:not found|does not exist)|has no (?:mx|mail exchangers?|valid mail)|server does not accept mail|no mail accepted|host (?:is )?not accepting (?:mail|messages)|mail (?:service )?(?:is )?not (?:accepted|available) (?:here|at this)|not accepting (?:any )?(?:mail|messages)(?: here| at this| for this domain)",
+	},
+
+	{
+		reason: 'no-mail-accepted',
+		weight: 8,
+		line: '521 5.3.2 System not accepting network messages',
+		match: 'system not accepting network messages',
+		code: /^5/,
 	},
 
 	// Moved.

@@ -35,7 +35,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
 		weight: 7,
 		line: 'Sorry, your intended recipient has too much mail stored in his mailbox.',
 		match:
-			"too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|zuviele mails|zu viele (?:mails|nachrichten)|delete (?:some|old) (?:messages|mail)",
+			"too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|number of messages in (?:the )?recipient's mailbox exceed|zuviele mails|zu viele (?:mails|nachrichten)|delete (?:some|old) (?:messages|mail)",
 	},
 	{
 		reason: 'mailbox-full',
@@ -74,6 +74,18 @@ export const MAILBOX_RULES: readonly Rule[] = [
 			'(?:mailbox|account|user|recipient) (?:currently|temporarily|is) (?:suspended|disabled|inactive|unavailable due)|not active anymore|not been active|inactivity|is not active|has not been (?:used|accessed|activated|opened)|invalid/inactive|(?<!delivery )temporarily (?:disabled|suspended|inactive)|boîte .{0,20}désactivée|compte (?:désactivé|suspendu|inactif|bloqué)|konto (?:ist )?(?:gesperrt|deaktiviert)|postfach (?:ist )?(?:gesperrt|deaktiviert)|cuenta (?:suspendida|desactivada|deshabilitada|inactiva|bloqueada)|conta (?:suspensa|desativada|bloqueada|inativa)|account (?:disattivato|sospeso)|casella (?:disattivata|disabilitata|sospesa)|ящик (?:заблокирован|отключен)|заблокирован|konto (?:zablokowane|nieaktywne)|帐号(?:被)?(?:禁用|停用|冻结|锁定)|账号(?:被)?(?:禁用|停用|冻结)|邮箱(?:被)?(?:禁用|冻结|停用|锁定)|利用(?:停止|できません)',
 	},
 
+	{
+		reason: 'recipient-filtered',
+		weight: 9,
+		line: '550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized',
+		match: 'resolver\\.rst\\.(?:notauthorized|recipientrestricted)',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 7,
+		line: '550 5.7.2 Mailing list expansion prohibited',
+		match: 'mailing list expansion|^filtered\\b',
+	},
 	{
 		reason: 'recipient-filtered',
 		weight: 9,

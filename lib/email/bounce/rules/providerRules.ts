@@ -200,4 +200,100 @@ export const PROVIDER_RULES: readonly Rule[] = [
 		line: 'The mail server could not deliver mail to user@example.net. The account or domain may not exist, they may be blacklisted, or missing the proper dns entries.',
 		match: 'account or domain may not exist, they may be',
 	},
+	// Facebook (postmaster.facebook.com/response_codes).
+	{
+		reason: 'user-unknown',
+		weight: 10,
+		line: '550 5.1.1 RCP-P1 https://www.facebook.com/postmaster/response_codes?ip=192.0.2.1#rcp Refused due to recipient preferences',
+		match: '\\brcp-p1\\b',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 10,
+		line: '550 5.1.1 RCP-P2 https://www.facebook.com/postmaster/response_codes?ip=192.0.2.1#rcp Refused due to recipient preferences',
+		match: '\\brcp-p[23]\\b|due to recipient preferences',
+	},
+	{
+		reason: 'too-many-connections',
+		weight: 10,
+		line: '421 4.7.0 CON-T3 https://www.facebook.com/postmaster/response_codes#con Resources restricted',
+		match: '\\b(?:con|rcp)-t\\d\\b',
+	},
+	{
+		reason: 'system-error',
+		weight: 10,
+		line: '550 5.7.0 INT-P1 https://www.facebook.com/postmaster/response_codes#int Internal error',
+		match: '\\bint-[pt]\\d\\b',
+	},
+	{
+		reason: 'reverse-dns-required',
+		weight: 10,
+		line: '554 5.1.8 DNS-P1 https://www.facebook.com/postmaster/response_codes#dns Sender domain',
+		match: '\\bdns-p[123]\\b',
+	},
+	{
+		reason: 'policy-rejected',
+		weight: 10,
+		line: '554 5.7.1 POL-P1 https://www.facebook.com/postmaster/response_codes#pol Message refused',
+		match: '\\bpol-p\\d\\b',
+	},
+	// AOL's codes in brackets.
+	{
+		reason: 'reverse-dns-required',
+		weight: 9,
+		line: '421 4.7.1 :  (DNS:NR)  http://postmaster.info.aol.com/errors/421dnsnr.html',
+		match: '\\(dns:n\\w\\)',
+	},
+	{
+		reason: 'spam-detected',
+		weight: 9,
+		line: '554 5.7.1 :  (HVU:B1) http://postmaster.info.aol.com/errors/554hvub1.html',
+		match: '\\(hvu:\\w\\d\\)',
+	},
+	{
+		reason: 'rate-limited',
+		weight: 9,
+		line: '421 4.7.1 :  (DYN:T1) http://postmaster.info.aol.com/errors/421dynt1.html',
+		match: '\\(dyn:t\\d\\)',
+	},
+	{
+		reason: 'blocked',
+		weight: 9,
+		line: '554 5.7.1 :  (RLY:BD) http://postmaster.info.aol.com/errors/554rlybd.html',
+		match: '\\((?:con|rly|rtr|isp|dnsbl|cs):\\w{2}\\)',
+	},
+	// Yahoo: the address stands on Spamhaus's or Yahoo's own list.
+	{
+		reason: 'blocked',
+		weight: 9.5,
+		line: "553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1, because the ip is in Spamhaus's list",
+		match: '\\[bl\\d\\d\\]',
+	},
+	// Comcast (postmaster.comcast.net/smtp-error-codes.php).
+	{
+		reason: 'rate-limited',
+		weight: 9,
+		line: '421 resimta-po-01v.sys.comcast.net comcast try again later. RL000001',
+		match: '\\brl0\\d{5}\\b',
+	},
+	{
+		reason: 'blocked',
+		weight: 9,
+		line: '554 resimta-po-01v.sys.comcast.net comcast 192.0.2.1 Comcast block for spam. BL000001',
+		match: '\\bbl0\\d{5}\\b|comcast block for spam',
+	},
+	// Apple iCloud.
+	{
+		reason: 'policy-rejected',
+		weight: 9,
+		line: '554 5.7.1 [CS01] Message rejected due to local policy. Please visit https://support.apple.com/en-us/HT204137',
+		match: '\\[(?:cs|hm)\\d\\d\\] message rejected due to local policy',
+	},
+	// Microsoft Exchange 5.5 and 2000.
+	{
+		reason: 'user-unknown',
+		weight: 8,
+		line: 'MSEXCH:IMS:KIJITORA CAT:EXAMPLE:NEKO 0 (000C05A6) Unknown Recipient',
+		match: '\\(000c05a6\\)',
+	},
 ];

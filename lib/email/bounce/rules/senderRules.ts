@@ -133,6 +133,19 @@ export const SENDER_RULES: readonly Rule[] = [
 			'reputation|unexpected volume or user complaints|user complaints|complaint rate|senderbase|poor(?: sender)? score|low (?:score|trust)|trust(?:ed)?source|sender ?score|bad history|spam-like (?:behaviou?r|activity)|suspicious (?:activity|traffic|behaviou?r)',
 	},
 
+	{
+		reason: 'blocked',
+		weight: 5,
+		line: '550 5.7.1 <x@example.jp>: Recipient address rejected: Blocked',
+		match: '^(?:is )?(?:blocked|blacklisted|banned)[.!]?$',
+	},
+	{
+		reason: 'security-refused',
+		weight: 9,
+		line: '550 5.7.3 Security conversion required but not possible',
+		match: 'security (?:conversion|features?|status)|delivery not authorized$',
+	},
+
 	// Rate
 	{
 		reason: 'rate-limited',
@@ -185,7 +198,7 @@ export const SENDER_RULES: readonly Rule[] = [
 	},
 	{
 		reason: 'sender-rejected',
-		weight: 6,
+		weight: 7,
 		line: '553 5.1.0 neko22nyaan neko.example.com does not exist E2110',
 		match: "does not exist|doesn't exist|unknown|invalid|reject|not found|not allowed|denied|refused|prohibited",
 		command: ['MAIL'],

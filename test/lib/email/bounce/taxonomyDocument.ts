@@ -40,7 +40,7 @@ One table serves returned mail, live SMTP replies and providers' delivery events
 at fault: \`hard\` means that it will never work, everything else is \`soft\` — also a refusal with a 5xx code, when it is the
 message, the sender or the mailbox's state that is refused. **Nature** says what stands behind it: \`permanent\` (the same
 attempt will fail again), \`block\` (refused on purpose), \`transient\` (may work later). **Suppress** is about the address:
-*at once*, *when it goes on* (by the policy's number of bounces in a time), or not at all. **Retry** is about sending the
+_at once_, _when it goes on_ (by the policy's number of bounces in a time), or not at all. **Retry** is about sending the
 same message again, unchanged, later.
 
 A result always carries its evidence — the words or codes that decided, and where they stood — and a confidence from
