@@ -10,6 +10,8 @@ export interface MailboxListing {
 	path: string;
 	/** The last part of the path. */
 	name: string;
+	/** What separates the parts of a path, such as `/` or `.`; empty where there are no levels. */
+	delimiter: string;
 	/** `\Inbox`, `\Sent`, `\Junk`, `\Trash`, `\Drafts`, `\Archive`, `\All`, `\Flagged` (RFC 6154), or null. */
 	specialUse: string | null;
 	/** False for a mere node of the hierarchy that holds no messages. */
@@ -48,13 +50,39 @@ async function listOf(connection: ImapConnection): Promise<MailboxListing[]> {
 	const folders = await connection.run((client) => client.list());
 	const rank = ({ path, specialUse }: MailboxListing) => (path.toUpperCase() === 'INBOX' ? 0 : specialUse ? 1 : 2);
 	return folders
-		.map(({ path, name, specialUse, flags }) => ({
+		.map(({ path, name, delimiter, specialUse, flags }) => ({
 			path,
 			name,
+			delimiter,
 			specialUse: specialUse ?? null,
 			selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
 		}))
 		.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
+}
+
+/**
+ * The selectable mailboxes that somebody means: by path (`INBOX` in any case), by special use (`\Junk`, `\Sent`), or by
+ * pattern as in LIST (RFC 9051 section 6.3.9.6: `*` is anything, `%` anything within one level).
+ *
+ * @returns paths without repetition, in the order of the listing
+ */
+export function matchMailboxes(listing: readonly MailboxListing[], wanted: readonly string[]): string[] {
+	const means = ({ path, specialUse, delimiter }: MailboxListing, name: string) => {
+		if (name.startsWith('\\')) return specialUse?.toLowerCase() === name.toLowerCase();
+		if (path.toUpperCase() === 'INBOX') return patternOf(name.toUpperCase(), delimiter).test('INBOX');
+		return patternOf(name, delimiter).test(path);
+	};
+	return listing.filter((one) => one.selectable && wanted.some((name) => means(one, name))).map(({ path }) => path);
+}
+
+function patternOf(name: string, delimiter: string): RegExp {
+	const level = delimiter === '' ? '.*' : `(?:(?!${escaped(delimiter)}).)*`;
+	const parts = name.split(/([*%])/).map((part) => (part === '*' ? '.*' : part === '%' ? level : escaped(part)));
+	return new RegExp(`^${parts.join('')}$`, 'su');
+}
+
+function escaped(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }
 
 /**

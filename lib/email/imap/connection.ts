@@ -1,5 +1,5 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
-import { TransportError, type PipelineError } from '../../errors';
+import { messageOf, PipelineError, TransportError } from '../../errors';
 import { imapError, refusalError, refusalOf, type Refusal } from './imapError';
 import { clientOptions, DEFAULT_COMMAND_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, peerOf, type ImapServer } from './server';
 
@@ -71,8 +71,7 @@ export class ImapConnection {
 	}
 
 	static async #login(server: ImapServer, refused: boolean, signal?: AbortSignal): Promise<ImapConnection> {
-		const { authentication } = server;
-		const token = authentication.kind === 'oauth2' ? await authentication.accessToken({ refused }) : null;
+		const token = await accessToken(server, refused, signal);
 		if (signal?.aborted === true) throw aborted();
 		const observer: LogObserver = {};
 		let client: ImapFlow;
@@ -271,6 +270,29 @@ export class ImapConnection {
 		for (const lose of this.#losers) lose(error);
 		this.#losers.clear();
 		this.#client.close();
+	}
+}
+
+/** Asks the account's provider for a token; gives up with the signal, and when the login has no time left. */
+async function accessToken(server: ImapServer, refused: boolean, signal?: AbortSignal): Promise<string | null> {
+	const { authentication, connectTimeout = DEFAULT_CONNECT_TIMEOUT } = server;
+	if (authentication.kind !== 'oauth2') return null;
+	if (signal?.aborted === true) throw aborted();
+	const timeout = AbortSignal.timeout(connectTimeout);
+	const given = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
+	try {
+		return await new Promise<string>((resolve, reject) => {
+			given.addEventListener('abort', () => reject(new Error('it did not come in time')), { once: true });
+			authentication.accessToken({ refused }).then(resolve, reject);
+		});
+	} catch (error) {
+		if (error instanceof PipelineError) throw error;
+		throw new TransportError(`There is no access token for the mail account: ${messageOf(error)}`, {
+			code: 'OAUTH2_TOKEN_FAILED',
+			hint: 'Open the credential and sign in with the provider again.',
+			retryable: true,
+			cause: error,
+		});
 	}
 }
 

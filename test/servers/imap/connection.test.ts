@@ -191,7 +191,13 @@ describe('an account', () => {
 		await dovecot.doveadm('mailbox', 'create', '-u', alice, 'Späte Post');
 		const mailboxes = await listMailboxes(serverOf(dovecot));
 		expect(mailboxes[0]).toMatchObject({ path: 'INBOX', selectable: true });
-		expect(mailboxes).toContainEqual({ path: 'Junk', name: 'Junk', specialUse: '\\Junk', selectable: true });
+		expect(mailboxes).toContainEqual({
+			path: 'Junk',
+			name: 'Junk',
+			specialUse: '\\Junk',
+			delimiter: '/',
+			selectable: true,
+		});
 		expect(mailboxes.map(({ path }) => path)).toContain('Späte Post');
 	});
 

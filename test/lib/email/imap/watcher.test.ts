@@ -130,6 +130,32 @@ describe('a server that refuses the login', () => {
 	});
 });
 
+describe('a provider of tokens', () => {
+	const withToken = (accessToken: () => Promise<string>) => ({
+		server: { ...server.settings, authentication: { kind: 'oauth2' as const, user: 'alice', accessToken } },
+	});
+
+	it('that fails is asked again later, and no connection is made meanwhile', async () => {
+		watch(withToken(() => Promise.reject(new Error('invalid_grant'))));
+		expect(await until('disconnected')).toMatchObject({ error: { code: 'OAUTH2_TOKEN_FAILED', retryable: true } });
+		expect(server.sessions).toHaveLength(0);
+	});
+
+	it('that never answers does not keep a watcher from stopping', async () => {
+		let asked = false;
+		watch(
+			withToken(() => {
+				asked = true;
+				return new Promise<string>(() => undefined);
+			}),
+		);
+		await expect.poll(() => asked).toBe(true);
+		await watcher?.stop();
+		expect(watcher?.state.kind).toBe('stopped');
+		expect(server.sessions).toHaveLength(0);
+	});
+});
+
 it('an alert of the server is shown', async () => {
 	const alerts: string[] = [];
 	server.answer = (command, _tag, session) => {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { matchMailboxes, type MailboxListing } from '../../../../lib/email/imap/account';
+
+function listing(path: string, specialUse: string | null = null, delimiter = '/'): MailboxListing {
+	return { path, name: path.split(delimiter).at(-1)!, delimiter, specialUse, selectable: path !== '[Gmail]' };
+}
+
+describe('mailboxes that are meant', () => {
+	const mailboxes = [
+		listing('INBOX'),
+		listing('[Gmail]'),
+		listing('[Gmail]/Spam', '\\Junk'),
+		listing('Support'),
+		listing('Support/DE'),
+		listing('Support/DE/Alt'),
+		listing('Support.old'),
+	];
+
+	it.each([
+		[['inbox'], ['INBOX']],
+		[['\\Junk'], ['[Gmail]/Spam']],
+		[['\\junk', '[Gmail]/Spam'], ['[Gmail]/Spam']],
+		[['Support'], ['Support']],
+		[['support'], []],
+		[['Support/%'], ['Support/DE']],
+		[['Support/*'], ['Support/DE', 'Support/DE/Alt']],
+		[['%'], ['INBOX', 'Support', 'Support.old']],
+		[['*'], ['INBOX', '[Gmail]/Spam', 'Support', 'Support/DE', 'Support/DE/Alt', 'Support.old']],
+		[['Support?old', 'S+'], []],
+		[['\\Sent'], []],
+	])('%s are %s', (wanted, paths) => {
+		expect(matchMailboxes(mailboxes, wanted)).toEqual(paths);
+	});
+
+	it('heed the separator of the server', () => {
+		const dotted = [listing('A.B', null, '.'), listing('A.B.C', null, '.')];
+		expect(matchMailboxes(dotted, ['A.%'])).toEqual(['A.B']);
+	});
+});
