@@ -17,7 +17,7 @@ export interface InspectedAttachment extends Attachment {
 	/** Names and sizes within a zip, tar or gzip; absent for everything else. */
 	entries?: ArchiveEntry[];
 	/** What it was taken out of, when it is no MIME part itself. */
-	packedIn?: 'uuencode' | 'tnef';
+	packedIn?: 'uuencode' | 'yenc' | 'tnef';
 }
 
 export interface AttachmentReaderOptions {

@@ -201,7 +201,7 @@ function glue(tokens: readonly Token[]): string[] {
 				(previous !== undefined && /[@.]$/.test(previous) && previous.length < 300) ||
 				/^[@.]/.test(text));
 		if (previous !== undefined && joins) out[out.length - 1] = previous + text;
-		else out.push(token.kind === 'quoted' && text.startsWith('"') ? text : text);
+		else out.push(text);
 	}
 	return out.map((text) => (/^"[^"]*"$/.test(text) ? text.slice(1, -1) : text));
 }

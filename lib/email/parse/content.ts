@@ -1,10 +1,11 @@
 import type { InspectedAttachment } from '../attachments/attachmentReader';
-import type { Defects } from './defects';
-import { mediaTypeOfName, type Part } from './part';
-import type { ReadMessage } from './readParts';
+import { Defects } from './defects';
+import { fileName, mediaTypeOfName, type Part } from './part';
+import type { PackedFile, ReadMessage } from './readParts';
 import { assembleBodies, partText, type TextBodies } from './textBodies';
 import { decodeTransfer } from './transferDecoding';
 import { extractUuencoded } from './uuencode';
+import { extractYenc } from './yenc';
 
 /** A part that is body, `text/plain` or `text/html`, by itself. */
 export interface BodyPart {
@@ -26,27 +27,25 @@ export interface MessageContent {
 	charset: string | null;
 }
 
-/** Decodes the text parts, takes uuencoded files out of them, and links inline images. */
+/** Decodes the text parts, takes yEnc- and uuencoded files out of them, and links inline images. */
 export async function collectContent(read: ReadMessage, defects: Defects): Promise<MessageContent> {
 	recoverLostBody(read, defects);
 	const { attachments } = read;
 	const content = new Map<Part, string>();
 	const parts: BodyPart[] = [];
 	for (const [part, bytes] of read.texts) {
-		const decoded = partText(part, bytes, defects);
 		const { text, files } =
-			part.contentType === 'text/plain' ? extractUuencoded(decoded) : { text: decoded, files: [] };
+			part.contentType === 'text/plain'
+				? takeFilesOut(part, bytes, defects)
+				: { text: partText(part, bytes, defects), files: [] };
 		content.set(part, text);
-		parts.push({ contentType: part.contentType, filename: part.filename, text: decoded, bytes });
-		for (const file of files) {
-			await read.addAttachment({
-				packedIn: 'uuencode',
-				filename: file.filename,
-				contentType: mediaTypeOfName(file.filename),
-				contentId: null,
-				content: file.content,
-			});
-		}
+		parts.push({
+			contentType: part.contentType,
+			filename: part.filename,
+			text: files.length === 0 ? text : partText(part, bytes, new Defects()),
+			bytes,
+		});
+		for (const file of files) await read.addAttachment(file);
 	}
 	const bodies = assembleBodies(read.root, content);
 	markInline(attachments, bodies.html);
@@ -54,6 +53,19 @@ export async function collectContent(read: ReadMessage, defects: Defects): Promi
 		.map((part) => part.charset)
 		.find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name));
 	return { bodies, attachments, parts, charset: charset ?? null };
+}
+
+/** Text of a plain part, and the files that stood in it yEnc- or uuencoded. */
+function takeFilesOut(part: Part, bytes: Buffer, defects: Defects): { text: string; files: PackedFile[] } {
+	const yenc = extractYenc(bytes);
+	const { text, files } = extractUuencoded(partText(part, yenc.rest, defects));
+	const packed = (packedIn: PackedFile['packedIn']) => {
+		return ({ filename, content }: { filename: string; content: Buffer }): PackedFile => {
+			const name = fileName(filename) ?? 'unnamed';
+			return { packedIn, filename: name, contentType: mediaTypeOfName(name), contentId: null, content };
+		};
+	};
+	return { text, files: [...yenc.files.map(packed('yenc')), ...files.map(packed('uuencode'))] };
 }
 
 /** A multipart whose boundary never comes holds its text in front of it: shown when there is no other. */

@@ -112,6 +112,8 @@ export class Part {
 			const boundary = this.params.get('boundary') ?? '';
 			const trimmed = boundary.trimEnd();
 			if (trimmed !== '') this.boundaries.push(Buffer.from(boundary, 'latin1'));
+			// Some producers write a backslash that is no quoting, others quote what needs none.
+			if (boundary.includes('\\')) this.boundaries.push(Buffer.from(boundary.replace(/\\(.)/g, '$1'), 'latin1'));
 			// A boundary must not end in white space (RFC 2046, 5.1.1), and gateways take it off lines.
 			if (trimmed !== '' && trimmed !== boundary) this.boundaries.push(Buffer.from(trimmed, 'latin1'));
 		}

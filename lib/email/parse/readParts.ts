@@ -31,7 +31,7 @@ export interface ReadMessage {
 
 /** A file that is no MIME part of its own. */
 export interface PackedFile {
-	packedIn: 'uuencode' | 'tnef';
+	packedIn: 'uuencode' | 'yenc' | 'tnef';
 	filename: string;
 	contentType: string;
 	contentId: string | null;
