@@ -27,7 +27,8 @@ type Found = Record<Exclude<AutomationKind, 'none'>, string[]> & {
 /** Bounces above answers above notices above lists: an out-of-office that says `Precedence: bulk` is an out-of-office. */
 const STRONGEST_FIRST = ['bounce', 'auto-reply', 'auto-generated', 'list', 'bulk'] as const;
 
-const MAIL_SYSTEM = /^(?:mailer-?daemon|mail-?daemon|postmaster|mdaemon|mmdf|mail\.?delivery\.?(?:system|subsystem)?)$/;
+/** Names that only mail systems bear; RFC 5321's postmaster is a person now and then. */
+const MAILER = /^(?:mailer-?daemon|mail-?daemon|mdaemon|mmdf|mail[ .]?delivery[ .]?(?:system|subsystem))$/;
 const NO_REPLY =
 	/^(?:(?:.*[._+-])?(?:no|not?|never|donot|do-not|do_not|dont)[._-]?(?:reply|respond|answer)(?:[._+-].*)?|(?:.*[._-])?(?:keine?[._-]?antwort|ne[._-]?pas[._-]?repondre|nepasrepondre|no[._-]?responder|nao[._-]?responda|non[._-]?rispondere|ikke[._-]?svar|niet[._-]?beantwoorden))$/;
 /** Characters of a header value that evidence quotes. */
@@ -98,14 +99,16 @@ function readHeaders(headers: Record<string, string[]>, found: Found): void {
 /** What the envelope and the sender's address say; true when a mail system seems to speak. */
 function readSender({ headers, mailFrom, from }: AutomationInput, found: Found): boolean {
 	const nullPath = mailFrom === '' || (mailFrom === null && headers['return-path']?.[0]?.trim() === '<>');
-	const local = localPart(from?.address);
-	const system = MAIL_SYSTEM.test(local);
+	// A mail system may sign as a bare `MAILER-DAEMON`, without a domain.
+	const local = localPart(from?.address || from?.name);
+	const mailer = MAILER.test(local);
+	const system = mailer || local === 'postmaster';
 	if (nullPath) {
 		// RFC 5321, 4.5.5: reports and automatic answers only. What answers a message and is no report is a responder's.
 		const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
 		found[system ? 'bounce' : answers ? 'auto-reply' : 'auto-generated'].push('Return-Path: <>');
 	}
-	if (system) found[nullPath ? 'bounce' : 'hint'].push(`From: ${from?.address ?? ''}`);
+	if (system) found[mailer || nullPath ? 'bounce' : 'hint'].push(`From: ${from?.address || local}`);
 	if (NO_REPLY.test(local)) {
 		// A contact form writes as no-reply and names the person in Reply-To.
 		const answerable = (headers['reply-to'] ?? []).some((value) => {
@@ -117,8 +120,10 @@ function readSender({ headers, mailFrom, from }: AutomationInput, found: Found):
 	return system || nullPath;
 }
 
-const localPart = (address: string | undefined): string =>
-	address?.slice(0, address.lastIndexOf('@')).toLowerCase() ?? '';
+function localPart(address: string | undefined): string {
+	const at = address?.lastIndexOf('@') ?? -1;
+	return (at < 0 ? address : address?.slice(0, at))?.trim().toLowerCase() ?? '';
+}
 
 function readReport(
 	{ contentType, reportType }: AutomationInput,

@@ -1,3 +1,5 @@
+import { list } from '../reply/locales/list';
+
 /**
  * What automatic answers and delivery reports say in their subject and text, by language.
  * All in lower case; compared with text in lower case whose white space is single blanks.
@@ -14,13 +16,6 @@ export interface AutomationPhrases {
 	/** The first lines of an absence note. */
 	opening: readonly string[];
 }
-
-/** Phrases between bars; white space around them is layout. */
-const list = (text: TemplateStringsArray): readonly string[] =>
-	text
-		.join('')
-		.split('|')
-		.map((phrase) => phrase.trim());
 
 export const AUTOMATION_PHRASES: readonly AutomationPhrases[] = [
 	{
@@ -318,7 +313,7 @@ export const AUTOMATION_PHRASES: readonly AutomationPhrases[] = [
 
 /** A delivery report's subject begins so; counts only with a report's structure, a null return path or a mail system as sender. */
 export const REPORT_SUBJECTS: readonly string[] = list`
-	undelivered mail returned to sender | undeliverable | undelivered | delivery status notification |
+	undelivered mail returned to sender | mail could not be delivered | non-delivery | undeliverable | undelivered | delivery status notification |
 	delivery failure | delivery failed | delivery notification | delivery report | delivery delayed |
 	delivery problem | mail delivery failed | mail delivery failure | mail delivery problem | mail delivery system |
 	mail delivery subsystem | mail system error | message delivery failure | message undeliverable | message delayed |

@@ -1,5 +1,5 @@
-import { BAR_QUOTE, clean, isBlank, QUOTE } from './line';
 import { DATE, DECORATION, OPENERS, STARTS_WITH_DATE, TIME, VERB, VERB_ALONE, VERB_ENDINGS } from './attributionWords';
+import { BAR_QUOTE, clean, isBlank, QUOTE } from './line';
 
 export interface Attribution {
 	/** First and last line. */
@@ -26,7 +26,10 @@ const GROUPWISE = /^>>> .{3,200}\p{Nd}.{0,40}>>>$/u;
 /** Whether text that may be wrapped continues from one line to the next although a blank or a mark stands between. */
 const CONTINUES = /^[ \t]*(?:[<[(]|mailto:|>+ ?(?:[:,]|wrote|[\p{L}() ]{2,30}[:：]$))/iu;
 
-/** How sure it is that this text, lines joined, leads a quote in; null when it does not. */
+/**
+ * How sure it is that this text, lines joined, leads a quote in; null when it does not. Sure is who has a date and two
+ * more of time, address and opener; a person's own "In the morning at 10:30 she wrote:" has no date.
+ */
 export function rateAttribution(joined: string): 'sure' | 'needs-quote' | null {
 	if (joined.length > MOST_CHARACTERS || joined.length < 6) return null;
 	if (GROUPWISE.test(joined)) return 'sure';
@@ -43,8 +46,8 @@ export function rateAttribution(joined: string): 'sure' | 'needs-quote' | null {
 	const fits = tail === '' || address || /\p{Nd}/u.test(tail) || /^["“„«'(]?\p{Lu}/u.test(tail);
 	if (!fits || (!address && tail.split(' ').length > MOST_NAME_WORDS && !TIME.test(tail))) return null;
 	const dated = TIME.test(tail) && DATE.test(tail);
-	if ((date || opened) && time && (address || opened || dated)) return colon ? 'sure' : 'needs-quote';
-	if (date && address && opened) return colon ? 'sure' : 'needs-quote';
+	const sure = date && ((time && (address || opened || dated)) || (address && opened));
+	if (sure) return colon ? 'sure' : 'needs-quote';
 	if (date || address || opened || joined.length <= 100) return 'needs-quote';
 	return null;
 }

@@ -1,6 +1,5 @@
 import type { ReplyParts } from '../message';
 import { isBlank, splitLines } from './line';
-
 import type { MarkedLines, Marker } from './marks';
 import { markLines } from './marks';
 import { partLines } from './partLines';

@@ -128,6 +128,16 @@ describe('detectAutomation', () => {
 			expect(detect({ contentType: 'multipart/report', reportType }).kind).toBe(kind);
 		});
 
+		it('takes whatever a mailer daemon sends for a bounce, with a domain or without', () => {
+			expect(detect({ from: { name: '', address: 'Mailer-Daemon@example.com' }, subject: 'Delayed' }).kind).toBe(
+				'bounce',
+			);
+			expect(detect({ from: { name: 'MAILER-DAEMON', address: '' } })).toEqual({
+				kind: 'bounce',
+				evidence: ['From: mailer-daemon'],
+			});
+		});
+
 		it('knows a bounce without structure by sender and null return path, or by subject and one of them', () => {
 			const from = { name: 'Mail Delivery System', address: 'MAILER-DAEMON@example.com' };
 			expect(detect({ from, mailFrom: '' }).kind).toBe('bounce');

@@ -52,7 +52,9 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	{
 		language: 'nl',
 		openers: list`op`,
-		verbs: list`schreef | schreef het volgende | heeft geschreven | het volgende geschreven | geschreven | citeren van`,
+		verbs: list`
+			schreef | schreef het volgende | heeft geschreven | het volgende geschreven | geschreven | citeren van
+		`,
 		samples: [
 			'Op di 3 mei 2016 om 10:12 schreef Ann Lee <ann@example.com>:',
 			'Op 3 mei 2016 10:12 schreef "Ann Lee" <ann@example.com>:',
@@ -229,7 +231,9 @@ export const ATTRIBUTION_LOCALES: readonly AttributionLocale[] = [
 	{
 		language: 'hr',
 		openers: list`dana | dne | u`,
-		verbs: list`napisao je | napisala je | je napisao | je napisala | je napisao/la | napisao/la | piše | je napisao(la)`,
+		verbs: list`
+			napisao je | napisala je | je napisao | je napisala | je napisao/la | napisao/la | piše | je napisao(la)
+		`,
 		samples: [
 			'uto, 3. svi 2016. u 10:12 Ann Lee <ann@example.com> napisao je:',
 			'Dana 3. svibnja 2016. u 10:12 Ann Lee <ann@example.com> je napisao/la:',

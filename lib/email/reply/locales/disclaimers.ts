@@ -16,9 +16,24 @@ export interface DisclaimerLocale {
 export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	{
 		language: 'en',
-		about: list`this email | this e-mail | this message | this communication | this transmission | this electronic mail | the information contained in this | the contents of this e | the information in this e | this mail and any`,
-		claim: list`is confidential | are confidential | be confidential | confidential and | privileged | intended only for | intended solely for | solely for the use | for the sole use | intended recipient | strictly prohibited`,
-		begin: list`disclaimer: | confidentiality notice | confidentiality note: | legal notice: | legal disclaimer | important notice: | privileged and confidential | if you are not the intended recipient | if you have received this e | please consider the environment before printing | please think about the environment before | think before you print | save a tree | virus-free. | this email has been checked for viruses | this e-mail has been checked for viruses | this email has been scanned | this e-mail has been scanned | this message has been scanned | scanned by mailscanner | no virus found in this | this email is free from viruses | avast logo`,
+		about: list`
+			this email | this e-mail | this message | this communication | this transmission | this electronic mail |
+			the information contained in this | the contents of this e | the information in this e |
+			this mail and any
+		`,
+		claim: list`
+			is confidential | are confidential | be confidential | confidential and | privileged | intended only for |
+			intended solely for | solely for the use | for the sole use | intended recipient | strictly prohibited
+		`,
+		begin: list`
+			disclaimer: | confidentiality notice | confidentiality note: | legal notice: | legal disclaimer |
+			important notice: | privileged and confidential | if you are not the intended recipient |
+			if you have received this e | please consider the environment before printing |
+			please think about the environment before | think before you print | save a tree | virus-free. |
+			this email has been checked for viruses | this e-mail has been checked for viruses |
+			this email has been scanned | this e-mail has been scanned | this message has been scanned |
+			scanned by mailscanner | no virus found in this | this email is free from viruses | avast logo
+		`,
 		samples: [
 			'This e-mail and any attachments are confidential and intended solely for the addressee.',
 			'CONFIDENTIALITY NOTICE: This message may contain privileged information.',
@@ -29,9 +44,18 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	},
 	{
 		language: 'de',
-		about: list`diese e-mail | diese nachricht | diese mail | dieser e-mail | die in dieser e-mail | der inhalt dieser`,
-		claim: list`vertraulich | rechtlich geschützt | ausschließlich für | nicht der richtige adressat | nicht der beabsichtigte | nur für den adressaten | irrtümlich erhalten`,
-		begin: list`bitte denken sie an die umwelt | bitte prüfen sie, ob | bitte prüfen sie der umwelt | virenfrei. | diese e-mail wurde von avast | diese e-mail wurde auf viren | denken sie an die umwelt | haftungsausschluss | rechtlicher hinweis: | vertraulichkeitshinweis`,
+		about: list`
+			diese e-mail | diese nachricht | diese mail | dieser e-mail | die in dieser e-mail | der inhalt dieser
+		`,
+		claim: list`
+			vertraulich | rechtlich geschützt | ausschließlich für | nicht der richtige adressat |
+			nicht der beabsichtigte | nur für den adressaten | irrtümlich erhalten
+		`,
+		begin: list`
+			bitte denken sie an die umwelt | bitte prüfen sie, ob | bitte prüfen sie der umwelt | virenfrei. |
+			diese e-mail wurde von avast | diese e-mail wurde auf viren | denken sie an die umwelt |
+			haftungsausschluss | rechtlicher hinweis: | vertraulichkeitshinweis
+		`,
 		samples: [
 			'Diese E-Mail enthält vertrauliche und/oder rechtlich geschützte Informationen.',
 			'Virenfrei. www.avast.com',
@@ -51,8 +75,14 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	{
 		language: 'fr',
 		about: list`ce message | ce courriel | cet e-mail | ce mail | ce courrier électronique | le présent message`,
-		claim: list`confidentiel | destiné exclusivement | exclusivement destiné | usage exclusif | à l'intention exclusive | destinataire | établis à l'intention | établi à l'intention`,
-		begin: list`pensez à l'environnement | pensez à l’environnement | avant d'imprimer | merci de penser à l'environnement | garanti sans virus | l'absence de virus | avis de confidentialité`,
+		claim: list`
+			confidentiel | destiné exclusivement | exclusivement destiné | usage exclusif | à l'intention exclusive |
+			destinataire | établis à l'intention | établi à l'intention
+		`,
+		begin: list`
+			pensez à l'environnement | pensez à l’environnement | avant d'imprimer |
+			merci de penser à l'environnement | garanti sans virus | l'absence de virus | avis de confidentialité
+		`,
 		samples: [
 			"Ce message et toutes les pièces jointes sont confidentiels et établis à l'intention exclusive de ses destinataires.",
 			"Pensez à l'environnement avant d'imprimer ce message.",
@@ -60,9 +90,15 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	},
 	{
 		language: 'es',
-		about: list`este mensaje | este correo | este e-mail | la información contenida en este | este email | el contenido de este`,
+		about: list`
+			este mensaje | este correo | este e-mail | la información contenida en este | este email |
+			el contenido de este
+		`,
 		claim: list`confidencial | exclusivamente | destinatario | privilegiada | uso exclusivo`,
-		begin: list`aviso legal | aviso de confidencialidad | antes de imprimir | piense en el medio ambiente | libre de virus. | por favor considere el medio ambiente | por favor, antes de imprimir`,
+		begin: list`
+			aviso legal | aviso de confidencialidad | antes de imprimir | piense en el medio ambiente |
+			libre de virus. | por favor considere el medio ambiente | por favor, antes de imprimir
+		`,
 		samples: [
 			'Este mensaje es confidencial y va dirigido exclusivamente a su destinatario.',
 			'Libre de virus. www.avast.com',
@@ -71,9 +107,15 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	},
 	{
 		language: 'pt',
-		about: list`esta mensagem | este e-mail | este email | esta comunicação | a informação contida | as informações contidas`,
+		about: list`
+			esta mensagem | este e-mail | este email | esta comunicação | a informação contida |
+			as informações contidas
+		`,
 		claim: list`confidencia | exclusiv | destinatário | privilegiada | sigilos`,
-		begin: list`aviso legal | aviso de confidencialidade | antes de imprimir | pense no meio ambiente | livre de vírus. | sem vírus.`,
+		begin: list`
+			aviso legal | aviso de confidencialidade | antes de imprimir | pense no meio ambiente | livre de vírus. |
+			sem vírus.
+		`,
 		samples: [
 			'Esta mensagem pode conter informações confidenciais destinadas exclusivamente ao destinatário.',
 			'Antes de imprimir pense no meio ambiente.',
@@ -81,9 +123,15 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	},
 	{
 		language: 'it',
-		about: list`questo messaggio | questa e-mail | questa email | le informazioni contenute | il presente messaggio | la presente comunicazione | il contenuto di questa`,
+		about: list`
+			questo messaggio | questa e-mail | questa email | le informazioni contenute | il presente messaggio |
+			la presente comunicazione | il contenuto di questa
+		`,
 		claim: list`riservat | confidenzial | esclusiv | destinatari | analizzato`,
-		begin: list`avviso di riservatezza | prima di stampare | rispetta l'ambiente | privo di virus. | ai sensi del | ai sensi e per gli effetti`,
+		begin: list`
+			avviso di riservatezza | prima di stampare | rispetta l'ambiente | privo di virus. | ai sensi del |
+			ai sensi e per gli effetti
+		`,
 		samples: [
 			'Le informazioni contenute in questo messaggio sono riservate ed esclusive per il destinatario.',
 			'Prima di stampare, pensa all’ambiente.',
@@ -174,7 +222,10 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 	},
 	{
 		language: 'ru',
-		about: list`это сообщение | настоящее сообщение | данное сообщение | данное письмо | настоящее электронное | информация, содержащаяся`,
+		about: list`
+			это сообщение | настоящее сообщение | данное сообщение | данное письмо | настоящее электронное |
+			информация, содержащаяся
+		`,
 		claim: list`конфиденциальн | предназначен | исключительно`,
 		begin: list`без вирусов. | проверено на отсутствие вирусов | это сообщение проверено на вирусы`,
 		samples: [
@@ -221,8 +272,11 @@ export const DISCLAIMER_LOCALES: readonly DisclaimerLocale[] = [
 
 /** Footers that list servers and group services put under every message. */
 export const LIST_FOOTERS: readonly string[] = list`
-	you received this message because you are subscribed | you are receiving this because you | you're receiving this | to unsubscribe from this |
-	to unsubscribe, | to view this discussion on the web | for more options, visit https://groups | to post to this group | to manage your subscription |
-	you received this email because | unsubscribe: | sie erhalten diese nachricht, weil sie | vous recevez ce message | has recibido este mensaje porque |
+	you received this message because you are subscribed | you are receiving this because you |
+	you're receiving this | to unsubscribe from this |
+	to unsubscribe, | to view this discussion on the web | for more options, visit https://groups |
+	to post to this group | to manage your subscription |
+	you received this email because | unsubscribe: | sie erhalten diese nachricht, weil sie |
+	vous recevez ce message | has recibido este mensaje porque |
 	você recebeu essa mensagem porque | reply to this email directly or view it on
 `;

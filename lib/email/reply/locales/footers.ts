@@ -17,12 +17,18 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	{
 		language: 'en',
 		begin: list`
-			sent from | sent via | sent with | sent using | sent on the go | sent securely | sent in haste from | from my iphone |
-			from my ipad | from my android | from my mobile | from my phone | from my blackberry | from my samsung | from my galaxy | from my pixel |
-			get outlook for | get bluemail for | download outlook for | get the outlook app | typed on my | composed on my | written on my |
-			dictated from | dictated by siri | dictated on | this message was sent from my | this email was sent from my | this e-mail was sent from my | this mail was sent from my |
-			message sent from my | email sent from my | please excuse brevity | please excuse my brevity | please excuse any typos | please excuse typos | excuse typos |
-			yahoo mail: search, organize | yahoo mail for | connected by motorola | powered by blackberry | envoyé de blackberry | secured by
+			sent from | sent via | sent with | sent using | sent on the go | sent securely | sent in haste from |
+			from my iphone |
+			from my ipad | from my android | from my mobile | from my phone | from my blackberry | from my samsung |
+			from my galaxy | from my pixel |
+			get outlook for | get bluemail for | download outlook for | get the outlook app | typed on my |
+			composed on my | written on my |
+			dictated from | dictated by siri | dictated on | this message was sent from my |
+			this email was sent from my | this e-mail was sent from my | this mail was sent from my |
+			message sent from my | email sent from my | please excuse brevity | please excuse my brevity |
+			please excuse any typos | please excuse typos | excuse typos |
+			yahoo mail: search, organize | yahoo mail for | connected by motorola | powered by blackberry |
+			envoyé de blackberry | secured by
 		`,
 		samples: [
 			'Sent from my iPhone',
@@ -35,7 +41,12 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'de',
-		begin: list`gesendet von | gesendet mit | gesendet vom | gesendet über | gesendet via | gesendet aus | von unterwegs gesendet | von meinem iphone | von meinem ipad | von meinem smartphone | von samsung mobile | outlook für ios | outlook für android | holen sie sich outlook | diese nachricht wurde mit | unterwegs gesendet | mobil gesendet`,
+		begin: list`
+			gesendet von | gesendet mit | gesendet vom | gesendet über | gesendet via | gesendet aus |
+			von unterwegs gesendet | von meinem iphone | von meinem ipad | von meinem smartphone |
+			von samsung mobile | outlook für ios | outlook für android | holen sie sich outlook |
+			diese nachricht wurde mit | unterwegs gesendet | mobil gesendet
+		`,
 		samples: [
 			'Gesendet von Mail für Windows 10',
 			'Gesendet mit der GMX Mail App',
@@ -45,7 +56,10 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'de',
-		begin: list`von mein | vom iphone | vom ipad | vom handy | vom smartphone | vom tablet | vom mobil | diese nachricht wurde von | diese e-mail wurde von | diese mail wurde von | diese email wurde von`,
+		begin: list`
+			von mein | vom iphone | vom ipad | vom handy | vom smartphone | vom tablet | vom mobil |
+			diese nachricht wurde von | diese e-mail wurde von | diese mail wurde von | diese email wurde von
+		`,
 		end: list`gesendet | versendet | verschickt`,
 		samples: [
 			'Von meinem iPhone gesendet',
@@ -55,12 +69,20 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'nl',
-		begin: list`verzonden vanaf | verzonden met | verzonden via | verstuurd vanaf | verstuurd met | verstuurd via | verzonden van | outlook voor ios downloaden | outlook voor android downloaden | download outlook voor | verstuurd van`,
+		begin: list`
+			verzonden vanaf | verzonden met | verzonden via | verstuurd vanaf | verstuurd met | verstuurd via |
+			verzonden van | outlook voor ios downloaden | outlook voor android downloaden | download outlook voor |
+			verstuurd van
+		`,
 		samples: ['Verzonden vanaf mijn iPhone', 'Verstuurd vanaf mijn iPad', 'Outlook voor Android downloaden'],
 	},
 	{
 		language: 'fr',
-		begin: list`envoyé de | envoyé depuis | envoyé à partir | envoyé avec | envoyé via | envoyé par | envoyée depuis | provenance : courrier | télécharger outlook pour | téléchargez outlook pour | obtenir outlook pour | message envoyé depuis | e-mail envoyé depuis | mail envoyé depuis | envoye de mon | envoye depuis`,
+		begin: list`
+			envoyé de | envoyé depuis | envoyé à partir | envoyé avec | envoyé via | envoyé par | envoyée depuis |
+			provenance : courrier | télécharger outlook pour | téléchargez outlook pour | obtenir outlook pour |
+			message envoyé depuis | e-mail envoyé depuis | mail envoyé depuis | envoye de mon | envoye depuis
+		`,
 		samples: [
 			'Envoyé de mon iPhone',
 			'Envoyé depuis mon appareil Galaxy',
@@ -70,12 +92,19 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'es',
-		begin: list`enviado desde | enviado de | enviado con | enviado mediante | enviado a través | enviado por | obtener outlook para | descargar outlook para | obtén outlook para | mensaje enviado desde`,
+		begin: list`
+			enviado desde | enviado de | enviado con | enviado mediante | enviado a través | enviado por |
+			obtener outlook para | descargar outlook para | obtén outlook para | mensaje enviado desde
+		`,
 		samples: ['Enviado desde mi iPhone', 'Obtener Outlook para Android', 'Enviado desde Correo para Windows 10'],
 	},
 	{
 		language: 'pt',
-		begin: list`enviado do | enviado da | enviado a partir | enviado de | enviado pelo | enviado via | enviado por | enviado com | obter o outlook para | baixe o outlook para | obter outlook para | mensagem enviada do | enviada do meu`,
+		begin: list`
+			enviado do | enviado da | enviado a partir | enviado de | enviado pelo | enviado via | enviado por |
+			enviado com | obter o outlook para | baixe o outlook para | obter outlook para | mensagem enviada do |
+			enviada do meu
+		`,
 		samples: [
 			'Enviado do meu iPhone',
 			'Enviado via iPhone',
@@ -85,18 +114,33 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'it',
-		begin: list`inviato da | inviato dal | inviato con | inviato tramite | inviata da | inviato via | ottieni outlook per | scarica outlook per | messaggio inviato da`,
+		begin: list`
+			inviato da | inviato dal | inviato con | inviato tramite | inviata da | inviato via |
+			ottieni outlook per | scarica outlook per | messaggio inviato da
+		`,
 		samples: ['Inviato da iPhone', 'Inviato dal mio dispositivo Samsung', 'Ottieni Outlook per Android'],
 	},
-	{ language: 'ca', begin: list`enviat des del | enviat des de | enviat amb`, samples: ['Enviat des del meu iPhone'] },
+	{
+		language: 'ca',
+		begin: list`
+		enviat des del | enviat des de | enviat amb
+	`,
+		samples: ['Enviat des del meu iPhone'],
+	},
 	{
 		language: 'ro',
-		begin: list`trimis de pe | trimis din | trimis cu | trimis de la | descărcați outlook pentru | obțineți outlook pentru`,
+		begin: list`
+			trimis de pe | trimis din | trimis cu | trimis de la | descărcați outlook pentru |
+			obțineți outlook pentru
+		`,
 		samples: ['Trimis de pe iPhone-ul meu'],
 	},
 	{
 		language: 'sv',
-		begin: list`skickat från | skickat med | skickat via | skickades från | skaffa outlook för | hämta outlook för | ladda ned outlook för | sänt från`,
+		begin: list`
+			skickat från | skickat med | skickat via | skickades från | skaffa outlook för | hämta outlook för |
+			ladda ned outlook för | sänt från
+		`,
 		samples: ['Skickat från min iPhone', 'Skaffa Outlook för iOS'],
 	},
 	{
@@ -106,13 +150,21 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'no',
-		begin: list`sendt fra | sendt med | sendt via | få outlook for | skaff deg outlook for | last ned outlook for | hent outlook for`,
+		begin: list`
+			sendt fra | sendt med | sendt via | få outlook for | skaff deg outlook for | last ned outlook for |
+			hent outlook for
+		`,
 		samples: ['Sendt fra min iPad', 'Skaff deg Outlook for iOS'],
 	},
 	{ language: 'is', begin: list`sent úr | sent frá`, samples: ['Sent úr iPhone-símanum mínum'] },
 	{
 		language: 'fi',
-		begin: list`lähetetty iphone | lähetetty ipad | lähetetty laitteesta | lähetetty minun | lähetetty puhelimesta | lähetetty windows | lähetetty samsung | lähetetty android | lähetetty blackberry | lähetetty yahoo | lähetetty outlook | lähetetty nokia | lähetetty matkapuhelimesta | hanki outlook | lataa outlook | lähetetty sähköpostista | lähetetty omasta`,
+		begin: list`
+			lähetetty iphone | lähetetty ipad | lähetetty laitteesta | lähetetty minun | lähetetty puhelimesta |
+			lähetetty windows | lähetetty samsung | lähetetty android | lähetetty blackberry | lähetetty yahoo |
+			lähetetty outlook | lähetetty nokia | lähetetty matkapuhelimesta | hanki outlook | lataa outlook |
+			lähetetty sähköpostista | lähetetty omasta
+		`,
 		samples: ['Lähetetty iPhonesta', 'Hanki Outlook for Android', 'Lähetetty Windowsin Sähköpostista'],
 	},
 	{
@@ -124,20 +176,34 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	{ language: 'lt', begin: list`išsiųsta iš | siųsta iš`, samples: ['Išsiųsta iš mano iPhone'] },
 	{
 		language: 'pl',
-		begin: list`wysłane z | wysłano z | wysłane przez | wysłano przez | wysłane za pomocą | wysłano za pomocą | wysłany z | pobierz outlook dla | pobierz program outlook dla | uzyskaj aplikację outlook`,
+		begin: list`
+			wysłane z | wysłano z | wysłane przez | wysłano przez | wysłane za pomocą | wysłano za pomocą |
+			wysłany z | pobierz outlook dla | pobierz program outlook dla | uzyskaj aplikację outlook
+		`,
 		samples: ['Wysłane z iPhone’a', 'Wysłano z mojego urządzenia Samsung', 'Pobierz program Outlook dla systemu iOS'],
 	},
 	{
 		language: 'cs',
-		begin: list`odesláno z | odesláno pomocí | odesláno ze | posláno z | získejte outlook pro | získat outlook pro | odesláno přes`,
+		begin: list`
+			odesláno z | odesláno pomocí | odesláno ze | posláno z | získejte outlook pro | získat outlook pro |
+			odesláno přes
+		`,
 		samples: ['Odesláno z iPhonu', 'Získat Outlook pro Android'],
 	},
 	{
 		language: 'sk',
-		begin: list`odoslané z | odoslané zo | odoslané pomocou | poslané z | získajte outlook pre | získať outlook pre`,
+		begin: list`
+			odoslané z | odoslané zo | odoslané pomocou | poslané z | získajte outlook pre | získať outlook pre
+		`,
 		samples: ['Odoslané z iPhonu'],
 	},
-	{ language: 'sl', begin: list`poslano z | poslano iz | prenesite outlook za`, samples: ['Poslano z mojega iPhona'] },
+	{
+		language: 'sl',
+		begin: list`
+		poslano z | poslano iz | prenesite outlook za
+	`,
+		samples: ['Poslano z mojega iPhona'],
+	},
 	{
 		language: 'hr',
 		begin: list`poslano s | poslano sa | poslato sa | poslato s | послато са | preuzmite outlook za`,
@@ -146,7 +212,10 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	{
 		language: 'hu',
 		begin: list`küldve | elküldve | iphone-omról küldve | ipademről küldve | a windows posta | outlook letöltése`,
-		end: list`készülékemről | iphone-omról | ipademről | androidról | mailből | küldve | appal | telefonról | outlookból | telefonomról`,
+		end: list`
+			készülékemről | iphone-omról | ipademről | androidról | mailből | küldve | appal | telefonról |
+			outlookból | telefonomról
+		`,
 		samples: ['Elküldve az iPhone-omról', 'iPhone-omról küldve'],
 	},
 	{
@@ -167,7 +236,10 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'ru',
-		begin: list`отправлено с | отправлено из | отправлено от | отправлено через | отправлено со | послано с | скачайте outlook для | получите outlook для | загрузить outlook для | написано с`,
+		begin: list`
+			отправлено с | отправлено из | отправлено от | отправлено через | отправлено со | послано с |
+			скачайте outlook для | получите outlook для | загрузить outlook для | написано с
+		`,
 		samples: ['Отправлено с iPhone', 'Отправлено из мобильной Яндекс.Почты', 'Отправлено с моего устройства Samsung'],
 	},
 	{
@@ -182,7 +254,10 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 	},
 	{
 		language: 'he',
-		begin: list`נשלח מה-i | נשלח מהi | נשלח מ- | נשלח מהמכשיר | נשלח מהנייד | נשלח מהטלפון | נשלח מה-outlook | נשלח באמצעות | קבל את outlook`,
+		begin: list`
+			נשלח מה-i | נשלח מהi | נשלח מ- | נשלח מהמכשיר | נשלח מהנייד | נשלח מהטלפון | נשלח מה-outlook |
+			נשלח באמצעות | קבל את outlook
+		`,
 		samples: ['נשלח מה-iPhone שלי'],
 	},
 	{
@@ -238,6 +313,8 @@ export const FOOTER_RULES: readonly FooterRule[] = [
 
 /** What a footer that someone wrote himself speaks of: "Someone from mobile", "(sent from a phone)", "<<sent by galaxy>>". */
 export const DEVICES: readonly string[] = list`
-	mobile | mobile phone | mobile device | phone | cell | cell phone | cellphone | smartphone | iphone | ipad | ipod | tablet | android | galaxy | blackberry |
-	handheld | pda | pixel | nexus | samsung | htc | nokia | handy | mobil | telefon | móvil | celular | téléphone | portable | telefoon | mobiltelefon
+	mobile | mobile phone | mobile device | phone | cell | cell phone | cellphone | smartphone | iphone |
+	ipad | ipod | tablet | android | galaxy | blackberry |
+	handheld | pda | pixel | nexus | samsung | htc | nokia | handy | mobil | telefon | móvil | celular |
+	téléphone | portable | telefoon | mobiltelefon
 `;

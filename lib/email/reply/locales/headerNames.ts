@@ -26,7 +26,10 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`to | recipient | recipients`,
 		cc: list`cc | bcc`,
 		subject: list`subject | re`,
-		other: list`reply-to | reply to | importance | priority | attachments | attachment | organization | message-id | newsgroups | x-mailer | followup-to | resent-from | resent-to | sensitivity | mailed-by | signed-by`,
+		other: list`
+			reply-to | reply to | importance | priority | attachments | attachment | organization | message-id |
+			newsgroups | x-mailer | followup-to | resent-from | resent-to | sensitivity | mailed-by | signed-by
+		`,
 	},
 	{
 		language: 'de',

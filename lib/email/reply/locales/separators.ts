@@ -15,15 +15,29 @@ export interface SeparatorLocale {
 export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	{
 		language: 'en',
-		original: list`original message | original email | original mail | original text | reply message | previous message | message from | original appointment | in reply to | quoted message | replied message`,
-		forwarded: list`forwarded message | forwarded mail | forwarded email | forward message | forwarded by | forwarded by: | begin forwarded message | start of forwarded message`,
+		original: list`
+			original message | original email | original mail | original text | reply message | previous message |
+			message from | original appointment | in reply to | quoted message | replied message
+		`,
+		forwarded: list`
+			forwarded message | forwarded mail | forwarded email | forward message | forwarded by | forwarded by: |
+			begin forwarded message | start of forwarded message
+		`,
 		begin: list`begin forwarded message | forwarded message | start of forwarded message`,
 	},
 	{
 		language: 'de',
-		original: list`ursprüngliche nachricht | originalnachricht | original-nachricht | originalmail | original nachricht | ursprüngliche mail | orginalnachricht | original-termin | ursprünglicher termin | antwort auf`,
-		forwarded: list`weitergeleitete nachricht | weitergeleitet von | weitergeleitete mail | ende der weitergeleiteten nachricht`,
-		begin: list`anfang der weitergeleiteten nachricht | anfang der weitergeleiteten e-mail | weitergeleitete nachricht`,
+		original: list`
+			ursprüngliche nachricht | originalnachricht | original-nachricht | originalmail | original nachricht |
+			ursprüngliche mail | orginalnachricht | original-termin | ursprünglicher termin | antwort auf
+		`,
+		forwarded: list`
+			weitergeleitete nachricht | weitergeleitet von | weitergeleitete mail |
+			ende der weitergeleiteten nachricht
+		`,
+		begin: list`
+			anfang der weitergeleiteten nachricht | anfang der weitergeleiteten e-mail | weitergeleitete nachricht
+		`,
 	},
 	{
 		language: 'nl',
@@ -33,7 +47,10 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	},
 	{
 		language: 'fr',
-		original: list`message d'origine | message d’origine | message original | courriel original | e-mail d'origine | message initial | mail original`,
+		original: list`
+			message d'origine | message d’origine | message original | courriel original | e-mail d'origine |
+			message initial | mail original
+		`,
 		forwarded: list`message transféré | message transmis | transféré par | message réexpédié | courriel transféré`,
 		begin: list`début du message transféré | début du message réexpédié | message transféré`,
 	},
@@ -75,7 +92,9 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	},
 	{
 		language: 'da',
-		original: list`oprindelig meddelelse | oprindelig besked | originalmeddelelse | original meddelelse | oprindelig mail`,
+		original: list`
+			oprindelig meddelelse | oprindelig besked | originalmeddelelse | original meddelelse | oprindelig mail
+		`,
 		forwarded: list`videresendt meddelelse | videresendt besked | videresendt mail`,
 		begin: list`start på videresendt besked | start på videresendt meddelelse`,
 	},
@@ -117,9 +136,16 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	},
 	{
 		language: 'pl',
-		original: list`wiadomość oryginalna | oryginalna wiadomość | wiadomość pierwotna | treść oryginalnej wiadomości`,
-		forwarded: list`wiadomość przekazana dalej | przekazana wiadomość | treść przekazanej wiadomości | forwarded message | wiadomość przesłana dalej`,
-		begin: list`początek przekazywanej wiadomości | początek wiadomości przekazanej dalej | wiadomość napisana przez`,
+		original: list`
+			wiadomość oryginalna | oryginalna wiadomość | wiadomość pierwotna | treść oryginalnej wiadomości
+		`,
+		forwarded: list`
+			wiadomość przekazana dalej | przekazana wiadomość | treść przekazanej wiadomości | forwarded message |
+			wiadomość przesłana dalej
+		`,
+		begin: list`
+			początek przekazywanej wiadomości | początek wiadomości przekazanej dalej | wiadomość napisana przez
+		`,
 	},
 	{
 		language: 'cs',
@@ -166,13 +192,19 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	{
 		language: 'tr',
 		original: list`orijinal mesaj | özgün ileti | asıl mesaj | orijinal ileti | i̇lk ileti | özgün mesaj`,
-		forwarded: list`yönlendirilmiş ileti | i̇letilen ileti | iletilen mesaj | yönlendirilen mesaj | forwarded message | i̇letilen mesaj`,
+		forwarded: list`
+			yönlendirilmiş ileti | i̇letilen ileti | iletilen mesaj | yönlendirilen mesaj | forwarded message |
+			i̇letilen mesaj
+		`,
 		begin: list`iletilmiş mesajın başlangıcı | iletilen iletinin başlangıcı | i̇letilmiş mesajın başlangıcı`,
 	},
 	{
 		language: 'ru',
 		original: list`исходное сообщение | оригинальное сообщение | первоначальное сообщение | исходное письмо`,
-		forwarded: list`пересылаемое сообщение | пересылаемое письмо | перенаправленное сообщение | пересланное сообщение | начало переадресованного сообщения`,
+		forwarded: list`
+			пересылаемое сообщение | пересылаемое письмо | перенаправленное сообщение | пересланное сообщение |
+			начало переадресованного сообщения
+		`,
 		begin: list`начало переадресованного сообщения | начало пересылаемого сообщения | пересылаемое сообщение`,
 	},
 	{
@@ -245,14 +277,23 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 
 /** "Reply above this line" of ticket systems, which stands over the history; whole line without dashes, hashes and stars. */
 export const REPLY_ABOVE: readonly string[] = list`
-	please type your reply above this line | please reply above this line | reply above this line | type your reply above this line |
-	write above this line to reply | respond above this line | please do not write below this line | do not write below this line |
-	add your reply above this line | in replies all text above this line is added to the ticket | reply above this line to comment |
-	bitte antworten sie oberhalb dieser linie | bitte geben sie ihre antwort über dieser zeile ein | antworten sie oberhalb dieser zeile |
+	please type your reply above this line | please reply above this line | reply above this line |
+	type your reply above this line |
+	write above this line to reply | respond above this line | please do not write below this line |
+	do not write below this line |
+	add your reply above this line | in replies all text above this line is added to the ticket |
+	reply above this line to comment |
+	bitte antworten sie oberhalb dieser linie | bitte geben sie ihre antwort über dieser zeile ein |
+	antworten sie oberhalb dieser zeile |
 	répondez au-dessus de cette ligne | veuillez répondre au-dessus de cette ligne | écrivez au-dessus de cette ligne |
-	responda por encima de esta línea | escriba su respuesta por encima de esta línea | por favor, escriba su respuesta sobre esta línea |
-	responda acima desta linha | por favor, digite sua resposta acima desta linha | rispondi sopra questa linea | rispondere sopra questa riga |
-	antwoord boven deze lijn | typ uw antwoord boven deze regel | svara ovanför den här raden | skriv ditt svar ovanför denna rad |
-	svar over denne linje | skriv dit svar over denne linje | skriv svaret ditt over denne linjen | odpowiedz powyżej tej linii |
-	kirjoita vastauksesi tämän rivin yläpuolelle | пишите ответ выше этой линии | напишите ответ выше этой строки | 请在此行上方回复 | この行より上に返信してください
+	responda por encima de esta línea | escriba su respuesta por encima de esta línea |
+	por favor, escriba su respuesta sobre esta línea |
+	responda acima desta linha | por favor, digite sua resposta acima desta linha |
+	rispondi sopra questa linea | rispondere sopra questa riga |
+	antwoord boven deze lijn | typ uw antwoord boven deze regel | svara ovanför den här raden |
+	skriv ditt svar ovanför denna rad |
+	svar over denne linje | skriv dit svar over denne linje | skriv svaret ditt over denne linjen |
+	odpowiedz powyżej tej linii |
+	kirjoita vastauksesi tämän rivin yläpuolelle | пишите ответ выше этой линии |
+	напишите ответ выше этой строки | 请在此行上方回复 | この行より上に返信してください
 `;

@@ -179,6 +179,7 @@ describe('extractReply', () => {
 		it.each([
 			'Please book:\n\nFrom: Berlin\nTo: Paris\nDate: 3 May 2016\n\nThanks',
 			'On 5 May at 10:00 I wrote to you the following questions:\n\n1. a\n2. b',
+			'In the morning at 10:30 the customer wrote:\n\nIt is broken.\n\nPlease help.',
 			'On this day\n\nI wrote something:\n\nit was good.',
 			'He told me:\n\n- one\n- two',
 			'Title\n-----\n\nPlease call +1 234 567 8901',
