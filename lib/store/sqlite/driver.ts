@@ -36,6 +36,8 @@ export class SqliteDriver implements Driver {
 			leave = resolve;
 		});
 		await before;
+		// Every call here is synchronous underneath: without a pause, many of them in a row would hold up everybody else.
+		await new Promise((resolve) => setImmediate(resolve));
 		this.#leave = leave;
 		return this.#connection;
 	}

@@ -9,8 +9,6 @@ import { SqliteDialect } from './dialect';
 import { SqliteDriver, patiently } from './driver';
 import { explain } from './failure';
 
-/** How long SQLite itself may hold the event loop for a lock, in ms; the rest of the wait is asynchronous. */
-const BUSY_TIMEOUT = 4;
 /** Page cache of a connection, in KiB (negative, as SQLite wants it). */
 const CACHE = -16_000;
 
@@ -27,7 +25,8 @@ export async function openSqlite(file: string): Promise<Database> {
 		const connect = async (): Promise<DatabaseSync> => {
 			const connection = new DatabaseSync(file);
 			connections.push(connection);
-			connection.exec(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+			// SQLite's own wait for a lock would stop the event loop; the driver waits instead.
+			connection.exec('pragma busy_timeout = 0');
 			// Reading the header first tells a damaged or foreign file before anything is written to it.
 			await patiently(() => connection.exec('pragma schema_version'));
 			await patiently(() => connection.exec('pragma journal_mode = wal'));

@@ -17,13 +17,13 @@ const ROUNDS = Number(process.env.STORE_KILL_ROUNDS ?? 15);
  */
 export function concurrency(place: () => Promise<StoreOptions>): void {
 	describe('several processes', () => {
-		it('open a fresh store at once, and one of them migrates it', async () => {
+		it('open a fresh store at once, and one of them migrates it', { timeout: 120_000 }, async () => {
 			const store = await place();
 			const reports = await together(Array.from({ length: 10 }, () => ({ task: 'open', store, scope: 's' })));
 			expect(reports.map((list) => list.at(-1))).toEqual(Array.from({ length: 10 }, () => ({ kind: 'done' })));
 		});
 
-		it(`claim ${KEYS} keys, ${PROCESSES} at a time: each has one winner`, { timeout: 120_000 }, async () => {
+		it(`claim ${KEYS} keys, ${PROCESSES} at a time: each has one winner`, { timeout: 180_000 }, async () => {
 			const store = await place();
 			const order = { task: 'claim', store, scope: freshScope(), keys: KEYS } as const;
 			const reports = await together(Array.from({ length: PROCESSES }, () => order));

@@ -125,7 +125,7 @@ describe('working', () => {
 				}
 			};
 			const workers = Promise.all([1, 2, 3, 4].map(load));
-			for (const end of [server.kill, () => Promise.resolve()]) {
+			for (const end of [() => server.kill(), () => Promise.resolve()]) {
 				const before = confirmed.length;
 				await expect.poll(() => confirmed.length, { timeout: 20_000 }).toBeGreaterThan(before + 20);
 				await end();

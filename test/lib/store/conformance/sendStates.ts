@@ -125,7 +125,7 @@ export function sendStateConformance(open: OpenStore): void {
 	describe('the state machine of sends', () => {
 		const store = useStore(open);
 
-		it('goes where the model goes, step by step, whoever acts', async () => {
+		it('goes where the model goes, step by step, whoever acts', { timeout: 120_000 }, async () => {
 			await fc.assert(
 				fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
 					const bench = await Bench.make(store());
@@ -142,7 +142,7 @@ export function sendStateConformance(open: OpenStore): void {
 			);
 		});
 
-		it('leaves its edges in no order of simultaneous calls', async () => {
+		it('leaves its edges in no order of simultaneous calls', { timeout: 120_000 }, async () => {
 			await fc.assert(
 				fc.asyncProperty(fc.array(fc.array(step, { minLength: 2, maxLength: 8 }), { maxLength: 8 }), async (rounds) => {
 					const bench = await Bench.make(store());

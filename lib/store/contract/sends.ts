@@ -1,0 +1,132 @@
+import type { JsonObject, Millis } from './values';
+
+/** DESIGN.md, "The send ledger". */
+export const SEND_STATES = [
+	'reserved',
+	'leased',
+	'transmitting',
+	'accepted',
+	'delivered',
+	'bounced',
+	'complained',
+	'deferred',
+	'failed',
+	'in_doubt',
+	'needs_review',
+	'suppressed',
+	'canceled',
+	'expired',
+] as const;
+export type SendState = (typeof SEND_STATES)[number];
+
+export interface NewSend {
+	scope: string;
+	/** Identity the mail is sent as, e.g. the from address. */
+	sender: string;
+	key: string;
+	/** sha256 over the canonical envelope and content. */
+	fingerprint: string;
+	recipients: string[];
+	/** Fixed now, so that every transmission has the same bytes. */
+	messageId: string;
+	/** Date, boundary and what else composing needs to be repeated byte for byte. */
+	fixed: JsonObject;
+	stream: string | null;
+	template: string | null;
+	templateVersion: string | null;
+	correlationId: string | null;
+	threadId: string | null;
+	tags: string[];
+	metadata: JsonObject;
+	/** After this the send is `expired` instead of transmitted. */
+	expiresAt: Millis | null;
+}
+
+/** One recipient of a send. All recipients of one key share `groupId`, `messageId` and `fixed`. */
+export interface SendRecord extends Omit<NewSend, 'recipients'> {
+	id: string;
+	groupId: string;
+	recipient: string;
+	state: SendState;
+	fence: number;
+	leaseUntil: Millis | null;
+	notBefore: Millis | null;
+	/** Transmissions begun. */
+	attempts: number;
+	providerMessageId: string | null;
+	/** Last SMTP or API response, one line. */
+	response: string | null;
+	replyCode: string | null;
+	status: string | null;
+	/** Normalised reason of the last failure. */
+	reason: string | null;
+	createdAt: Millis;
+	updatedAt: Millis;
+	acceptedAt: Millis | null;
+}
+
+export interface SendEvent {
+	id: number;
+	sendId: string;
+	/** State after the event, or the name of a provider event that changed nothing. */
+	type: string;
+	from: SendState | null;
+	to: SendState | null;
+	at: Millis;
+	detail: JsonObject;
+}
+
+export type Reservation =
+	| { outcome: 'created'; sends: SendRecord[] }
+	/** The key is known with this fingerprint. */
+	| { outcome: 'existing'; sends: SendRecord[] }
+	/** The key is known with another fingerprint. */
+	| { outcome: 'conflict'; sends: SendRecord[] };
+
+export interface SendPatch {
+	notBefore?: Millis | null;
+	providerMessageId?: string | null;
+	response?: string | null;
+	replyCode?: string | null;
+	status?: string | null;
+	reason?: string | null;
+}
+
+export interface SendFilter {
+	states?: SendState[];
+	recipient?: string;
+	messageId?: string;
+	providerMessageId?: string;
+	correlationId?: string;
+	threadId?: string;
+	key?: string;
+	since?: Millis;
+}
+
+export interface SendStore {
+	/** Makes the records before anything is sent, all recipients or none. */
+	reserve(send: NewSend): Promise<Reservation>;
+	/**
+	 * Leases those records of the group that may be sent now: reserved, deferred and due, or leased and lapsed.
+	 * A lapsed `transmitting` becomes `in_doubt` instead. One fence for all of them; empty when there is none.
+	 */
+	lease(scope: string, groupId: string, ttl: Millis): Promise<SendRecord[]>;
+	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean>;
+	/**
+	 * Compare-and-set along the edges of the state machine: changes those of `ids` whose fence is `fence` (null: any,
+	 * for events from outside) and whose state has an edge to `to`, and appends the history in the same transaction.
+	 * @returns the records that changed
+	 */
+	transition(
+		scope: string,
+		change: { ids: string[]; fence: number | null; to: SendState; patch?: SendPatch; detail?: JsonObject },
+	): Promise<SendRecord[]>;
+	/** Appends to the history without changing the state. */
+	note(scope: string, sendId: string, type: string, detail: JsonObject): Promise<void>;
+	get(scope: string, id: string): Promise<SendRecord | null>;
+	group(scope: string, sender: string, key: string): Promise<SendRecord[]>;
+	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]>;
+	history(scope: string, sendId: string): Promise<SendEvent[]>;
+	/** Turns lapsed leases back to `reserved` and lapsed transmissions to `in_doubt`; done by `lease` for its own group too. */
+	sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }>;
+}

@@ -1,0 +1,80 @@
+import type { JsonObject, Millis } from './values';
+
+export interface ThreadLink {
+	/** Key of a record or an index entry, e.g. `mid:<id>`, `biz:ticket:42`. */
+	key: string;
+	/** Why it links, e.g. `in-reply-to`; handed back in `matched`. */
+	evidence: string;
+	/**
+	 * What a key nobody knows yet does: `placeholder` makes an empty record that is filled later, `index` files the
+	 * key for this thread, `none` only looks up.
+	 */
+	unknown: 'placeholder' | 'index' | 'none';
+	/** True joins two existing threads over this link; false only when no other link has found a thread. */
+	merges: boolean;
+	/** Needs no participant to vouch for it, e.g. a signed address of our own. */
+	trusted?: boolean;
+}
+
+export interface ThreadEntry {
+	/** Key of the record itself. */
+	key: string;
+	/** Tells a repeat from another message under the same key. */
+	contentHash: string | null;
+	/** Strongest first; the first that is a record becomes the parent. */
+	links: ThreadLink[];
+	/** When the message was sent, for order and time windows. */
+	at: Millis | null;
+	/** Compared and kept in lower case. */
+	participants: string[];
+	/** When set, a link counts only if one of the thread's participants is among these or the link is `trusted`. */
+	requireParticipant?: boolean;
+	metadata?: JsonObject;
+}
+
+export interface ThreadAssignment {
+	threadId: string;
+	isNew: boolean;
+	/** The same key and content had been assigned before: the answer of then, through merges. */
+	repeated: boolean;
+	/** From 1, by `at`, then by arrival. */
+	position: number;
+	parentKey: string | null;
+	/** The links that found something, strongest first. */
+	matched: Array<{ key: string; evidence: string }>;
+	/** Threads that this entry showed to be the same one; they live on as aliases. */
+	merged: string[];
+	/** A link was found but refused because no participant vouched for it. */
+	suspect: boolean;
+	messageCount: number;
+	lastAt: Millis | null;
+	participants: string[];
+	/** Business ids and user data linked to the thread. */
+	data: JsonObject;
+}
+
+export interface ThreadView {
+	threadId: string;
+	aliases: string[];
+	messageCount: number;
+	createdAt: Millis;
+	lastAt: Millis | null;
+	participants: string[];
+	keys: string[];
+	data: JsonObject;
+}
+
+export interface ThreadStore {
+	/** One atomic step: look up every link, join what belongs together, file the entry. Order of arrival never matters. */
+	assign(scope: string, entry: ThreadEntry): Promise<ThreadAssignment>;
+	/** The canonical id after merges; null when there is no such thread in the scope. */
+	resolve(scope: string, threadId: string): Promise<string | null>;
+	get(scope: string, threadId: string): Promise<ThreadView | null>;
+	find(scope: string, key: string): Promise<ThreadView | null>;
+	/** Files another key for the thread and merges `data` into its data. */
+	link(scope: string, threadId: string, keys: string[], data?: JsonObject): Promise<ThreadView>;
+	merge(scope: string, into: string, other: string): Promise<ThreadView>;
+	/** Moves the record of `key` into a new thread of its own. */
+	split(scope: string, key: string): Promise<ThreadView>;
+	forget(scope: string, threadId: string): Promise<boolean>;
+}
