@@ -1,6 +1,7 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
 import { messageOf, PipelineError, TransportError } from '../../errors';
-import { imapError, refusalError, refusalOf, type Refusal } from './imapError';
+import { imapError, refusalError, type Refusal } from './imapError';
+import { observingLogger, type LogObserver } from './serverLog';
 import { clientOptions, DEFAULT_COMMAND_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, peerOf, type ImapServer } from './server';
 
 export type { ConnectionSecurity, ImapAuthentication, ImapLogger, ImapServer } from './server';
@@ -298,28 +299,4 @@ async function accessToken(server: ImapServer, refused: boolean, signal?: AbortS
 
 function aborted(): TransportError {
 	return new TransportError('The IMAP connection was closed by this side.', { code: 'IMAP_ABORTED' });
-}
-
-interface LogObserver {
-	onRefusal?: (refusal: Refusal) => void;
-}
-
-/**
- * imapflow tells some things in its log only: alerts, and why a command whose method answers `false` was refused. Its
- * protocol lines (with subjects and addresses in them) go no further.
- */
-function observingLogger(server: ImapServer, observer: LogObserver) {
-	const note = (entry: unknown) => {
-		const { err, src, msg } = (entry ?? {}) as { err?: unknown; src?: unknown; msg?: unknown };
-		const refusal = refusalOf(err);
-		if (refusal !== null && refusal.status !== 'BYE') observer.onRefusal?.(refusal);
-		if (src === 's' && typeof msg === 'string') {
-			const alert = /^\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[ALERT\]\s*(.*)$/i.exec(msg.slice(0, 2_000));
-			if (alert?.[1] !== undefined) {
-				server.logger?.warn('The mail server shows an alert', { text: alert[1].slice(0, 500) });
-				server.onAlert?.(alert[1]);
-			}
-		}
-	};
-	return { trace: () => undefined, debug: note, info: () => undefined, warn: note, error: note, fatal: note };
 }

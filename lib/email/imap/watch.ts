@@ -27,7 +27,7 @@ export interface WatchSettings {
 	pollInterval?: number;
 	/** Milliseconds between full comparisons with the server, whatever it reported; default 300 000. */
 	reconcileInterval?: number;
-	/** The longest pause between two attempts to reach a server that is away, in milliseconds; default 5 000. */
+	/** The longest pause between two attempts to reach a server that is away, in milliseconds; default 4 000. */
 	reconnectCeiling?: number;
 }
 

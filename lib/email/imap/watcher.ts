@@ -11,7 +11,8 @@ import type { WatchHandlers, WatchSettings, WatchState } from './watch';
 export type { MailboxAction, MessageReference } from './actions';
 export type * from './watch';
 
-const DEFAULT_CEILING = 5_000;
+/** With the time to connect, no more than 5 s after a server is back. */
+const DEFAULT_CEILING = 4_000;
 /** A session that lived that long was a success: the next pause is short again. */
 const STABLE = 10_000;
 /** Logins refused in a row, after one that worked, until the credential counts as wrong. */
@@ -176,6 +177,9 @@ class MailboxWatcher implements Watcher {
 				return backoff(attempt, Math.max(ceiling, 30_000), 1_000);
 			case 'IMAP_UIDVALIDITY_CHANGED':
 				return 0;
+			case 'IMAP_HOST_NOT_FOUND':
+				// A name that was found before is no typing error: the name service has lost it for a while.
+				return backoff(attempt, loggedIn ? ceiling : Math.max(ceiling, 60_000));
 			default:
 				return failure.retryable ? backoff(attempt, ceiling) : backoff(attempt, Math.max(ceiling, 60_000), 1_000);
 		}

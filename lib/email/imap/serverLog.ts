@@ -1,0 +1,26 @@
+import { refusalOf, type Refusal } from './imapError';
+import type { ImapServer } from './server';
+
+export interface LogObserver {
+	onRefusal?: (refusal: Refusal) => void;
+}
+
+/**
+ * imapflow tells some things in its log only: alerts, and why a command whose method answers `false` was refused. Its
+ * protocol lines (with subjects and addresses in them) go no further.
+ */
+export function observingLogger(server: ImapServer, observer: LogObserver) {
+	const note = (entry: unknown) => {
+		const { err, src, msg } = (entry ?? {}) as { err?: unknown; src?: unknown; msg?: unknown };
+		const refusal = refusalOf(err);
+		if (refusal !== null && refusal.status !== 'BYE') observer.onRefusal?.(refusal);
+		if (src === 's' && typeof msg === 'string') {
+			const alert = /^\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[ALERT\]\s*(.*)$/i.exec(msg.slice(0, 2_000));
+			if (alert?.[1] !== undefined) {
+				server.logger?.warn('The mail server shows an alert', { text: alert[1].slice(0, 500) });
+				server.onAlert?.(alert[1]);
+			}
+		}
+	};
+	return { trace: () => undefined, debug: note, info: () => undefined, warn: note, error: note, fatal: note };
+}
