@@ -30,4 +30,6 @@ export interface Dialect {
 	/** Called when the migrations are through, in the same transaction. */
 	seal(trx: Trx): Promise<void>;
 	serverVersion(db: Db): Promise<string>;
+	/** Bytes on disk, indexes included. */
+	size(db: Db): Promise<number>;
 }

@@ -57,6 +57,7 @@ export class SqlStore implements Store {
 			serverVersion: await this.database.read((db) => dialect.serverVersion(db)),
 			schemaVersion: await schemaVersion(this.database),
 			location: dialect.location,
+			size: await this.database.read((db) => dialect.size(db)),
 		};
 	}
 

@@ -57,4 +57,6 @@ export interface StoreDescription {
 	schemaVersion: string;
 	/** File or database, without credentials. */
 	location: string;
+	/** Bytes on disk, indexes included. */
+	size: number;
 }

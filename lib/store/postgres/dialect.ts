@@ -55,6 +55,14 @@ export class PostgresDialect implements Dialect {
 		return `PostgreSQL ${rows[0]?.version ?? ''}`;
 	}
 
+	async size(db: Db): Promise<number> {
+		const { rows } = await sql<{ size: number }>`
+			select cast(coalesce(sum(pg_total_relation_size(c.oid)), 0) as bigint) as size
+			from pg_class c join pg_namespace n on n.oid = c.relnamespace
+			where n.nspname = ${this.schema} and c.relkind = 'r'`.execute(db);
+		return rows[0]?.size ?? 0;
+	}
+
 	/** 64 bits; two names that share a lock only wait for each other without need. */
 	#lockOf(name: string): string {
 		return createHash('sha256').update(`${this.schema}\0${name}`).digest().readBigInt64BE().toString();

@@ -46,4 +46,10 @@ export class SqliteDialect implements Dialect {
 		const { rows } = await sql<{ version: string }>`select sqlite_version() as version`.execute(db);
 		return `SQLite ${rows[0]?.version ?? ''}`;
 	}
+
+	async size(db: Db): Promise<number> {
+		const { rows } = await sql<{ size: number }>`
+			select page_count * page_size as size from pragma_page_count(), pragma_page_size()`.execute(db);
+		return rows[0]?.size ?? 0;
+	}
 }

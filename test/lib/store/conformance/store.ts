@@ -12,6 +12,7 @@ export function storeConformance(driver: Store['driver'], open: OpenStore): void
 			expect(description.driver).toBe(driver);
 			expect(description.serverVersion).toMatch(driver === 'sqlite' ? /^SQLite 3\./ : /^PostgreSQL \d+/);
 			expect(description.schemaVersion).toMatch(/^\d{4}-/);
+			expect(description.size).toBeGreaterThan(10_000);
 			expect(description.location).not.toMatch(/password|secret|@/);
 		});
 
