@@ -51,13 +51,15 @@ export async function eachItem(
 		} catch (error) {
 			const nodeError = toNodeError(context, error, itemIndex);
 			if (!context.continueOnFail()) throw nodeError;
+			const shown = { error: { ...failureOf(error) } };
+			// n8n moves an item whose JSON is nothing but an error to the error output, and puts the JSON of the item it
+			// stems from back in front of it. An `error` beside the JSON would cost the code: n8n keeps only its message.
+			const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
 			const failed: INodeExecutionData = {
-				json: { ...item.json, error: { ...failureOf(error) } },
+				json: toErrorOutput ? shown : { ...item.json, ...shown },
 				pairedItem: { item: itemIndex },
 				...(item.binary ? { binary: item.binary } : {}),
 			};
-			// n8n moves items that carry an error object to the error output, whatever output they stand on.
-			if (context.getNode().onError === 'continueErrorOutput') failed.error = nodeError;
 			outputs[onFailure]?.push(failed);
 		}
 	}

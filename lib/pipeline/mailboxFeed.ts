@@ -9,7 +9,7 @@ import {
 	type Watcher,
 	watchMailbox,
 } from '../email/imap/watcher';
-import { PipelineError, StoreError } from '../errors';
+import { PipelineError, StoreError, messageOf } from '../errors';
 import type { IngestionRecord, JsonObject, Lease, MailboxKey, Millis } from '../store/store';
 import { contentKeyOf, describeMail, tapHead } from './arrival';
 import { type FeedLog, type FeedOptions, createFeed } from './feed';
@@ -57,10 +57,24 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	let watcher: Watcher | null = null;
 	let timer: NodeJS.Timeout | null = null;
 	let since: string | null = null;
-	let settle: { resolve: () => void; reject: (error: unknown) => void } | null = null;
-	const ready = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
+	let begun = false;
+	let settle: (error: unknown) => void = () => undefined;
+	const ready = new Promise<void>((resolve, reject) => {
+		settle = (error) => {
+			if (error === null) resolve();
+			else reject(error instanceof Error ? error : new Error(messageOf(error)));
+		};
+	});
 	// The node may be closed before anybody waits for it.
 	ready.catch(() => undefined);
+
+	/** Settles `ready`, once. @returns false when it was settled before */
+	const begin = (error: unknown): boolean => {
+		if (begun) return false;
+		begun = true;
+		settle(error);
+		return true;
+	};
 
 	const report = (state: WatchState): void => {
 		const status = statusOf(state);
@@ -68,18 +82,10 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		if (state.kind !== 'stopped') {
 			store.mailboxes.saveStatus(key, { ...status, since }).catch(() => undefined);
 		}
-		if (state.kind === 'watching') settle?.resolve();
-		if (state.kind === 'failed') fail(state.error);
-		if (state.kind === 'disconnected') {
-			// A server that is away comes back; a mailbox that does not exist is for a person to mend.
-			if (state.error.retryable) settle?.resolve();
-			else settle?.reject(state.error);
-		}
-	};
-
-	const fail = (error: PipelineError): void => {
-		settle?.reject(error);
-		if (!stopped) options.onFailed(error);
+		if (state.kind === 'watching') begin(null);
+		// A server that is away comes back; a mailbox that does not exist is for a person to mend.
+		if (state.kind === 'disconnected') begin(state.error.retryable ? null : state.error);
+		if (state.kind === 'failed' && !begin(state.error) && !stopped) options.onFailed(state.error);
 	};
 
 	async function settleOnServer(record: IngestionRecord): Promise<void> {
@@ -181,7 +187,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		lease = await store.leases.acquire(feedName, options.leaseOwner, ttl);
 		if (stopped) return;
 		if (lease === null) {
-			settle?.resolve();
+			begin(null);
 			return;
 		}
 		await feed.start();
@@ -196,7 +202,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 				feed: feedName,
 				reason: error instanceof PipelineError ? error.code : 'UNEXPECTED',
 			});
-			if (lease === null) settle?.reject(error);
+			if (lease === null) begin(error);
 		}
 		if (!stopped) timer = setTimeout(() => void tendForEver(), ttl / 3);
 	}
@@ -212,7 +218,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			feed.stop();
 			await watcher?.stop();
 			if (lease) await store.leases.release(lease).catch(() => undefined);
-			settle?.resolve();
+			begin(null);
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
 	IDataObject,
 	INodeExecutionData,
@@ -28,6 +29,8 @@ const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
 const queueMode = process.env.EXECUTIONS_MODE === 'queue';
 /** Some versions of n8n never say that an execution has ended. */
 const EXECUTION_PATIENCE = 10 * 60_000;
+/** How long activation waits to learn that the settings are wrong. */
+const ACTIVATION_PATIENCE = 10_000;
 
 export class ImapIdleTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -102,7 +105,8 @@ export class ImapIdleTrigger implements INodeType {
 			onFailed: (error) => this.emitError(toNodeError(this, error)),
 		});
 		try {
-			await feed.ready;
+			// n8n waits for this while it holds its own locks; the watch goes on by itself.
+			await Promise.race([feed.ready, sleep(ACTIVATION_PATIENCE, undefined, { ref: false })]);
 		} catch (error) {
 			await feed.stop();
 			await store.close();

@@ -10,6 +10,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { AttachmentPolicy } from '../../lib/email/attachments/policy';
 import type { CanonicalMessage } from '../../lib/email/message';
 import { type ParseOptions, parseMessage } from '../../lib/email/parse/parseMessage';
+import { completeMessage } from '../../lib/email/webhook/read';
 import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
 import { eachItem } from '../nodeFailure';
@@ -98,21 +99,15 @@ function knownBefore(item: INodeExecutionData): Pick<ParseOptions, 'source' | 'e
 	};
 }
 
-/** The verdicts of the provider that handed the mail over count where the mail itself has none that are trusted. */
+/** What the provider that handed the mail over found out about it. */
 function withProviderFindings(message: CanonicalMessage, item: INodeExecutionData): CanonicalMessage {
 	const { schema, authentication, spam, defects } = item.json;
 	if (schema !== RECEIVED_SCHEMA) return message;
-	return {
-		...message,
-		...(isObject(authentication) && message.authentication.source === 'none'
-			? { authentication: authentication as unknown as CanonicalMessage['authentication'] }
-			: {}),
-		...(isObject(spam) ? { spam: spam as unknown as CanonicalMessage['spam'] } : {}),
-		defects: [
-			...message.defects,
-			...(Array.isArray(defects) ? (defects as unknown as CanonicalMessage['defects']) : []),
-		],
-	};
+	return completeMessage(message, {
+		authentication: isObject(authentication) ? (authentication as unknown as CanonicalMessage['authentication']) : null,
+		spam: isObject(spam) ? (spam as unknown as NonNullable<CanonicalMessage['spam']>) : null,
+		defects: Array.isArray(defects) ? (defects as unknown as CanonicalMessage['defects']) : [],
+	});
 }
 
 function parseOptionsOf(options: IDataObject): ParseOptions {

@@ -63,9 +63,9 @@ describe('the support inbox in a real n8n', () => {
 		({ id: workflowId } = await activateNew(n8n.client, workflow));
 	});
 	afterAll(async () => {
-		await n8n?.dispose();
-		await postfix?.stop();
-		await dovecot?.stop();
+		await n8n.dispose();
+		await postfix.stop();
+		await dovecot.stop();
 	});
 
 	it('acknowledges a customer’s mail once, in its thread', async () => {

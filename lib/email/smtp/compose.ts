@@ -152,6 +152,5 @@ function mailbox({ name, address }: EmailAddress) {
 }
 
 function printable(text: string): string {
-	// eslint-disable-next-line no-control-regex -- control characters are what has to go
 	return text.replace(/[\x00-\x1f\x7f]/g, '\u{fffd}').slice(0, 120);
 }

@@ -1,5 +1,6 @@
 /** One SMTP session (RFC 5321) and one transmission over it, on nodemailer's smtp-connection. */
 import { Readable } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { TransportError, messageOf } from '../../errors';
 import { smtpError } from './smtpError';
@@ -120,7 +121,7 @@ function connectionOptions(server: SmtpServer): SMTPConnectionOptions {
 		tls: {
 			minVersion: 'TLSv1.2',
 			rejectUnauthorized: server.allowInvalidCertificate !== true,
-			...(server.ca ? { ca: server.ca } : {}),
+			...(server.ca ? { ca: [...rootCertificates, server.ca] } : {}),
 		},
 	};
 }
@@ -191,7 +192,7 @@ function transmitOnce(
 			{ from: envelope.mailFrom, to: [envelope.rcptTo], size: message.length, use8BitMime: true },
 			body,
 			(error, info) => {
-				if (!error && info) {
+				if (error === null) {
 					resolve({
 						outcome: 'accepted',
 						reply: parseReply(info.response),

@@ -61,7 +61,7 @@ export function smtpError(error: unknown, { host, port }: { host: string; port: 
 		});
 	}
 	return (
-		connectionError(error, { protocol: 'SMTP', host, port }) ??
+		connectionError(certificateFault(error) ?? error, { protocol: 'SMTP', host, port }) ??
 		new TransportError(`The conversation with the SMTP server ${host} failed: ${messageOf(error)}`, {
 			code: 'SMTP_FAILED',
 			retryable: true,
@@ -69,4 +69,19 @@ export function smtpError(error: unknown, { host, port }: { host: string; port: 
 			cause: error,
 		})
 	);
+}
+
+/** Node's codes for what its messages say: nodemailer puts its own code in their place. */
+const certificateFaults: ReadonlyArray<readonly [RegExp, string]> = [
+	[/certificate has expired/i, 'CERT_HAS_EXPIRED'],
+	[/certificate is not yet valid/i, 'CERT_NOT_YET_VALID'],
+	// "Hostname/IP does not match certificate's altnames: …"
+	[/does not match certificate/i, 'ERR_TLS_CERT_ALTNAME_INVALID'],
+	// "self-signed certificate; if the root CA is installed locally, …", "unable to verify the first certificate"
+	[/self.signed certificate|unable to (?:verify|get) /i, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+];
+
+function certificateFault(error: unknown): Error | null {
+	const found = certificateFaults.find(([text]) => text.test(messageOf(error)));
+	return found ? Object.assign(new Error(messageOf(error)), { code: found[1] }) : null;
 }
