@@ -95,6 +95,21 @@ export function parseDate(raw: string): ParsedDate {
 			guessed: true,
 		};
 	}
+	const numeric =
+		/(\d{1,2})([-./])(\d{1,2})\2(\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)? *([+-]\d{4}|[A-Z]{3,5})?/i.exec(
+			text,
+		);
+	if (numeric !== null) {
+		const [, first, , second, year, hour, minute, seconds, half, zone] = numeric;
+		// Day and month are told apart only where one of them cannot be the other.
+		const [day, month] = Number(first) > 12 ? [Number(first), Number(second)] : [Number(second), Number(first)];
+		if (day > 12 || day === month) {
+			return {
+				...build(Number(year), month - 1, day, hourOf(hour, half), Number(minute), Number(seconds ?? 0), zone),
+				guessed: true,
+			};
+		}
+	}
 	return { iso: null, guessed: true };
 }
 

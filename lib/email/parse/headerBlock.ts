@@ -20,6 +20,8 @@ export interface HeaderBlock {
  * form (4.5). 8-bit names are met in the wild and kept.
  */
 const FIELD = /^([^\s:\x00-\x1f\x7f]+)[ \t]*:([^]*)$/;
+/** A parameter at the beginning of a line: its header was folded without the white space that folding needs. */
+const BARE_PARAMETER = /^[A-Za-z0-9*-]+[ \t]*=/;
 /** The envelope line that mbox files put in front (RFC 4155), quoted or not. */
 const MBOX_LINE = /^>?From /;
 
@@ -49,6 +51,11 @@ export function readHeaderBlock(text: string, defects: Defects, where?: string):
 			current?.push(line);
 			continue;
 		}
+		if (current?.at(-1)?.trimEnd().endsWith(';') === true && BARE_PARAMETER.test(line)) {
+			current.push(' ', line);
+			skipped++;
+			continue;
+		}
 		close();
 		if (MBOX_LINE.test(line) && fields.length === 0) continue;
 		if (line !== '') current = [line];
@@ -61,7 +68,7 @@ export function readHeaderBlock(text: string, defects: Defects, where?: string):
 	if (skipped > 0)
 		defects.add(
 			'header-malformed',
-			`${skipped} lines in the header section are no header fields and were skipped.`,
+			`${skipped} lines in the header section are no header fields; parameters among them were joined to their header, the others skipped.`,
 			where,
 		);
 	return { fields, end: text.length };

@@ -23,6 +23,7 @@ export class Part {
 	readonly index: number;
 	readonly children: Part[] = [];
 
+	/** Header fields of the root; empty for its parts. */
 	fields: HeaderField[] = [];
 	/** Lower case, without parameters. */
 	contentType = 'text/plain';
@@ -86,7 +87,8 @@ export class Part {
 
 	/** Takes in the header section: RFC 2045 (5, 6), RFC 2183. */
 	readHeaders(fields: HeaderField[], defects: Defects): void {
-		this.fields = fields;
+		// Only those of the message itself are told; a thousand parts' would add up.
+		if (this.parentNode === false) this.fields = fields;
 		for (const key of ['content-type', 'content-transfer-encoding', 'content-disposition', 'content-id']) {
 			if (fields.filter((field) => field.key === key).length > 1) {
 				defects.add('header-duplicate', `${key} stands there more than once; the first was used.`, this.path || key);
