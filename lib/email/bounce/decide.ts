@@ -1,5 +1,6 @@
+import { AnchorIndex, alternativesOf } from './anchors';
 import type { BounceType, Evidence } from './classification';
-import { type Phrase, normalise, phrase } from './phrase';
+import { normalise, phrase } from './phrase';
 import { REASONS, type Reason } from './reasons';
 import { RULES } from './rules';
 import type { Rule, SmtpCommand } from './rules/rule';
@@ -25,20 +26,24 @@ export interface Decision {
 	evidence: Evidence[];
 }
 
+/** One alternative of a rule's phrase: the index finds it, so that a text is matched against few of them. */
 interface Compiled {
 	rule: Rule;
-	phrase: Phrase;
+	pattern: RegExp;
 	weight: number;
 }
 
-const COMPILED: readonly Compiled[] = RULES.map((rule) => ({
-	rule,
-	phrase: phrase(rule.match),
-	weight: rule.weight ?? 5,
-}));
+const COMPILED: readonly Compiled[] = RULES.flatMap((rule) =>
+	alternativesOf(phrase(rule.match).pattern.source).map((source) => ({
+		rule,
+		pattern: new RegExp(source, 'u'),
+		weight: (rule.weight ?? 5) + (rule.remote === undefined ? 0 : 1),
+	})),
+);
+const INDEX = new AnchorIndex(COMPILED.map(({ pattern }) => pattern.source));
 
-/** No phrase weighs more, the boost for a provider's own words included. */
-export const HEAVIEST = 12;
+/** No phrase weighs more; but for one provider's words that decide wherever they stand. */
+export const HEAVIEST = 11;
 
 /** A status code that names its reason weighs more than one that MTAs write for everything. */
 function statusWeight(status: string): number {
@@ -69,10 +74,14 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 			best.set(reason, { weight, evidence: { source, rule, text: words.slice(0, 200) } });
 		}
 	};
-	for (const { rule, phrase: compiled, weight } of COMPILED) {
-		if (!applies(rule, failure)) continue;
-		const match = compiled.pattern.exec(text);
-		if (match !== null) speak(rule.reason, weight + boost(rule) - discount, `phrase:${rule.reason}`, match[0]);
+	for (const index of INDEX.candidates(text)) {
+		const candidate = COMPILED[index];
+		if (candidate === undefined) continue;
+		const { rule, pattern } = candidate;
+		const weight = candidate.weight - discount;
+		if ((best.get(rule.reason)?.weight ?? 0) >= weight || !applies(rule, failure)) continue;
+		const match = pattern.exec(text);
+		if (match !== null) speak(rule.reason, weight, `phrase:${rule.reason}`, match[0]);
 	}
 	const byStatus = reasonOfStatus(failure.status);
 	const byCode = reasonOfReplyCode(failure.replyCode);
@@ -90,10 +99,6 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 	if (byCode !== null && failure.replyCode !== null) speak(byCode, 2, `reply:${failure.replyCode}`, failure.replyCode);
 	if (/[\p{L}]{2}/u.test(text)) speak('on-hold', 0.5, 'unknown-text', text);
 	return conclude(best, failure);
-}
-
-function boost(rule: Rule): number {
-	return rule.remote === undefined ? 0 : 1;
 }
 
 function applies(rule: Rule, failure: Failure): boolean {

@@ -40,14 +40,13 @@ const ADDRESS_MASK = /(?:"[^"\n]{1,64}"|[^\s<>()[\],;:"'\\@]{1,80})@[a-z0-9_.-]{
 const URL_PATH = /(https?:\/\/[a-z0-9._-]{1,200})[^\s<>"')?]{0,500}(?:\?(?!p=)[^\s<>"')]{0,500})?/gu;
 
 /** The form of a text that phrases are written for. Reads at most `limit` characters. */
-export function normalise(text: string, limit = 4000): string {
-	return text
+export function normalise(text: string, limit = 2500): string {
+	const words = text
 		.slice(0, limit)
 		.toLowerCase()
 		.replace(/[\u2018\u2019\u00b4`]/g, "'")
-		.replace(/[\u201c\u201d\u00ab\u00bb]/g, '"')
-		.replace(ADDRESS_MASK, '@')
-		.replace(URL_PATH, '$1')
-		.replace(/\s+/g, ' ')
-		.trim();
+		.replace(/[\u201c\u201d\u00ab\u00bb]/g, '"');
+	const masked = words.includes('@') ? words.replace(ADDRESS_MASK, '@') : words;
+	const plain = masked.includes('http') ? masked.replace(URL_PATH, '$1') : masked;
+	return plain.replace(/\s+/g, ' ').trim();
 }

@@ -131,7 +131,7 @@ export function recogniseNotice(anatomy: Anatomy): Recognition {
 	const texts = {
 		from: from.toLowerCase(),
 		subject: normalise(subject),
-		notice: normalise(unquoted(anatomy.notice), 6000),
+		notice: normalise(unquoted(anatomy.notice), 4000),
 	};
 	const matched = new Set<string>();
 	for (const { name, where, points: value, pattern } of SIGNS) {

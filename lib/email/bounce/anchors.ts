@@ -1,0 +1,150 @@
+/**
+ * What a text must contain for a phrase to match, worked out from the phrase itself, so that most phrases need not be
+ * tried: four characters per alternative, looked up for all phrases at once while passing over the text.
+ *
+ * Reads the part of the regular-expression language that phrases are written in. Where it cannot tell, a phrase has no
+ * anchor and is always tried: an anchor can only save work, never lose a match.
+ */
+const LENGTH = 4;
+
+/** Strings of which a match contains at least one; null when nothing is known. */
+type Required = readonly string[] | null;
+
+/** The anchors of a regular expression's source: at least one is in every text it matches; null when there are none. */
+export function anchorsOf(source: string): Required {
+	const required = new Reader(source).alternatives();
+	return required === null ? null : [...new Set(required.map(mostTelling))];
+}
+
+/** The alternatives of an expression, split at the `|` outside all brackets; each may be tried on its own. */
+export function alternativesOf(source: string): string[] {
+	const parts: string[] = [];
+	let depth = 0;
+	let from = 0;
+	for (let at = 0; at < source.length; at++) {
+		const char = source.charAt(at);
+		if (char === '\\') at++;
+		else if (char === '(' || char === '[') depth++;
+		else if (char === ')' || char === ']') depth--;
+		else if (char === '|' && depth === 0) {
+			parts.push(source.slice(from, at));
+			from = at + 1;
+		}
+	}
+	return [...parts, source.slice(from)];
+}
+
+/** The four characters of a required string with the fewest spaces in them. */
+function mostTelling(text: string): string {
+	const grams = Array.from({ length: text.length - LENGTH + 1 }, (_, at) => text.slice(at, at + LENGTH));
+	const spaces = (gram: string) => gram.split(' ').length;
+	return grams.reduce((best, gram) => (spaces(gram) < spaces(best) ? gram : best));
+}
+
+class Reader {
+	private at = 0;
+
+	constructor(private readonly source: string) {}
+
+	alternatives(): Required {
+		const all: string[] = [];
+		let isKnown = true;
+		for (;;) {
+			const required = this.sequence();
+			if (required === null) isKnown = false;
+			else all.push(...required);
+			if (this.source[this.at] !== '|') return isKnown ? all : null;
+			this.at++;
+		}
+	}
+
+	/** The most telling of a sequence's literal runs and groups. */
+	private sequence(): Required {
+		let best: Required = null;
+		let run = '';
+		const offer = (required: Required) => {
+			if (required !== null && (best === null || weakest(required) > weakest(best))) best = required;
+		};
+		const endRun = () => {
+			if (run.length >= LENGTH) offer([run]);
+			run = '';
+		};
+		while (this.at < this.source.length && !'|)'.includes(this.source.charAt(this.at))) {
+			const item = this.item();
+			const isOptional = this.quantifier();
+			if (typeof item === 'string' && isOptional === false) run += item;
+			else {
+				endRun();
+				if (typeof item !== 'string' && isOptional !== true) offer(item);
+			}
+		}
+		endRun();
+		return best;
+	}
+
+	/** One literal character, or what a group requires, or null for anything else. */
+	private item(): string | Required {
+		const char = this.source.charAt(this.at++);
+		if (char === '(') {
+			const look = /^\?(?:<?[!=]|:)/.exec(this.source.slice(this.at))?.[0] ?? '';
+			this.at += look.length;
+			const required = this.alternatives();
+			this.at++;
+			return look === '?:' || look === '' ? required : null;
+		}
+		if (char === '[') {
+			while (this.source.charAt(this.at) !== ']') this.at += this.source.charAt(this.at) === '\\' ? 2 : 1;
+			this.at++;
+			return null;
+		}
+		if (char === '\\') {
+			const escaped = this.source.charAt(this.at++);
+			return /[a-zA-Z0-9]/.test(escaped) ? null : escaped;
+		}
+		return '.^$'.includes(char) ? null : char;
+	}
+
+	/** False when there is none, true when it allows nothing at all, null when it asks for one or more. */
+	private quantifier(): boolean | null {
+		const match = /^(?:\?|\{(\d+)(?:,\d+)?\})\??/.exec(this.source.slice(this.at, this.at + 12));
+		if (match === null) return false;
+		this.at += match[0].length;
+		return match[1] === undefined || match[1] === '0' ? true : null;
+	}
+}
+
+function weakest(required: readonly string[]): number {
+	return Math.min(...required.map((text) => text.length)) - required.length / 20;
+}
+
+const BUCKETS = 1 << 15;
+
+/** Finds, in one pass over a text, which of many phrases can match it at all. */
+export class AnchorIndex {
+	private readonly table: Array<number[] | undefined> = Array.from({ length: BUCKETS });
+	private readonly always: number[] = [];
+
+	/** @param sources regular-expression sources; the index speaks of them by their position */
+	constructor(sources: readonly string[]) {
+		for (const [index, source] of sources.entries()) {
+			const anchors = anchorsOf(source);
+			if (anchors === null) this.always.push(index);
+			else for (const anchor of anchors) (this.table[bucketAt(anchor, 0)] ??= []).push(index);
+		}
+	}
+
+	/** The positions of the phrases that may match the text, in ascending order. */
+	candidates(text: string): number[] {
+		const found = new Set(this.always);
+		for (let at = 0; at + LENGTH <= text.length; at++) {
+			const bucket = this.table[bucketAt(text, at)];
+			if (bucket !== undefined) for (const index of bucket) found.add(index);
+		}
+		return [...found].sort((one, other) => one - other);
+	}
+}
+
+function bucketAt(text: string, at: number): number {
+	const high = text.charCodeAt(at) * 31 + text.charCodeAt(at + 1);
+	return ((high * 31 + text.charCodeAt(at + 2)) * 31 + text.charCodeAt(at + 3)) % BUCKETS;
+}
