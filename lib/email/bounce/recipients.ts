@@ -26,7 +26,12 @@ export function recipientsOf(anatomy: Anatomy): BouncedRecipient[] {
 	const failed = allAddresses(header(anatomy.root.headers, 'x-failed-recipients') ?? '');
 	const accounts = accountsOf(anatomy, named, failed, senders);
 	const alone = accounts.length === 1;
-	return accounts.map((account) => decide(account, alone ? anatomy.notice : '', anatomy));
+	return accounts.map((account) => decide(account, alone || !hasWords(account) ? anatomy.notice : '', anatomy));
+}
+
+/** Whether a source says anything about this very recipient; where none does, the whole notice is about all of them. */
+function hasWords(account: Account): boolean {
+	return account.fieldDiagnostic !== null || account.noticeDiagnostic !== '';
 }
 
 /** Addresses that are not the failed one unless nothing else is named: whom the notice is for, and who wrote it. */
@@ -221,7 +226,11 @@ function readingsOf(account: Account, own: string[], notice: string, subject: st
 		if (words !== null) readings.push({ text: words, discount, source });
 		readings.push({ text, discount: words === null ? discount : discount + 2, source });
 	}
-	if (notice !== '') readings.push({ text: notice, discount: 3.5, source: 'notice' });
+	if (notice !== '') {
+		const words = hostWords(notice);
+		if (words !== null) readings.push({ text: words.slice(0, 600), discount: 1.5, source: 'notice' });
+		readings.push({ text: notice, discount: 3.5, source: 'notice' });
+	}
 	readings.push({ text: subject, discount: 5, source: 'header' });
 	return readings.sort((one, other) => one.discount - other.discount);
 }

@@ -75,7 +75,7 @@ export const SEPARATORS: ReadonlyArray<{ line: string; pattern: RegExp }> = [
 		pattern:
 			/^[-=*\s]{0,20}(?:mensa(?:je|gem) original|copia del mensaje|messaggio originale|copia del messaggio|oorspronkelijk bericht)/,
 	},
-	{ line: '----- 原始邮件 -----', pattern: /^[-=*\s]{0,20}(?:原始邮件|原始郵件|原邮件|以下是原|邮件原文|退信原文)/ },
+	{ line: '----- 原始邮件 -----', pattern: /^[-=*\s]{0,20}(?:原始邮件|原始郵件|邮件原文|退信原文)/ },
 ];
 
 const HEADER_START =

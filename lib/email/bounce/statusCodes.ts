@@ -175,7 +175,7 @@ export function findCommand(text: string): SmtpCommand | null {
 }
 
 const WORDS =
-	/(?:^|[\s'"<[(:])[245][0-5]\d(?:[ -]{1,2}[245]\d\d)?(?:[ :-]{1,3}[#'"]{0,2}(?:[245]\.\d\.\d{1,3})?)(?=.*[a-z])/is;
+	/(?:^|[\s'"<[(:])[245][0-5]\d(?:[ -]{1,2}[245]\d\d)?(?:[ :-]{1,3}[#'"]{0,2}(?:[245]\.\d\.\d{1,3})?)(?=[^]{0,200}?[a-z])/i;
 
 /** What stands behind the first reply code in a text: the refusing host's own words; null when nothing does. */
 export function hostWords(text: string): string | null {

@@ -6,7 +6,12 @@ import { ROUTE_RULES } from './routeRules';
 import type { Rule } from './rule';
 import { SENDER_RULES } from './senderRules';
 
-/** Every row, in order of precedence: of two rows with the same weight the earlier one decides. */
+/**
+ * Every row, in order of precedence: of two rows with the same weight the earlier one decides.
+ *
+ * The lines are from the documentation of mail systems and providers, from our own mail, and single lines from the
+ * test mails of Sisimai (BSD 2-Clause) and flufl.bounce (Apache-2.0).
+ */
 export const RULES: readonly Rule[] = [
 	...PROVIDER_RULES,
 	...MAILBOX_RULES,

@@ -7,7 +7,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
 	// Microsoft 365 and Outlook.com (learn.microsoft.com, "Email non-delivery reports and SMTP errors in Exchange Online").
 	{
 		reason: 'user-unknown',
-		weight: 9,
+		weight: 10,
 		line: '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)',
 		match: 'recipient address rejected: access denied',
 		status: /^5\.4\.1$/,
