@@ -1,4 +1,5 @@
 import type { Part } from './part';
+import { stripEnds } from './stripEnds';
 
 /** The parts that make up what is read, in their order: RFC 8621 section 4.1.4. */
 export interface BodyParts {
@@ -16,7 +17,16 @@ export function isBodyPart(part: Part): boolean {
 	if (!part.leaf || !TEXTUAL.has(part.contentType) || part.disposition === 'attachment') return false;
 	const parent = part.parentNode;
 	if (part.index === 0 || parent === false) return true;
-	return parent.multipart !== 'related' && part.filename === null;
+	if (parent.multipart !== 'related') return part.filename === null;
+	return isRelatedRoot(part, parent);
+}
+
+/** The text of a multipart/related is the part that `start` names (RFC 2387, 3.2), else the first that can be one. */
+function isRelatedRoot(part: Part, parent: Part): boolean {
+	const start = parent.params.get('start');
+	if (start !== undefined && part.contentId !== null) return stripEnds(start, ' <>') === part.contentId;
+	if (part.filename !== null) return false;
+	return parent.children.slice(0, part.index).every((sibling) => sibling.leaf && !TEXTUAL.has(sibling.contentType));
 }
 
 /** Sorts the text parts of a tree into what is shown as text and what as html, as RFC 8621 section 4.1.4 describes. */

@@ -25,53 +25,75 @@ const BARE_PARAMETER = /^[A-Za-z0-9*-]+[ \t]*=/;
 /** The envelope line that mbox files put in front (RFC 4155), quoted or not. */
 const MBOX_LINE = /^>?From /;
 
+/** The lines of a text with their offsets; line ends are LF behind any number of CR. */
+function* linesOf(text: string): Generator<{ line: string; at: number }> {
+	for (let at = 0; at < text.length;) {
+		const newline = text.indexOf('\n', at);
+		const next = newline < 0 ? text.length : newline + 1;
+		let end = newline < 0 ? next : newline;
+		while (end > at && newline >= 0 && text[end - 1] === '\r') end--;
+		yield { line: text.slice(at, end), at };
+		at = next;
+	}
+}
+
 /**
  * Reads the lines of a header section. Lines that are neither a field nor a continuation are skipped and told as
- * a defect, as mail clients do: only the empty line ends the section. A block without any field is body.
+ * a defect, as mail clients do: only the empty line ends the section. Where there is none, it ends with its last
+ * field. A block without any field is body.
  *
  * @param text the block, one character per byte, without the empty line that ended it
+ * @param terminated whether an empty line ended it
  */
-export function readHeaderBlock(text: string, defects: Defects, where?: string): HeaderBlock {
+export function readHeaderBlock(text: string, terminated: boolean, defects: Defects, where?: string): HeaderBlock {
 	const fields: HeaderField[] = [];
-	let current: string[] | null = null;
+	let current: { lines: string[]; at: number } | null = null;
 	let skipped = 0;
+	/** Lines that are no header since the last field: maybe the beginning of the body. */
+	let trailing: { at: number; count: number } | null = null;
 	const close = (): void => {
 		if (current === null) return;
-		const match = FIELD.exec(current.join(''));
-		current = null;
+		const match = FIELD.exec(current.lines.join(''));
 		if (match === null) {
 			skipped++;
-			return;
+			trailing = { at: trailing?.at ?? current.at, count: (trailing?.count ?? 0) + 1 };
+		} else {
+			const name = match[1] ?? '';
+			fields.push({ name, key: name.toLowerCase(), value: (match[2] ?? '').replace(/\r/g, ' ').trim() });
+			trailing = null;
 		}
-		const name = match[1] ?? '';
-		fields.push({ name, key: name.toLowerCase(), value: (match[2] ?? '').replace(/\r/g, ' ').trim() });
+		current = null;
 	};
-	for (const line of text.split(/\r*\n/)) {
+	for (const { line, at } of linesOf(text)) {
 		if (/^[ \t]/.test(line) && (current !== null || fields.length > 0)) {
-			current?.push(line);
+			current?.lines.push(line);
 			continue;
 		}
-		if (current?.at(-1)?.trimEnd().endsWith(';') === true && BARE_PARAMETER.test(line)) {
-			current.push(' ', line);
+		if (current?.lines.at(-1)?.trimEnd().endsWith(';') === true && BARE_PARAMETER.test(line)) {
+			current.lines.push(' ', line);
 			skipped++;
 			continue;
 		}
 		close();
 		if (MBOX_LINE.test(line) && fields.length === 0) continue;
-		if (line !== '') current = [line];
+		if (line !== '') current = { lines: [line], at };
 	}
 	close();
 	if (fields.length === 0 && skipped > 0) {
 		defects.add('header-missing', 'The section where headers belong holds none; it was read as body.', where);
 		return { fields, end: 0 };
 	}
-	if (skipped > 0)
+	const tail = terminated ? null : (trailing as { at: number; count: number } | null);
+	if (tail !== null) defects.add('header-unterminated', 'No empty line stands between headers and body.', where);
+	if (skipped > (tail?.count ?? 0)) {
+		const lines = skipped - (tail?.count ?? 0);
 		defects.add(
 			'header-malformed',
-			`${skipped} lines in the header section are no header fields; parameters among them were joined to their header, the others skipped.`,
+			`${lines} lines in the header section are no header fields; parameters among them were joined to their header, the others skipped.`,
 			where,
 		);
-	return { fields, end: text.length };
+	}
+	return { fields, end: tail?.at ?? text.length };
 }
 
 /** Raw value of the first field of that name (lower case), null when there is none. */

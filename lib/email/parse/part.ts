@@ -116,6 +116,8 @@ export class Part {
 			if (trimmed !== '') this.boundaries.push(Buffer.from(boundary, 'latin1'));
 			// Some producers write a backslash that is no quoting, others quote what needs none.
 			if (boundary.includes('\\')) this.boundaries.push(Buffer.from(boundary.replace(/\\(.)/g, '$1'), 'latin1'));
+			// RFC 2045 knows no single quotes; producers that write them leave them out of the delimiters.
+			if (/^'.+'$/.test(boundary)) this.boundaries.push(Buffer.from(boundary.slice(1, -1), 'latin1'));
 			// A boundary must not end in white space (RFC 2046, 5.1.1), and gateways take it off lines.
 			if (trimmed !== '' && trimmed !== boundary) this.boundaries.push(Buffer.from(trimmed, 'latin1'));
 		}

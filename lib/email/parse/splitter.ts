@@ -153,7 +153,7 @@ export class StructureSplitter extends Splitter {
 		this.headerStarted = false;
 		this.state = BODY;
 		const part = this.node;
-		const block = readHeaderBlock(bytes.toString('latin1'), this.defects, part.path || undefined);
+		const block = readHeaderBlock(bytes.toString('latin1'), by === 'empty line', this.defects, part.path || undefined);
 		part.readHeaders(block.fields, this.defects);
 		if (part.multipart !== false && part.depth >= this.limits.depth) {
 			part.multipart = false;
