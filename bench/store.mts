@@ -1,6 +1,7 @@
 /**
  * What the store can do, as JSON. `node bench/store.mts [--driver sqlite|postgres] [--url postgres://…]
  * [--messages 10000,100000] [--processes 4] [--seconds 5] [--folder …]`. A folder in memory (tmpfs) measures no disk.
+ * Without a URL it starts a PostgreSQL server of its own.
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { fork } from 'node:child_process';
@@ -14,6 +15,7 @@ import { parseArgs } from 'node:util';
 import type { NewSend, Store, StoreOptions, ThreadEntry } from '../lib/store/index.ts';
 
 const { openStore } = await import('../lib/store/index.ts');
+const { startPostgres } = await import('../test/lib/store/postgresServer.ts');
 const { values: options } = parseArgs({
 	options: {
 		driver: { type: 'string', default: 'sqlite' },
@@ -28,16 +30,21 @@ const { values: options } = parseArgs({
 const seconds = Number(options.seconds);
 
 if (options.writer === '') {
-	console.log(JSON.stringify(await measure(), null, 2));
+	const own = options.driver === 'postgres' && options.url === '' ? await startPostgres({ fsync: 'on' }) : null;
+	try {
+		console.log(JSON.stringify(await measure(own?.url ?? options.url), null, 2));
+	} finally {
+		await own?.stop();
+	}
 } else {
 	await write(JSON.parse(options.writer) as StoreOptions);
 }
 
-async function measure(): Promise<object> {
+async function measure(url: string): Promise<object> {
 	const folder = mkdtempSync(join(options.folder === '' ? tmpdir() : options.folder, 'bench-store-'));
 	const place = (name: string): StoreOptions =>
 		options.driver === 'postgres'
-			? { driver: 'postgres', url: options.url, schema: `bench_${name}_${Date.now()}`, poolSize: 10, linger: 0 }
+			? { driver: 'postgres', url, schema: `bench_${name}_${Date.now()}`, poolSize: 10, linger: 0 }
 			: { driver: 'sqlite', file: join(folder, `${name}.sqlite`), linger: 0 };
 	try {
 		const store = await openStore(place('single'));
