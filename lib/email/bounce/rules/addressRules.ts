@@ -283,6 +283,8 @@ export const ADDRESS_RULES: readonly Rule[] = [
 		code: /^5/,
 	},
 
+	{ reason: 'no-mail-accepted', weight: 9, line: '554 No SMTP service here', match: '^no smtp service here' },
+
 	// Moved.
 	{
 		reason: 'has-moved',

@@ -120,4 +120,22 @@ export const MAILBOX_RULES: readonly Rule[] = [
 		match:
 			"(?:due|according) to (?:extended inactivity|(?:the )?(?:recipient|user)'?s? (?:domain |mail )?(?:filter|setting|prefer|polic))|message filtered|filtered by (?:sieve|filter|procmail|user)|rejected by (?:sieve|filter|user filter|maildrop|procmail)|mail(?:box)? (?:filter|rule)|not deliverable by filter",
 	},
+	{
+		reason: 'recipient-filtered',
+		weight: 9,
+		line: '550 5.7.124 Sender not in allowed-senders list',
+		match: 'not in (?:the )?allowed-senders list',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 9.6,
+		line: '452 Requested action not taken: insufficient storage for user',
+		match: 'insufficient (?:storage|space|disk space) for (?:the |this )?(?:user|mailbox|recipient)',
+	},
+	{
+		reason: 'mailbox-disabled',
+		weight: 9,
+		line: '550 boite du destinataire archivee. Archived recipient.',
+		match: 'archived recipient|destinataire archiv',
+	},
 ];

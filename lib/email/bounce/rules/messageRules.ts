@@ -104,4 +104,16 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		match:
 			'(?:message|mail|e-?mail|transaction|delivery|data)(?: was| is| has been| content)? ?(?:rejected|refused|denied|blocked|not accepted|not allowed|declined|prohibited)|rejected(?: message| mail)|(?:denied|refused|rejected|blocked) (?:by|due|for)|not (?:allowed|accepted|permitted|authorized)|prohibited|forbidden',
 	},
+	{
+		reason: 'spam-detected',
+		weight: 9,
+		line: '550 Message contains URL blacklisted by surbl',
+		match: '(?:url|link|domain in (?:the )?(?:body|message))s?(?: is| are)? (?:blacklisted|listed|blocked)|surbl|uribl',
+	},
+	{
+		reason: 'policy-rejected',
+		weight: 7.5,
+		line: '550 5.7.1 Your message violates our content policy',
+		match: 'violat\\w{0,4} (?:\\S{1,20} ){0,4}polic',
+	},
 ];

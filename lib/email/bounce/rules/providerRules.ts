@@ -47,6 +47,12 @@ export const PROVIDER_RULES: readonly Rule[] = [
 		match: "delivery error: dd (?:this user doesn't|sorry your message to)",
 		remote: /yahoo/i,
 	},
+	{
+		reason: 'blocked',
+		weight: 9,
+		line: '550 5.7.705 Access denied, tenant has exceeded threshold',
+		match: 'tenant has exceeded',
+	},
 	// KDDI: without an address in the reply it is the subscriber's filter that answers.
 	{
 		reason: 'recipient-filtered',

@@ -48,7 +48,7 @@ export const ROUTE_RULES: readonly Rule[] = [
 		weight: 7,
 		line: '530 5.7.0 Must issue a STARTTLS command first',
 		match:
-			'must (?:issue|use|send) (?:a |an )?(?:starttls|tls|ssl)|(?:starttls|tls|ssl|encryption|secure (?:connection|channel)) (?:is )?(?:required|needed|mandatory|necessary)|requires? (?:tls|encryption|starttls|ssl)|authentication (?:is )?(?:required|failed|failure|needed|unsuccessful|credentials|not enabled|mechanism|aborted|error|invalid|disabled)|(?:auth|login|smtp auth\\w{0,10}|password|credentials|username and password)(?: \\S{1,16}){0,3} (?:fail\\w{0,4}|required|invalid|rejected|incorrect|not accepted|error|denied|first|wrong)|must (?:be )?(?:authenticate|authenticated|log ?in|auth)|not (?:logged in|authenticated)|(?:bad|invalid|wrong|incorrect) (?:username|credentials|login|password|user ?name or password)|unauthenticated (?:senders?|users?|connection|client|session)|codesigning|security (?:problem|violation|reason|fail|risk|check|threat|error|breach|concern)|insecure|account (?:is )?subject to|not authori[sz]ed(?! to (?:send|relay|mail))|unauthori[sz]ed|access (?:not allowed|forbidden)|crypto|verification failed|digital signature',
+			'must (?:issue|use|send) (?:a |an )?(?:starttls|tls|ssl)|(?:starttls|tls|ssl|encryption|secure (?:connection|channel)) (?:is )?(?:required|needed|mandatory|necessary)|requires? (?:tls|encryption|starttls|ssl)|authentication (?:is )?(?:required|failed|failure|needed|unsuccessful|credentials|not enabled|mechanism|aborted|error|invalid|disabled)|(?:auth|login|smtp auth\\w{0,10}|password|credentials|username and password)(?: \\S{1,16}){0,3} (?:fail\\w{0,4}|required|invalid|rejected|incorrect|not accepted|error|denied|first|wrong)|must (?:be )?(?:authenticate|authenticated|log ?in|auth)|not (?:logged in|authenticated)|(?:bad|invalid|wrong|incorrect) (?:username|credentials|login|password|user ?name or password)|unauthenticated (?:senders?|users?|connection|client|session)|codesigning|security (?:problem|violation|reason|fail|risk|check|threat|error|breach|concern)|insecure|account (?:is )?subject to|not authori[sz]ed(?! to (?:send|relay|mail))|unauthori[sz]ed|access (?:not allowed|forbidden)|crypto|digital signature',
 	},
 	{
 		reason: 'system-full',
@@ -107,7 +107,7 @@ export const ROUTE_RULES: readonly Rule[] = [
 		reason: 'mailer-error',
 		weight: 10,
 		line: 'procmail: Couldn\'t create "/var/spool/mail/neko"',
-		match: '(?:^|; )procmail: |^x-unix; \\d{1,3}$',
+		match: '(?:^|; )procmail: (?!quota)|^x-unix; \\d{1,3}$',
 	},
 	{ reason: 'mailer-error', weight: 6.5, line: 'x-unix; temporary failure', match: '^x-unix; ' },
 	{
@@ -141,5 +141,17 @@ export const ROUTE_RULES: readonly Rule[] = [
 		line: 'Amazon SES has suppressed sending to this address because it has a recent history of bouncing as an invalid address',
 		match:
 			'suppress(?:ed|ion)|has suppressed sending|suppression list|previously (?:bounced|unsubscribed|reported|marked|failed)|recent history of bounc|unsubscribed address|inactive recipient|bounced address|not delivering to previously|recipient has (?:opted|unsubscribed)',
+	},
+	{
+		reason: 'network-error',
+		weight: 8,
+		line: 'CNAME lookup failed temporarily. (#4.4.3)',
+		match: '(?:cname|mx|dns|a record) lookup fail',
+	},
+	{
+		reason: 'starttls-failed',
+		weight: 8,
+		line: '454 4.7.1 TLS certificate verification failed',
+		match: 'certificate verification fail',
 	},
 ];

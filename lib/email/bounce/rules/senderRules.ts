@@ -40,6 +40,13 @@ export const SENDER_RULES: readonly Rule[] = [
 		match: 'resolver\\.rst\\.(?:sendernotauthenticated|authrequired)|not authenticated to send (?:anonymous )?mail',
 	},
 
+	{
+		reason: 'authentication-failed',
+		weight: 9,
+		line: '550 5.7.1 Sender ID (PRA) Not Permitted',
+		match: 'sender id \\(pra\\)',
+	},
+
 	// Blocklists
 	{
 		reason: 'blocked',
@@ -204,4 +211,16 @@ export const SENDER_RULES: readonly Rule[] = [
 		command: ['MAIL'],
 	},
 	{ reason: 'sender-rejected', weight: 4, line: '550 sender rejected', match: 'sender', command: ['MAIL'] },
+	{
+		reason: 'sender-rejected',
+		weight: 9.2,
+		line: '553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)',
+		match: 'badmailfrom|not accept (?:e?mail|messages) from this (?:address|sender)',
+	},
+	{
+		reason: 'rate-limited',
+		weight: 9,
+		line: '550 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour',
+		match: 'limit for the number of messages|number of messages they can (?:send|receive) per',
+	},
 ];
