@@ -17,6 +17,7 @@ import type {
 	SendStore,
 } from '../store';
 import { fileSubjects } from '../subjects';
+import { lapsedSends, settleLapsed } from './lapse';
 import { moveSends } from './move';
 import { eventOf, selectSends, sendOf } from './rows';
 
@@ -76,7 +77,7 @@ export class SqlSends implements SendStore {
 
 	lease(scope: string, groupId: string, ttl: Millis): Promise<SendRecord[]> {
 		return this.database.transaction([`send:${groupId}`], async (trx, now) => {
-			await settleLapsed(trx, now, await this.#lapsed(trx, now, { scope, groupId }));
+			await settleLapsed(trx, now, await lapsedSends(this.database.dialect, trx, now, { scope, groupId }));
 			const rows = await trx
 				.selectFrom('sends')
 				.select(['id', 'state', 'fence', 'not_before'])
@@ -216,7 +217,7 @@ export class SqlSends implements SendStore {
 		const total = { reserved: 0, inDoubt: 0, expired: 0 };
 		for (;;) {
 			const { found, swept } = await this.database.transaction([], async (trx, now) => {
-				const lapsed = await this.#lapsed(trx, now, { scope });
+				const lapsed = await lapsedSends(this.database.dialect, trx, now, { scope, limit: SWEEP_BATCH });
 				return { found: lapsed.length, swept: await settleLapsed(trx, now, lapsed) };
 			});
 			total.reserved += swept.reserved;
@@ -240,56 +241,6 @@ export class SqlSends implements SendStore {
 		if (ids.length === 0) return [];
 		return (await selectSends(trx).where('sends.id', 'in', ids).orderBy('sends.id').execute()).map(sendOf);
 	}
-
-	/** What time has overtaken: leases, transmissions, and sends that wait for too long. */
-	async #lapsed(trx: Trx, now: Millis, where: { scope: string; groupId?: string }): Promise<Lapsed[]> {
-		const { groupId } = where;
-		return trx
-			.selectFrom('sends')
-			.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
-			.select(['sends.id', 'sends.state', 'send_groups.expires_at'])
-			.where('sends.scope', '=', where.scope)
-			.$if(groupId !== undefined, (query) => query.where('sends.group_id', '=', groupId ?? ''))
-			.where((e) =>
-				e.or([
-					e.and([e('sends.state', 'in', ['leased', 'transmitting']), e('sends.lease_until', '<=', now)]),
-					e.and([e('sends.state', 'in', ['reserved', 'deferred']), e('send_groups.expires_at', '<=', now)]),
-				]),
-			)
-			.orderBy('sends.id')
-			.limit(SWEEP_BATCH)
-			.$if(this.database.dialect.locksRows, (query) => query.forUpdate('sends'))
-			.execute();
-	}
-}
-
-interface Lapsed {
-	id: string;
-	state: SendState;
-	expires_at: Millis | null;
-}
-
-/** A lapsed transmission may have been accepted and is in doubt; a lapsed lease has sent nothing. */
-async function settleLapsed(
-	trx: Trx,
-	now: Millis,
-	lapsed: readonly Lapsed[],
-): Promise<{ reserved: number; inDoubt: number; expired: number }> {
-	const ids = (state: SendState, expired?: boolean): string[] =>
-		lapsed
-			.filter((row) => row.state === state)
-			.filter((row) => expired === undefined || (row.expires_at !== null && row.expires_at <= now) === expired)
-			.map((row) => row.id);
-	const move = async (from: SendState, to: SendState, which: string[], why: string): Promise<number> =>
-		(await moveSends(trx, which, from, { to, now, detail: { why } })).length;
-	return {
-		inDoubt: await move('transmitting', 'in_doubt', ids('transmitting'), 'lease lapsed while transmitting'),
-		reserved: await move('leased', 'reserved', ids('leased', false), 'lease lapsed'),
-		expired:
-			(await move('leased', 'expired', ids('leased', true), 'lease lapsed, too late to send')) +
-			(await move('reserved', 'expired', ids('reserved'), 'too late to send')) +
-			(await move('deferred', 'expired', ids('deferred'), 'too late to send')),
-	};
 }
 
 async function insertSends(
