@@ -123,9 +123,13 @@ const BUCKETS = 1 << 15;
 export class AnchorIndex {
 	private readonly table: Array<number[] | undefined> = Array.from({ length: BUCKETS });
 	private readonly always: number[] = [];
+	/** The pass in which a phrase was last found, so that none is given twice. */
+	private readonly seen: Float64Array;
+	private pass = 0;
 
 	/** @param sources regular-expression sources; the index speaks of them by their position */
 	constructor(sources: readonly string[]) {
+		this.seen = new Float64Array(sources.length);
 		for (const [index, source] of sources.entries()) {
 			const anchors = anchorsOf(source);
 			if (anchors === null) this.always.push(index);
@@ -134,13 +138,17 @@ export class AnchorIndex {
 	}
 
 	/** The positions of the phrases that may match the text, in ascending order. */
-	candidates(text: string): number[] {
-		const found = new Set(this.always);
-		for (let at = 0; at + LENGTH <= text.length; at++) {
-			const bucket = this.table[bucketAt(text, at)];
-			if (bucket !== undefined) for (const index of bucket) found.add(index);
-		}
-		return [...found].sort((one, other) => one - other);
+	candidates(text: string): Uint32Array {
+		this.pass++;
+		const found: number[] = [];
+		const add = (index: number) => {
+			if (this.seen[index] === this.pass) return;
+			this.seen[index] = this.pass;
+			found.push(index);
+		};
+		this.always.forEach(add);
+		for (let at = 0; at + LENGTH <= text.length; at++) this.table[bucketAt(text, at)]?.forEach(add);
+		return Uint32Array.from(found).sort();
 	}
 }
 

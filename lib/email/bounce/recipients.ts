@@ -235,11 +235,14 @@ function readingsOf(account: Account, own: string[], notice: string, subject: st
 	return readings.sort((one, other) => one.discount - other.discount);
 }
 
+/** Near words of this weight are not overruled by anything further away. */
+const CERTAIN = 8;
+
 /** The weightiest decision. What is further away is not read once it could no longer win. */
 function decideBest(readings: Reading[], failure: Failure): Decision {
 	let best: Decision | null = null;
 	for (const { text, discount, source } of readings) {
-		if (best !== null && best.weight >= HEAVIEST - discount) break;
+		if (best !== null && discount > 0 && best.weight >= Math.min(CERTAIN, HEAVIEST - discount)) break;
 		const decision = decideReason({ ...failure, text }, source, discount);
 		if (best === null || decision.weight > best.weight) best = decision;
 	}
