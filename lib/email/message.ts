@@ -79,6 +79,10 @@ export interface Attachment {
 	reasons: string[];
 	/** Name of the n8n binary property that holds the content; null outside n8n or when it was stripped. */
 	binary: string | null;
+	/** What an archive lists, as far as it can be read without unpacking. */
+	entries?: Array<{ name: string; size: number | null; encrypted: boolean }>;
+	/** The wrapping the file was found in, when it was no MIME part of its own. */
+	packedIn?: 'uuencode' | 'yenc' | 'tnef';
 }
 
 export type AutomationKind = 'none' | 'auto-reply' | 'auto-generated' | 'list' | 'bulk' | 'bounce';
@@ -90,14 +94,7 @@ export interface Automation {
 }
 
 export type AuthenticationResult =
-	| 'pass'
-	| 'fail'
-	| 'softfail'
-	| 'neutral'
-	| 'none'
-	| 'temperror'
-	| 'permerror'
-	| 'policy';
+	'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'temperror' | 'permerror' | 'policy';
 
 export interface Authentication {
 	spf: { result: AuthenticationResult; domain: string | null } | null;

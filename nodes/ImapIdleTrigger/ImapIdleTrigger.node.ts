@@ -39,7 +39,7 @@ export class ImapIdleTrigger implements INodeType {
 		icon: { light: 'file:imapIdleTrigger.svg', dark: 'file:imapIdleTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["mailbox"]["value"] }}',
+		subtitle: '={{ $parameter["mailbox"].value || $parameter["mailbox"] }}',
 		description: 'Starts the workflow for each new email in a mailbox, once, the moment it arrives',
 		eventTriggerDescription: 'Waiting for an email',
 		defaults: { name: 'IMAP IDLE Trigger' },

@@ -1,0 +1,19 @@
+/** Takes the pictures of the documentation from a running demo: node test/browser/screenshots.mts URL EMAIL PASSWORD */
+import { mkdirSync } from 'node:fs';
+import { openEditor } from './editor.ts';
+
+const [url, email, password] = process.argv.slice(2);
+if (!url || !email || !password) throw new Error('Give the address, the email and the password that npm start prints');
+mkdirSync('docs/images', { recursive: true });
+const editor = await openEditor(url, { email, password });
+const { page } = editor;
+for (const [name, file] of [
+	['Support inbox', 'support-inbox'],
+	['Signed webhook intake', 'signed-webhook-intake'],
+] as const) {
+	await editor.openWorkflowNamed(name);
+	// The canvas glides to its place.
+	await page.waitForTimeout(1500);
+	await page.screenshot({ path: `docs/images/${file}.png` });
+}
+await editor.close();
