@@ -1,14 +1,14 @@
 import { type HeaderField, header, rawHeader } from '../mime/headerBlock';
 import { type Part, readPartTree } from '../mime/partTree';
 import { type Anatomy, dissect } from './anatomy';
-import type { BouncedRecipient, Classification, ClassificationKind, Evidence } from './classification';
+import type { BouncedRecipient, Classification, ClassificationKind, Evidence, OriginalMessage } from './classification';
 import { typedValue } from './deliveryStatus';
 import { complainant, readComplaint } from './feedback';
 import { readOtherMail } from './otherMail';
 import { readSesNotification } from './providerNotification';
 import { recipientsOf } from './recipients';
 import { recogniseNotice } from './recognise';
-import { isoDate, originalOf } from './returnedMessage';
+import { describedHeader, isoDate, messageIdIn, originalOf } from './returnedMessage';
 
 /** Wrappers followed at most: a list manager's notice around a bounce, and a gateway's around that. */
 const WRAPPER_DEPTH = 2;
@@ -47,13 +47,24 @@ function base(kind: ClassificationKind, anatomy: Anatomy, confidence: number, ev
 	return {
 		kind,
 		recipients: [],
-		original: anatomy.returned === null ? null : originalOf(anatomy.returned),
+		original: originalIn(anatomy),
 		reportingMta: null,
 		arrivalDate: null,
 		feedbackType: null,
 		confidence,
 		evidence,
 	};
+}
+
+/** The message that came back; where only its id or some of its lines are given, what these say. */
+function originalIn(anatomy: Anatomy): OriginalMessage | null {
+	const fields = anatomy.returned ?? describedHeader(anatomy.notice);
+	const stated =
+		rawHeader(anatomy.deliveryStatus?.message ?? [], 'x-original-message-id') ??
+		rawHeader(anatomy.disposition ?? [], 'original-message-id');
+	if (fields.length === 0 && stated === null) return null;
+	const original = originalOf(fields);
+	return { ...original, messageId: original.messageId ?? messageIdIn(stated) };
 }
 
 function notice(anatomy: Anatomy, evidence: Evidence[], points: number): Classification {

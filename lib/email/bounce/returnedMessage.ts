@@ -153,6 +153,21 @@ export function originalOf(fields: readonly HeaderField[]): OriginalMessage {
 	};
 }
 
+/**
+ * Header lines that a notice repeats among its own text, indented: Sun's and PMDF's "a message you sent with the
+ * following header fields", Exchange's list of To, Subject and Sent. Empty when there are none.
+ */
+export function describedHeader(notice: string): HeaderField[] {
+	const fields: HeaderField[] = [];
+	for (const line of notice.split('\n', 200)) {
+		const match = /^[ \t]{1,12}(Message-ID|Subject|From|To|Date)\s{0,3}:[ \t]{1,12}(\S.{0,900})$/i.exec(line);
+		const name = match?.[1]?.toLowerCase();
+		if (name !== undefined && !fields.some((field) => field.name === name))
+			fields.push({ name, value: match?.[2] ?? '' });
+	}
+	return fields;
+}
+
 /** The id without angle brackets (RFC 5322 section 3.6.4); a bare one is taken as it is. */
 export function messageIdIn(raw: string | null): string | null {
 	if (raw === null) return null;

@@ -46,6 +46,52 @@ describe('bounces and complaints', () => {
 	});
 });
 
+describe('the original message', () => {
+	const notice = (report: string, text: string) =>
+		classifyMessage(
+			Buffer.from(
+				[
+					'Return-Path: <>',
+					'From: MAILER-DAEMON@mx.example',
+					'To: a@own.example',
+					'Subject: Undelivered Mail',
+					'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+					'',
+					'--b',
+					'',
+					text,
+					'--b',
+					'Content-Type: message/delivery-status',
+					'',
+					report,
+					'',
+					'Final-Recipient: rfc822; b@dest.example',
+					'Action: failed',
+					'Status: 5.1.1',
+					'--b--',
+				].join('\n'),
+			),
+		);
+
+	it('is found by X-Original-Message-ID where nothing is returned', () => {
+		const { original } = notice('Reporting-MTA: dns; x\nX-Original-Message-ID: <order-42@own.example>', 'Failed.');
+		expect(original?.messageId).toBe('order-42@own.example');
+	});
+
+	it('is found by the lines that the notice repeats', () => {
+		const text =
+			'This report relates to a message you sent with the following header fields:\n\n  Message-id: <order-42@own.example>\n  Subject: order\n';
+		expect(notice('Reporting-MTA: dns; x', text).original).toMatchObject({
+			messageId: 'order-42@own.example',
+			subject: 'order',
+		});
+	});
+
+	it('is null where nothing tells of it', () => {
+		expect(notice('Reporting-MTA: dns; x', 'Failed.').original).toBeNull();
+	});
+});
+
 describe('everything else is no bounce', () => {
 	const autoReplies = json('auto-replies.json') as Record<string, string>;
 
