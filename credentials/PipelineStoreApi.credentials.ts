@@ -128,5 +128,46 @@ export class PipelineStoreApi implements ICredentialType {
 			typeOptions: { password: false },
 			default: '',
 		},
+		{
+			displayName: 'Keep Raw Mail (Days)',
+			name: 'archiveDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 90,
+			description: 'How long raw messages can be opened and replayed. Their hashes stay. 0 keeps them for ever.',
+		},
+		{
+			displayName: 'Keep Intake Records (Days)',
+			name: 'ingestionDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 90,
+			description: 'How long it is remembered that a mail was taken in, once it was processed. 0 is for ever.',
+		},
+		{
+			displayName: 'Keep Conversations (Days)',
+			name: 'threadDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description: 'How long after its last message a conversation is remembered. 0 is for ever.',
+		},
+		{
+			displayName: 'Keep Sends (Days)',
+			name: 'sendDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 400,
+			description:
+				'How long a finished send is remembered. After that its idempotency key may send again. 0 is for ever.',
+		},
+		{
+			displayName: 'Keep Settled Dead Letters (Days)',
+			name: 'deadLetterDays',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 90,
+			description: 'How long dead letters are kept once they were replayed or discarded. 0 is for ever.',
+		},
 	];
 }

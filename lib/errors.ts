@@ -46,6 +46,7 @@ export class LedgerError extends PipelineError {}
 
 /** The message of anything thrown, without a stack trace. */
 export function messageOf(error: unknown): string {
-	if (error instanceof AggregateError && error.message === '' && error.errors.length > 0) return messageOf(error.errors[0]);
+	if (error instanceof AggregateError && error.message === '' && error.errors.length > 0)
+		return messageOf(error.errors[0]);
 	return error instanceof Error ? error.message : String(error);
 }

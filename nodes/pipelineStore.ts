@@ -10,7 +10,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { StoreError, messageOf } from '../lib/errors';
-import { type EncryptionKey, type Store, type StoreOptions, openStore } from '../lib/store';
+import { type EncryptionKey, type Retention, type Store, type StoreOptions, openStore } from '../lib/store';
+
+const HOUR = 3_600_000;
 
 /** Shown only when the user asks for a store of their own. */
 export const withOwnStore = { displayOptions: { show: { '/options.store': ['credential'] } } };
@@ -60,17 +62,38 @@ export async function openNodeStore(
 	itemIndex?: number,
 ): Promise<Store> {
 	const queueMode = process.env.EXECUTIONS_MODE === 'queue';
-	const storeOptions =
-		options.store === 'credential'
-			? storeOptionsOf(await context.getCredentials('pipelineStoreApi', itemIndex))
-			: { driver: 'sqlite' as const, file: embeddedFile() };
+	const credential =
+		options.store === 'credential' ? await context.getCredentials('pipelineStoreApi', itemIndex) : null;
+	const storeOptions: StoreOptions = credential
+		? storeOptionsOf(credential)
+		: { driver: 'sqlite', file: embeddedFile() };
+	const retention = retentionOf(credential ?? {});
 	if (storeOptions.driver === 'sqlite' && queueMode) {
 		throw new StoreError('n8n runs in queue mode, where workers cannot share the embedded store', {
 			code: 'STORE_QUEUE_MODE',
 			hint: 'Set Options → Store to “From Credential” and choose an Email Pipeline Store credential with Postgres, in every node of the pipeline.',
 		});
 	}
-	return await openStore(storeOptions);
+	const store = await openStore(storeOptions);
+	await keepTidy(storeOptions, retention);
+	return store;
+}
+
+/** One purge schedule per store in this process, by the retention that was last asked for. */
+const tidied = new Map<string, { retention: string; end: () => void }>();
+
+async function keepTidy(options: StoreOptions, retention: Retention): Promise<void> {
+	const place = options.driver === 'sqlite' ? options.file : `${options.url} ${options.schema ?? ''}`;
+	const asked = JSON.stringify(retention);
+	if (tidied.get(place)?.retention === asked) return;
+	// Held open for the life of the process.
+	const store = await openStore(options);
+	const current = tidied.get(place);
+	if (current?.retention === asked) return await store.close();
+	current?.end();
+	// A purge that fails is tried again at the next turn; what it did not remove is still there.
+	const end = store.maintenance.schedule(retention, HOUR, () => undefined);
+	tidied.set(place, { retention: asked, end });
 }
 
 export function scopeOf(options: { scope?: unknown }): string {
@@ -105,6 +128,24 @@ function storeOptionsOf(credential: ICredentialDataDecryptedObject): StoreOption
 			...(text('ca') ? { ca: text('ca') } : {}),
 		},
 		encryptionKeys,
+	};
+}
+
+/** Days, 0 for ever. The key of a send is remembered as long as the send. */
+const defaultRetention = { archiveDays: 90, ingestionDays: 90, threadDays: 0, sendDays: 400, deadLetterDays: 90 };
+
+function retentionOf(credential: ICredentialDataDecryptedObject): Retention {
+	const days = (name: keyof typeof defaultRetention) => {
+		const value = credential[name];
+		const chosen = typeof value === 'number' && value >= 0 ? value : defaultRetention[name];
+		return chosen === 0 ? undefined : chosen * 24 * HOUR;
+	};
+	return {
+		archive: days('archiveDays'),
+		ingestion: days('ingestionDays'),
+		threads: days('threadDays'),
+		sends: days('sendDays'),
+		deadLetters: days('deadLetterDays'),
 	};
 }
 

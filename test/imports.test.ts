@@ -29,7 +29,9 @@ function partOf(file: string): string | undefined {
 
 function importsOf(file: string): string[] {
 	const text = readFileSync(join(root, file), 'utf8');
-	return [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+|require\(\s*)['"]([^'"]+)['"]/g)].map((match) => match[1]!);
+	return [...text.matchAll(/(?:from\s+|import\s*\(\s*|import\s+|require\(\s*)['"]([^'"]+)['"]/g)].map(
+		(match) => match[1]!,
+	);
 }
 
 describe('imports run one way', () => {
@@ -44,7 +46,9 @@ describe('imports run one way', () => {
 		const part = partOf(file)!;
 		for (const specifier of importsOf(file)) {
 			if (specifier.startsWith('.')) {
-				const target = relative(root, resolve(root, dirname(file), specifier)).split(sep).join('/');
+				const target = relative(root, resolve(root, dirname(file), specifier))
+					.split(sep)
+					.join('/');
 				const targetPart = partOf(target) ?? partOf(`${target}.ts`);
 				expect([part, ...allowed[part]!], `${file} imports ${specifier}`).toContain(targetPart);
 			} else if (n8nPackages.test(specifier)) {

@@ -17,7 +17,7 @@ export const programs: readonly Program[] = [
 	{ name: 'Dovecot (LMTP)', file: '/usr/lib/dovecot/lmtp', debianPackage: 'dovecot-lmtpd' },
 	{ name: 'Postfix', file: '/usr/sbin/postfix', debianPackage: 'postfix' },
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },
-	{ name: 'Redis', file: '/usr/bin/redis-server', debianPackage: 'redis-server' },
+	{ name: 'PgBouncer', file: '/usr/sbin/pgbouncer', debianPackage: 'pgbouncer' },
 	{ name: 'Chromium', file: '/usr/bin/chromium', debianPackage: 'chromium' },
 ];
 

@@ -19,7 +19,9 @@ export async function describeMail(arrival: {
 	raw: { ref: string; sha256: string; size: number };
 }): Promise<JsonObject> {
 	const { account, mailbox, message, raw } = arrival;
-	const { messageId, subject, from, to, date } = await parseMessage(headerSection(arrival.head));
+	const { messageId, subject, from, to, date } = await parseMessage(headerSection(arrival.head), {
+		analyse: false,
+	});
 	return {
 		messageId,
 		subject,
@@ -39,6 +41,15 @@ export async function describeMail(arrival: {
 		},
 		raw: { ref: raw.ref, sha256: raw.sha256, size: raw.size },
 	};
+}
+
+/** The people a record is about, so that erasing an address finds it. */
+export function addressesIn({ from, to }: JsonObject): string[] {
+	const people = [from, ...(Array.isArray(to) ? to : [])];
+	return people.flatMap((person) => {
+		if (person === null || person === undefined || typeof person !== 'object' || Array.isArray(person)) return [];
+		return typeof person.address === 'string' && person.address !== '' ? [person.address] : [];
+	});
 }
 
 /** The item a trigger emits. `record` is absent for a test run in the editor, which leaves no trace. */

@@ -39,7 +39,7 @@ export interface Arrival {
 		ref: string;
 		sha256: string;
 		size: number;
-	}) => Promise<{ contentKey: string | null; metadata: JsonObject }>;
+	}) => Promise<{ contentKey: string | null; metadata: JsonObject; subjects?: string[] }>;
 }
 
 export interface Feed {
@@ -188,7 +188,7 @@ export function createFeed(options: FeedOptions): Feed {
 	return {
 		async receive(arrival) {
 			const entry = await store.archive.put(scope, arrival.raw, { mode: arrival.archiveMode ?? 'full' });
-			const { contentKey, metadata } = await arrival.describe(entry);
+			const { contentKey, metadata, subjects } = await arrival.describe(entry);
 			const { created, record } = await store.ingestion.record({
 				scope,
 				key: arrival.key,
@@ -196,6 +196,7 @@ export function createFeed(options: FeedOptions): Feed {
 				rawRef: entry.ref,
 				contentKey,
 				metadata,
+				...(subjects ? { subjects } : {}),
 			});
 			if (created) wake();
 			return { created, record };

@@ -11,7 +11,7 @@ import {
 } from '../email/imap/watcher';
 import { PipelineError, StoreError, messageOf } from '../errors';
 import type { IngestionRecord, JsonObject, Lease, MailboxKey, Millis } from '../store/store';
-import { contentKeyOf, describeMail, tapHead } from './arrival';
+import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
 import { type FeedLog, type FeedOptions, createFeed } from './feed';
 
 export interface MailboxFeedOptions extends Pick<
@@ -140,7 +140,11 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 				describe: async (raw) => {
 					const metadata = await describeMail({ account, mailbox, message, head: head(), raw });
 					const messageId = typeof metadata.messageId === 'string' ? metadata.messageId : null;
-					return { contentKey: contentKeyOf(feedName, messageId, message.internalDate, message.size), metadata };
+					return {
+						contentKey: contentKeyOf(feedName, messageId, message.internalDate, message.size),
+						metadata,
+						subjects: addressesIn(metadata),
+					};
 				},
 			});
 		},

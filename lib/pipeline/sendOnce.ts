@@ -1,6 +1,7 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
 import { createHash } from 'node:crypto';
 import { classifyReply } from '../email/bounce/classifyReply';
+import type { SmtpCommand } from '../email/bounce/rules/rule';
 import { type Draft, type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
 import type { SmtpReply, SmtpSession, Transmission } from '../email/smtp/connection';
 import { isConfigurationError } from '../email/smtp/smtpError';
@@ -243,7 +244,8 @@ async function conclude(
 				await write('deferred', { ...patchOf(reply), notBefore: Date.now(), reason: error.code }, { stage });
 				throw error;
 			}
-			const { reason } = classifyReply({ replyCode: reply.replyCode, status: reply.status, text: reply.text });
+			const { replyCode, status, text } = reply;
+			const { reason } = classifyReply({ replyCode, status, text, command: commandOf(stage) });
 			const patch = { ...patchOf(reply), reason };
 			const outcome = reply.replyCode.startsWith('4')
 				? await write('deferred', { ...patch, notBefore: retryAt }, { stage })
@@ -371,6 +373,12 @@ const rejection = {
 	canceled: 'This send was canceled',
 	expired: 'This send was not possible before it expired',
 };
+
+/** The SMTP command a refusal answered, as the classifier names it. */
+function commandOf(stage: string): SmtpCommand | null {
+	const command = stage.split(' ')[0];
+	return command === 'MAIL' || command === 'RCPT' || command === 'DATA' ? command : null;
+}
 
 /** What this module wrote when it reserved the send. */
 export function fixedPartsOf(record: SendRecord): FixedParts {

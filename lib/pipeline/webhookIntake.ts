@@ -109,7 +109,7 @@ async function messageJson(
 	item: Extract<WebhookItem, { kind: 'message' }>,
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
-	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw));
+	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw), { analyse: false });
 	return receivedItem({
 		messageId,
 		subject,

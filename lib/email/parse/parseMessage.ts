@@ -11,6 +11,7 @@ import {
 } from '../message';
 import { extractReply } from '../reply/extractReply';
 import { readForwarded } from '../reply/forwarded';
+import { normalizeSubject } from '../thread/subject';
 import { parseAddressList } from './addresses';
 import { readAuthenticationResults } from './authenticationResults';
 import { collectContent, type MessageContent } from './content';
@@ -97,7 +98,9 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const { text, textSource, html } = content.bodies;
 	const analyse = <T>(what: string, otherwise: T, judge: () => T): T =>
 		options.analyse === false ? otherwise : attempt(defects, what, otherwise, judge);
-	const forwarded = analyse('forwarded', null, () => readForwarded(text));
+	const forwarded = analyse('forwarded', null, () =>
+		readForwarded(text, { isForward: normalizeSubject(subject).isForward }),
+	);
 	const message: CanonicalMessage = {
 		schema: MESSAGE_SCHEMA,
 		id: messageId ?? `sha256:${read.raw.sha256}`,

@@ -19,9 +19,7 @@ export function ownKey(message: Pick<CanonicalMessage, 'id' | 'messageId'>): str
 }
 
 /** The parent first (the last of References is nearest, RFC 5322 3.6.4), then the ancestors. */
-export function threadLinks(
-	message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'>,
-): MessageLink[] {
+export function threadLinks(message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'>): MessageLink[] {
 	const own = message.messageId === null ? null : messageIdKey(message.messageId);
 	const links = new Map<string, MessageLink>();
 	const add = (id: string, evidence: MessageLink['evidence']) => {

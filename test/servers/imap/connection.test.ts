@@ -8,6 +8,7 @@ import { startDovecot, type Dovecot } from '../mail/dovecot';
 import { freePorts } from '../mail/daemon';
 import { startProxy, type FaultyProxy } from '../mail/proxy';
 import { alice, collect, mail, serverOf, type Collector } from './collector';
+import { hasDovecot } from '../available';
 
 let dovecot: Dovecot;
 let proxy: FaultyProxy;
@@ -54,7 +55,7 @@ const refusal = async (server: ImapServer) => {
 	return error;
 };
 
-describe('an IMAP connection', () => {
+describe.skipIf(!hasDovecot)('an IMAP connection', () => {
 	it('is encrypted from the start, or by STARTTLS, with a certificate of an authority it was given', async () => {
 		for (const server of [secure(), secure({ security: 'starttls', port: dovecot.port })]) {
 			const report = await testConnection(server);
@@ -186,7 +187,7 @@ describe('an IMAP connection', () => {
 	});
 });
 
-describe('an account', () => {
+describe.skipIf(!hasDovecot)('an account', () => {
 	it('lists its mailboxes, the inbox first', async () => {
 		await dovecot.doveadm('mailbox', 'create', '-u', alice, 'Späte Post');
 		const mailboxes = await listMailboxes(serverOf(dovecot));

@@ -9,6 +9,7 @@ import { parseSearch } from '../../../lib/email/imap/rawSearch';
 import { searchUids } from '../../../lib/email/imap/search';
 import { startDovecot, type Dovecot } from '../mail/dovecot';
 import { alice, collect, mail, messageIdOf, serverOf, type Collector } from './collector';
+import { hasDovecot } from '../available';
 
 let dovecot: Dovecot;
 let box: Collector;
@@ -35,7 +36,7 @@ const deliver = (subject: string, body?: string) => dovecot.deliver(alice, mail(
 const watch = (more: Partial<Parameters<Collector['watch']>[0]> = {}, handlers = {}) =>
 	box.watch({ server: serverOf(dovecot), mailbox, ...more }, handlers);
 
-describe('the start in a mailbox', () => {
+describe.skipIf(!hasDovecot)('the start in a mailbox', () => {
 	beforeEach(async () => {
 		for (const subject of ['mail 1', 'mail 2', 'mail 3']) await deliver(subject);
 		await dovecot.doveadm('flags', 'add', '-u', alice, '\\Seen', 'mailbox', mailbox, 'subject', 'mail 2');
@@ -100,7 +101,7 @@ describe('the start in a mailbox', () => {
 	});
 });
 
-describe('a watched mailbox', () => {
+describe.skipIf(!hasDovecot)('a watched mailbox', () => {
 	it('is polled where the server has no IDLE', async () => {
 		const simple = await startDovecot({ withoutCapabilities: ['IDLE', 'CONDSTORE', 'QRESYNC', 'ESEARCH', 'WITHIN'] });
 		try {
@@ -197,7 +198,7 @@ describe('a watched mailbox', () => {
 	});
 });
 
-describe('search criteria mean on the server what they say', () => {
+describe.skipIf(!hasDovecot)('search criteria mean on the server what they say', () => {
 	const bob = 'bob@example.test';
 	let connection: ImapConnection;
 	beforeAll(async () => {

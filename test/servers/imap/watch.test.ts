@@ -7,6 +7,7 @@ import { watchMailbox } from '../../../lib/email/imap/watcher';
 import { startDovecot, type Dovecot } from '../mail/dovecot';
 import { startProxy, type FaultyProxy } from '../mail/proxy';
 import { alice, collect, mail, serverOf, type Collector } from './collector';
+import { hasDovecot } from '../available';
 
 let dovecot: Dovecot;
 let proxy: FaultyProxy;
@@ -38,7 +39,7 @@ const deliver = (subject: string, body?: string) => dovecot.deliver(alice, mail(
 const numbered = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `mail ${from + i}`);
 const throughProxy = () => serverOf(dovecot, { port: proxy.port });
 
-describe('a watched mailbox', () => {
+describe.skipIf(!hasDovecot)('a watched mailbox', () => {
 	it('delivers new mail through IDLE, byte for byte, and nothing that was there before', async () => {
 		await deliver('old');
 		box.watch({ server: throughProxy(), mailbox });

@@ -1,18 +1,21 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../../lib/store';
 import { concurrency } from '../../lib/store/concurrency';
 import { conformance } from '../../lib/store/conformance';
 import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';
+import { hasPostgres } from '../available';
 
-let server: PostgresServer;
-beforeAll(async () => {
-	server = await startPostgres();
+describe.skipIf(!hasPostgres)('a real PostgreSQL', () => {
+	let server: PostgresServer;
+	beforeAll(async () => {
+		server = await startPostgres();
+	});
+	afterAll(async () => {
+		await server.stop();
+	});
+
+	conformance('postgres', (options = {}) => openStore({ driver: 'postgres', url: server.url, linger: 0, ...options }));
+
+	let places = 0;
+	concurrency(() => Promise.resolve({ driver: 'postgres', url: server.url, schema: `place_${++places}`, poolSize: 2 }));
 });
-afterAll(async () => {
-	await server.stop();
-});
-
-conformance('postgres', (options = {}) => openStore({ driver: 'postgres', url: server.url, linger: 0, ...options }));
-
-let places = 0;
-concurrency(() => Promise.resolve({ driver: 'postgres', url: server.url, schema: `place_${++places}`, poolSize: 2 }));

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 
-/** What the server does at a point of the conversation: answer with this line, or break the connection. */
-export type Step = string | 'drop';
+/** What the server does at a point of the conversation: answer with this line, or break the connection on `drop`. */
+export type Step = string;
 
 export interface Script {
 	greeting?: Step;

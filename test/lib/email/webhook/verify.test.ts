@@ -69,35 +69,37 @@ describe.each(Object.entries(SIGNERS))('%s', (name, signer: Signer) => {
 		expect(await refusal(signed, config({ current: signer.keys[1]!, previous: '' }))).toEqual(INVALID);
 	});
 
-	it.runIf(signer.signsBody)('refuses every altered byte, a truncated and a longer body', async () => {
-		for (let index = 0; index < signed.rawBody.length; index += 1) {
-			const altered = Buffer.from(signed.rawBody);
-			// A form's percent escapes may be written in two cases: another spelling of the same, not another content.
-			altered[index]! ^= 0x01;
-			expect((await refusal({ ...signed, rawBody: altered }, config()))[0], `byte ${index}`).toBeGreaterThanOrEqual(
-				400,
-			);
-		}
-		expect(await refusal({ ...signed, rawBody: signed.rawBody.subarray(0, -1) }, config())).toEqual(INVALID);
-		expect(await refusal({ ...signed, rawBody: Buffer.concat([signed.rawBody, Buffer.from('x')]) }, config())).toEqual(
-			INVALID,
-		);
-	});
+	if (signer.signsBody)
+		it('refuses every altered byte, a truncated and a longer body', async () => {
+			for (let index = 0; index < signed.rawBody.length; index += 1) {
+				const altered = Buffer.from(signed.rawBody);
+				// A form's percent escapes may be written in two cases: another spelling of the same, not another content.
+				altered[index]! ^= 0x01;
+				expect((await refusal({ ...signed, rawBody: altered }, config()))[0], `byte ${index}`).toBeGreaterThanOrEqual(
+					400,
+				);
+			}
+			expect(await refusal({ ...signed, rawBody: signed.rawBody.subarray(0, -1) }, config())).toEqual(INVALID);
+			expect(
+				await refusal({ ...signed, rawBody: Buffer.concat([signed.rawBody, Buffer.from('x')]) }, config()),
+			).toEqual(INVALID);
+		});
 
-	it.runIf(signer.timed)('refuses what is stale or from the future, by the configured tolerance', async () => {
-		const limited = { ...config(), toleranceSeconds: 300 };
-		expect(await refusal(signer.request(BODY, NOW - 301_000), limited)).toEqual([400, 'WEBHOOK_STALE']);
-		expect(await refusal(signer.request(BODY, NOW + 301_000), limited)).toEqual([400, 'WEBHOOK_FUTURE']);
-		for (const at of [NOW - 300_000, NOW + 300_000]) {
-			await expect(verifyWebhook({ ...signer.request(BODY, at), now: NOW }, limited)).resolves.toMatchObject({
-				verified: true,
-			});
-		}
-		await expect(
-			verifyWebhook({ ...signer.request(BODY, 0), now: NOW }, { ...config(), toleranceSeconds: 0 }),
-		).resolves.toMatchObject({ verified: true });
-		expect((await refusal(signer.request(BODY, NOW - 24 * 3_600_000), config()))[1]).toBe('WEBHOOK_STALE');
-	});
+	if (signer.timed)
+		it('refuses what is stale or from the future, by the configured tolerance', async () => {
+			const limited = { ...config(), toleranceSeconds: 300 };
+			expect(await refusal(signer.request(BODY, NOW - 301_000), limited)).toEqual([400, 'WEBHOOK_STALE']);
+			expect(await refusal(signer.request(BODY, NOW + 301_000), limited)).toEqual([400, 'WEBHOOK_FUTURE']);
+			for (const at of [NOW - 300_000, NOW + 300_000]) {
+				await expect(verifyWebhook({ ...signer.request(BODY, at), now: NOW }, limited)).resolves.toMatchObject({
+					verified: true,
+				});
+			}
+			await expect(
+				verifyWebhook({ ...signer.request(BODY, 0), now: NOW }, { ...config(), toleranceSeconds: 0 }),
+			).resolves.toMatchObject({ verified: true });
+			expect((await refusal(signer.request(BODY, NOW - 24 * 3_600_000), config()))[1]).toBe('WEBHOOK_STALE');
+		});
 
 	it.each(signer.headers.map((header) => [header]))(
 		'refuses a missing, empty, blank or repeated %s',
@@ -120,9 +122,8 @@ describe.each(Object.entries(SIGNERS))('%s', (name, signer: Signer) => {
 		},
 	);
 
-	it.runIf(signer.headers.length > 0)(
-		'refuses a signature in the other encoding, truncated, doubled or reversed',
-		async () => {
+	if (signer.headers.length > 0)
+		it('refuses a signature in the other encoding, truncated, doubled or reversed', async () => {
 			const header = signer.headers.find((candidate) => candidate.endsWith('signature'))!;
 			const [, prefix, value] = /^(.*[,=](?=[0-9a-f]{64}$)|v1a?,)?(.+)$/.exec(signed.headers[header] as string)!;
 			const other = signer.encoding === 'hex' ? 'base64' : 'hex';
@@ -143,8 +144,7 @@ describe.each(Object.entries(SIGNERS))('%s', (name, signer: Signer) => {
 					text,
 				).toBe(401);
 			}
-		},
-	);
+		});
 
 	it('refuses another time stamp under the same signature', async () => {
 		const header = signer.headers.find((candidate) => candidate.endsWith('timestamp'));

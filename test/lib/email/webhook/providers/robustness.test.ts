@@ -119,9 +119,8 @@ describe.each(providers)('%s', (provider) => {
 		'99999999999999999999',
 	];
 
-	it.runIf(samples.length > 0)(
-		'survives every node of its samples replaced by something odd, and loses no item',
-		() => {
+	if (samples.length > 0)
+		it('survives every node of its samples replaced by something odd, and loses no item', () => {
 			for (const sample of samples) {
 				const whole = (readOrRefuse(provider, request(sample)) as WebhookItem[]).length;
 				for (let at = 1; at < nodes(sample); at += 1) {
@@ -131,8 +130,7 @@ describe.each(providers)('%s', (provider) => {
 					}
 				}
 			}
-		},
-	);
+		});
 });
 
 describe('bodies that cost more than they weigh', () => {

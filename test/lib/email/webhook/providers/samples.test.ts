@@ -172,16 +172,17 @@ describe('delivery events', () => {
 describe.each(WEBHOOK_PROVIDERS.map(({ id }) => [id] as const))('%s', (provider) => {
 	const unknown = provider === 'mandrill' ? null : { json: { event: 'moon_phase', type: 'moon.phase', n: 1 } };
 
-	it.runIf(unknown)('passes on what it does not know, whole', () => {
-		const items = readWebhook(
-			provider,
-			{ ...post(JSON.stringify(unknown!.json), {}), now: NOW },
-			VERIFIED,
-		) as EventItem[];
-		expect(items).toHaveLength(1);
-		expect(items[0]).toMatchObject({ kind: 'event', event: { type: 'other', provider } });
-		expect(items[0]!.payload).toEqual(unknown!.json);
-	});
+	if (unknown !== null)
+		it('passes on what it does not know, whole', () => {
+			const items = readWebhook(
+				provider,
+				{ ...post(JSON.stringify(unknown.json), {}), now: NOW },
+				VERIFIED,
+			) as EventItem[];
+			expect(items).toHaveLength(1);
+			expect(items[0]).toMatchObject({ kind: 'event', event: { type: 'other', provider } });
+			expect(items[0]!.payload).toEqual(unknown.json);
+		});
 
 	it.each([
 		'null',
