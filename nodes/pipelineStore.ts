@@ -89,7 +89,10 @@ async function keepTidy(options: StoreOptions, retention: Retention): Promise<vo
 	// Held open for the life of the process.
 	const store = await openStore(options);
 	const current = tidied.get(place);
-	if (current?.retention === asked) return await store.close();
+	if (current?.retention === asked) {
+		await store.close();
+		return;
+	}
 	current?.end();
 	// A purge that fails is tried again at the next turn; what it did not remove is still there.
 	const end = store.maintenance.schedule(retention, HOUR, () => undefined);

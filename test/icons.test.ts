@@ -37,6 +37,7 @@ const credentials = [
 	...new Set([
 		...manifest.n8n.credentials.map((file) => basename(file, '.credentials.js')),
 		...readdirSync(join(root, 'credentials'))
+			.filter((file) => /\.svg$|\.credentials\.ts$/.test(file))
 			.map((file) => file.replace(/(\.dark)?\.svg$|\.credentials\.ts$/, ''))
 			.map((name) => name.charAt(0).toUpperCase() + name.slice(1)),
 	]),
