@@ -173,6 +173,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		);
 	}
 
+	const isStopped = (): boolean => stopped;
+
 	/** Holds the lease while watching; without it, stands by until the holder lets it lapse. */
 	async function tend(): Promise<void> {
 		const held = lease === null ? null : await store.leases.renew(lease, ttl);
@@ -189,12 +191,17 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			await lost?.stop();
 		}
 		lease = await store.leases.acquire(feedName, options.leaseOwner, ttl);
-		if (stopped) return;
 		if (lease === null) {
 			begin(null);
 			return;
 		}
 		await feed.start();
+		// `stop` may have come while this waited.
+		if (isStopped()) {
+			feed.stop();
+			await store.leases.release(lease);
+			return;
+		}
 		watch();
 	}
 
