@@ -43,7 +43,8 @@ export async function npm(args, { cwd, env = {} }) {
 	const { command, prefix } = npmCommand();
 	const child = spawn(command, [...prefix, ...args], {
 		cwd,
-		env: { ...inheritedEnvironment(), ...env },
+		// `npm test --silent` hands its silence on, and a failure would have nothing to say.
+		env: { ...inheritedEnvironment(), npm_config_loglevel: 'warn', ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		shell: process.platform === 'win32' && prefix.length === 0,
 	});

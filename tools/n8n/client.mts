@@ -153,7 +153,17 @@ export class N8nClient {
 
 	async deleteWorkflow(id: string): Promise<void> {
 		await this.request('POST', `/rest/workflows/${id}/archive`);
-		await this.request('DELETE', `/rest/workflows/${id}`);
+		const remove = async () => {
+			try {
+				await this.request('DELETE', `/rest/workflows/${id}`);
+				return true;
+			} catch (error) {
+				// Its triggers are still being taken down.
+				if (error instanceof N8nApiError && error.status === 409) return null;
+				throw error;
+			}
+		};
+		await poll(remove, PUBLICATION_DEADLINE_MS, () => Promise.resolve(`The workflow ${id} is still being unpublished`));
 	}
 
 	/**
