@@ -23,6 +23,8 @@ export interface FeedOptions {
 	maxAttempts?: number;
 	/** Age after which another process' unconfirmed record counts as abandoned; 0 in n8n's regular mode, where that process is gone. */
 	orphanAfter?: Millis;
+	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
+	recoveryInterval?: Millis;
 }
 
 export interface FeedLog {
@@ -55,6 +57,15 @@ export interface Feed {
 	idle(): Promise<void>;
 }
 
+/**
+ * What this process has in flight, by feed and key. It outlives a feed: when a workflow is published again, the
+ * executions that its former feed started still run and are still confirmed.
+ */
+const alive = new Set<string>();
+
+/** How often records are looked for that nobody works on any more. */
+const RECOVERY_INTERVAL: Millis = 60_000;
+
 /** Stages in which an execution may still be running, or has died. */
 const underWay = ['emitted', 'parsed', 'classified', 'matched'] as const;
 
@@ -67,6 +78,7 @@ export function createFeed(options: FeedOptions): Feed {
 	let pumping: Promise<void> | null = null;
 	let again = false;
 	let retryTimer: NodeJS.Timeout | null = null;
+	let recoveryTimer: NodeJS.Timeout | null = null;
 	let idleWaiters: Array<() => void> = [];
 
 	function wake(): void {
@@ -118,6 +130,7 @@ export function createFeed(options: FeedOptions): Feed {
 				const [claimed] = await store.ingestion.emit(scope, [record.key], batch, emitter);
 				if (claimed) {
 					inFlight++;
+					alive.add(nameOf(claimed));
 					void settle(claimed);
 				}
 			}
@@ -147,6 +160,7 @@ export function createFeed(options: FeedOptions): Feed {
 			wakeLater();
 		} finally {
 			inFlight--;
+			alive.delete(nameOf(record));
 			wake();
 			settleIdle();
 		}
@@ -172,17 +186,35 @@ export function createFeed(options: FeedOptions): Feed {
 	}
 
 	async function recover(): Promise<void> {
-		const orphanAfter = options.orphanAfter ?? 0;
 		let afterId: number | undefined;
 		while (true) {
 			const records = await store.ingestion.list(scope, feed, underWay, 100, afterId);
 			for (const record of records) {
 				afterId = record.id;
-				const age = Date.now() - (record.emittedAt ?? 0);
-				if (record.emitter !== emitter && age >= orphanAfter) await abandon(record);
+				if (isOrphan(record)) await abandon(record);
 			}
 			if (records.length < 100) return;
 		}
+	}
+
+	const nameOf = ({ key }: IngestionRecord): string => `${feed} ${key}`;
+
+	/** Ours are known; another process' count as dead after a time. */
+	function isOrphan(record: IngestionRecord): boolean {
+		if (record.emitter === emitter) return !alive.has(nameOf(record));
+		return Date.now() - (record.emittedAt ?? 0) >= (options.orphanAfter ?? 0);
+	}
+
+	/** Also while it runs: a store that was away when an execution ended has left its record as it was. */
+	function recoverAgain(): void {
+		recover()
+			.then(wake)
+			.catch((error: unknown) => {
+				log.warn('Abandoned mails could not be looked for, trying again', {
+					feed,
+					reason: error instanceof Error ? error.message : 'unknown',
+				});
+			});
 	}
 
 	return {
@@ -208,12 +240,16 @@ export function createFeed(options: FeedOptions): Feed {
 		async start() {
 			stopped = false;
 			await recover();
+			if (isStopped()) return;
+			recoveryTimer ??= setInterval(recoverAgain, options.recoveryInterval ?? RECOVERY_INTERVAL).unref();
 			wake();
 		},
 		stop() {
 			stopped = true;
 			if (retryTimer) clearTimeout(retryTimer);
+			if (recoveryTimer) clearInterval(recoveryTimer);
 			retryTimer = null;
+			recoveryTimer = null;
 		},
 		async idle() {
 			if (inFlight === 0 && !pumping && !retryTimer) return;

@@ -104,6 +104,31 @@ describe('a feed', () => {
 		await expect.poll(() => stageOf(1)).toBe('confirmed');
 	});
 
+	it('takes up a mail whose end could not be recorded', async () => {
+		let emissions = 0;
+		// The store is away at the end of the first execution, and when the record is to be put back.
+		let failures = 0;
+		const away = (): Promise<never> => Promise.reject(new Error('database is locked'));
+		const ingestion = Object.assign(Object.create(store.ingestion) as Store['ingestion'], {
+			advance: (...args: Parameters<Store['ingestion']['advance']>) =>
+				failures++ === 0 ? away() : store.ingestion.advance(...args),
+			requeue: (...args: Parameters<Store['ingestion']['requeue']>) =>
+				failures++ === 1 ? away() : store.ingestion.requeue(...args),
+		});
+		const broken = Object.assign(Object.create(store) as Store, { ingestion });
+		const feed = feedOf(
+			() => {
+				emissions++;
+				return Promise.resolve('finished');
+			},
+			{ store: broken, recoveryInterval: 20 },
+		);
+		await feed.start();
+		await feed.receive(mail(1));
+		await expect.poll(() => stageOf(1)).toBe('confirmed');
+		expect(emissions).toBe(2);
+	});
+
 	it('makes a dead letter of a mail whose executions never finish', async () => {
 		for (const emitter of ['process-1', 'process-2', 'process-3']) {
 			const feed = feedOf(() => new Promise(() => undefined), { emitter, maxAttempts: 2 });
