@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IngestionRecord, openStore } from '../../lib/store';
+import { type IngestionRecord, type Store, openStore } from '../../lib/store';
 import { hasMailServers } from '../servers/available';
 import { type Dovecot, startDovecot } from '../servers/mail/dovecot';
 import { type TestN8n, startN8n } from './driver/start.ts';
@@ -15,17 +15,12 @@ let dovecot: Dovecot;
 let n8n: TestN8n;
 let workflowId: string;
 let feed: string;
+let store: Store;
 
 /** What the store knows of every mail of the feed, whatever n8n is doing. */
 async function records(): Promise<IngestionRecord[]> {
-	const file = join(n8n.userFolder, '.n8n', 'email-pipeline', 'store.sqlite');
-	const store = await openStore({ driver: 'sqlite', file, linger: 0 });
-	try {
-		const stages = ['received', 'emitted', 'parsed', 'classified', 'matched', 'confirmed', 'dead'] as const;
-		return await store.ingestion.list('default', feed, stages, 10_000);
-	} finally {
-		await store.close();
-	}
+	const stages = ['received', 'emitted', 'parsed', 'classified', 'matched', 'confirmed', 'dead'] as const;
+	return await store.ingestion.list('default', feed, stages, 10_000);
 }
 
 async function confirmed(): Promise<number> {
@@ -59,9 +54,12 @@ describe.skipIf(!hasMailServers)('a burst of mail while n8n is killed', () => {
 			nodes: [trigger, parse],
 			connections: { Trigger: { main: [[{ node: 'MIME Parse', type: 'main', index: 0 }]] } },
 		}));
+		const file = join(n8n.userFolder, '.n8n', 'email-pipeline', 'store.sqlite');
+		store = await openStore({ driver: 'sqlite', file, linger: 0 });
 		feed = `imap:${workflowId}/${trigger.id}:${support}@${dovecot.host}:${dovecot.tlsPort}:INBOX`;
 	});
 	afterAll(async () => {
+		await store.close();
 		await n8n.dispose();
 		await dovecot.stop();
 	});
@@ -82,7 +80,8 @@ describe.skipIf(!hasMailServers)('a burst of mail while n8n is killed', () => {
 			return open.map(({ id, stage, attempt, error }) => ({ id, stage, attempt, error }));
 		};
 		await expect.poll(async () => (await records()).length, { timeout: 60_000 }).toBe(mails);
-		await expect.poll(unfinished, { timeout: 60_000, interval: 100 }).toEqual([]);
+		// Longer than the pause between two looks for abandoned records.
+		await expect.poll(unfinished, { timeout: 100_000, interval: 100 }).toEqual([]);
 
 		const all = await records();
 		const uids = all.map(({ metadata }) => (metadata.source as { uid: number }).uid).sort((a, b) => a - b);
