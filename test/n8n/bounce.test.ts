@@ -158,7 +158,10 @@ describe('a mail that comes back, from Postfix to the next send', () => {
 		});
 	});
 	afterAll(async () => {
-		for (const id of Object.values(ids)) await client.deleteWorkflow(id);
+		for (const id of Object.values(ids)) {
+			await client.deactivate(id);
+			await client.deleteWorkflow(id);
+		}
 		await store.close();
 		await postfix.stop();
 		await dovecot.stop();
