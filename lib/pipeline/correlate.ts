@@ -186,7 +186,13 @@ function happeningsOf(classification: Classification, notice: Notice): Happening
 	const all = recipients.length > 0 ? recipients : kind === 'auto-reply' ? [] : [null];
 	return all.flatMap((recipient) => {
 		const happened = kind === 'complaint' ? feedback(classification) : report(kind, recipient);
-		const clues = { ids, references, from: original?.from ?? null, addresses: named(recipient) };
+		const clues = {
+			ids,
+			references,
+			from: original?.from ?? null,
+			date: original?.date ?? null,
+			addresses: named(recipient),
+		};
 		return happened === null ? [] : [{ ...happened, source: notice.source, clues, vouchedAddress: null }];
 	});
 }
@@ -235,6 +241,7 @@ function happeningOf(event: DeliveryEvent): Happening {
 			ids: [event.messageId, event.providerMessageId].filter((id) => id !== null),
 			references: [],
 			from: null,
+			date: null,
 			addresses: recipient === null ? [] : [recipient],
 		},
 		detail: { provider, type, occurredAt, reason: bounce?.reason ?? null, status: bounce?.status ?? null },

@@ -1,6 +1,7 @@
 /** Finds the send in the ledger that a notice or a provider's event is about. */
 import { sameAddress } from '../email/bounce/addresses';
 import type { Millis, SendRecord, SendState, Store } from '../store/store';
+import { fixedPartsOf } from './sendOnce';
 
 /** What a notice tells about the mail that it is about. Ids are without angle brackets. */
 export interface SendClues {
@@ -10,13 +11,15 @@ export interface SendClues {
 	references: string[];
 	/** The From address of the mail, null when it is not told. */
 	from: string | null;
+	/** Its Date, ISO 8601 UTC; null when it is not told. */
+	date: string | null;
 	/** Addresses of the recipient: the one the mail was sent to, and where it was forwarded. Empty when not told. */
 	addresses: string[];
 }
 
 /**
  * How the send was found. `recipient` is the weakest: the notice names no id, and this is the only mail that went to the
- * address lately.
+ * address lately, or the only one with the Date that the notice names.
  */
 export type SendMatch = 'message-id' | 'reference' | 'recipient';
 
@@ -61,7 +64,9 @@ export async function findSend(store: Store, scope: string, clues: SendClues): P
 	const recent = (await sendsTo(store, scope, clues.addresses)).filter(
 		({ sender }) => clues.from === null || sameAddress(sender, clues.from),
 	);
-	return recent.length === 1 ? choose(recent, clues.addresses, 'recipient') : null;
+	const dated = recent.filter((send) => clues.date !== null && second(fixedPartsOf(send).date) === second(clues.date));
+	const likely = dated.length > 0 ? dated : recent;
+	return likely.length === 1 ? choose(likely, clues.addresses, 'recipient') : null;
 }
 
 async function sendsWithIds(store: Store, scope: string, { ids, addresses }: SendClues): Promise<SendRecord[]> {
@@ -115,4 +120,9 @@ function choose(sends: SendRecord[], addresses: string[], matchedBy: SendMatch):
 
 function localPart(id: string): string {
 	return id.split('@', 1)[0]?.toLowerCase() ?? id;
+}
+
+/** RFC 5322 dates have no smaller unit. */
+function second(date: string): number {
+	return Math.floor(Date.parse(date) / 1000);
 }

@@ -6,6 +6,7 @@ import type { Classification } from '../../lib/email/bounce/classification';
 import type { LedgerUpdate } from '../../lib/pipeline/correlate';
 import { type SendRecord, type Store, openStore } from '../../lib/store';
 import { type ScriptedServer, startScriptedServer } from '../lib/email/smtp/scriptedServer';
+import { hasMailServers } from '../servers/available';
 import { type Dovecot, startDovecot } from '../servers/mail/dovecot';
 import { type Postfix, startPostfix } from '../servers/mail/postfix';
 import { type N8nClient, outputsOf, sharedN8n } from './driver/start.ts';
@@ -74,7 +75,7 @@ async function sendTo(recipient: string): Promise<SendRecord> {
 	return newest!;
 }
 
-describe('a mail that comes back, from Postfix to the next send', () => {
+describe.skipIf(!hasMailServers)('a mail that comes back, from Postfix to the next send', () => {
 	beforeAll(async () => {
 		const n8n = await sharedN8n();
 		client = n8n.client;
@@ -237,5 +238,86 @@ describe('a mail that comes back, from Postfix to the next send', () => {
 			ledger: { sends: [{ recipient: to, state: 'bounced', changed: true }], suppressed: [] },
 		});
 		expect(await sendTo(to)).toMatchObject({ state: 'bounced', replyCode: '451' });
+	});
+});
+
+describe('the Bounce Classifier when the ledger cannot be reached', () => {
+	const bounce = [
+		'From: MAILER-DAEMON@mx.example.test (Mail Delivery System)',
+		`To: ${support}`,
+		'Subject: Undelivered Mail Returned to Sender',
+		'Auto-Submitted: auto-replied',
+		'',
+		'<nobody@gone.test>: host mx.gone.test said: 550 5.1.1 User unknown (in reply to RCPT TO command)',
+		'',
+	].join('\r\n');
+	const created: string[] = [];
+
+	/** Classifies the bounce with a store that nobody serves; gives the outputs, the error output last. */
+	async function classify(options: Record<string, unknown>): Promise<INodeExecutionData[][]> {
+		const n8n = await sharedN8n();
+		const saved = await n8n.client.createCredential('Store that is away', 'pipelineStoreApi', {
+			driver: 'postgres',
+			host: '127.0.0.1',
+			port: 1,
+			database: 'none',
+			user: 'none',
+			password: 'none',
+			ssl: 'disable',
+		});
+		const path = randomUUID();
+		const { id } = await activateNew(n8n.client, {
+			name: `bounce: no store ${path}`,
+			nodes: [
+				node(
+					'Hook',
+					'n8n-nodes-base.webhook',
+					{ path, httpMethod: 'POST', responseMode: 'onReceived' },
+					{ typeVersion: 2, webhookId: path },
+				),
+				node(
+					'Bounce Classifier',
+					`${packageName}.bounceClassifier`,
+					{ input: 'text', rawText: '={{ $json.body.source }}', options: { store: 'credential', ...options } },
+					{
+						onError: 'continueErrorOutput',
+						credentials: { [saved.type]: { id: saved.id, name: saved.name } },
+					},
+				),
+			],
+			connections: chain(['Hook', 'Bounce Classifier']),
+		});
+		created.push(id);
+		await fetch(`${n8n.url}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ source: bounce }),
+		});
+		const [execution] = await n8n.client.waitForExecutions(id, 1);
+		return outputsOf(execution!, 'Bounce Classifier');
+	}
+
+	afterAll(async () => {
+		const n8n = await sharedN8n();
+		for (const id of created) await n8n.client.deleteWorkflow(id);
+	});
+
+	it('gives the item to the error output, with a code and nothing lost', async () => {
+		const outputs = await classify({});
+		expect(outputs.map((items) => items.length)).toEqual([0, 0, 0, 0, 1]);
+		expect(outputs[4]![0]!.json).toMatchObject({
+			body: { source: bounce },
+			error: { code: 'STORE_UNAVAILABLE', hint: expect.stringMatching(/\w/) as string },
+		});
+	});
+
+	it('classifies all the same when the ledger is none of its business', async () => {
+		const outputs = await classify({ updateLedger: false });
+		expect(outputs[BOUNCE]).toHaveLength(1);
+		expect(outputs[BOUNCE]![0]!.json.classification).toMatchObject({
+			kind: 'bounce',
+			recipients: [{ address: 'nobody@gone.test', reason: 'user-unknown' }],
+			ledger: null,
+		});
 	});
 });

@@ -103,17 +103,11 @@ describe('a bounce', () => {
 	});
 
 	it('concerns nothing in another scope', async () => {
-		await sent(store, { key: 'a' });
-		const elsewhere = Object.create(store, {}) as Store;
-		await elsewhere.suppressions.add({
-			scope: 'other',
-			address: ann,
-			stream: null,
-			reason: 'manual',
-			source: 'person',
-			expiresAt: null,
-		});
-		expect((await applyNotice(store, report({ recipient: ann, original: idOf('a') }))).suppressed).toHaveLength(1);
+		const [send] = await sent(store, { key: 'a', scope: 'other', correlationId: 'ticket-4711' });
+		const original = [...idOf('a'), 'X-Ticket: ticket-4711'];
+		expect(await applyNotice(store, report({ recipient: ann, original }))).toEqual({ sends: [], suppressed: [] });
+		expect(await applyNotice(store, report({ recipient: ann }))).toEqual({ sends: [], suppressed: [] });
+		expect((await store.sends.get('other', send!.id))!.state).toBe('accepted');
 	});
 
 	it('of a mail that we did not send does nothing: anybody can write one', async () => {
@@ -173,6 +167,13 @@ describe('finding the send', () => {
 		expect(await found(report({ recipient: ann }))).toEqual([]);
 	});
 
+	it('by recipient and Date, when the notice names neither id nor anything else of ours', async () => {
+		await sent(store, { key: 'a', date: '2026-11-17T08:12:43.512Z' });
+		await sent(store, { key: 'b', date: '2026-11-17T09:00:00.000Z' });
+		const original = [`To: ${ann}`, 'Date: Tue, 17 Nov 2026 09:12:43 +0100'];
+		expect(await found(report({ recipient: ann, original }))).toEqual([['a', 'recipient']]);
+	});
+
 	it('by the address that was written to, when it was forwarded; that address is no dead one', async () => {
 		await sent(store, { key: 'a' });
 		const update = await applyNotice(store, report({ recipient: 'ann@elsewhere.example', original: idOf('a') }));
@@ -210,6 +211,12 @@ describe('soft bounces', () => {
 		const expiresAt = Date.parse(added!.expiresAt!);
 		expect(expiresAt).toBeGreaterThanOrEqual(before + 30 * day);
 		expect(expiresAt).toBeLessThanOrEqual(Date.now() + 30 * day);
+	});
+
+	it('are all counted when they come at once', async () => {
+		for (const key of ['a', 'b', 'c']) await sent(store, { key });
+		await Promise.all(['a', 'b', 'c'].map((key) => applyNotice(store, full(key))));
+		expect(await suppressed()).toEqual([`${ann} mailbox-full`]);
 	});
 
 	it('follow the policy: how many, for how long, or not at all', async () => {

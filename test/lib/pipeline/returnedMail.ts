@@ -16,18 +16,22 @@ export interface SentMail {
 	stream?: string;
 	patch?: SendPatch;
 	to?: SendState;
+	/** ISO 8601 UTC. */
+	date?: string;
+	scope?: string;
 }
 
 /** Sends that a server has taken over (or whatever `to` says), one per recipient. */
 export async function sent(store: Store, mail: SentMail): Promise<SendRecord[]> {
+	const within = mail.scope ?? scope;
 	const { sends } = await store.sends.reserve({
-		scope,
+		scope: within,
 		sender,
 		key: mail.key,
 		fingerprint: mail.key,
 		recipients: mail.recipients ?? ['ann@customer.example'],
 		messageId: mail.messageId ?? `${mail.key}@shop.example`,
-		fixed: {},
+		fixed: { date: mail.date ?? '2026-11-17T08:12:43.000Z', boundary: 'b' },
 		stream: mail.stream ?? null,
 		template: null,
 		templateVersion: null,
@@ -37,12 +41,12 @@ export async function sent(store: Store, mail: SentMail): Promise<SendRecord[]> 
 		metadata: {},
 		expiresAt: null,
 	});
-	const leased = await store.sends.lease(scope, sends[0]!.groupId, 60_000);
+	const leased = await store.sends.lease(within, sends[0]!.groupId, 60_000);
 	const ids = leased.map(({ id }) => id);
 	const { fence } = leased[0]!;
-	await store.sends.transition(scope, { ids, fence, to: 'transmitting' });
+	await store.sends.transition(within, { ids, fence, to: 'transmitting' });
 	const patch = { replyCode: '250', status: '2.0.0', ...mail.patch };
-	return await store.sends.transition(scope, { ids, fence, to: mail.to ?? 'accepted', patch });
+	return await store.sends.transition(within, { ids, fence, to: mail.to ?? 'accepted', patch });
 }
 
 export interface Returned {
