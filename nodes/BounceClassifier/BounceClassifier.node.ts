@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Classification } from '../../lib/email/bounce/classification';
 import { classifyMessage } from '../../lib/email/bounce/classifyMessage';
+import { addressedTo } from '../../lib/email/verp';
+import { type LedgerUpdate, applyClassification } from '../../lib/pipeline/correlate';
+import { DEFAULT_POLICY, type SuppressionPolicy } from '../../lib/pipeline/suppress';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf, rebuildRaw } from '../canonicalInput';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, withOwnStore, storeOption } from '../pipelineStore';
-import { findRawInput, ingestionKeyOf, missingRawInput, rawInputProperties } from '../rawInput';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
+import { properties } from './BounceClassifier.description';
 
 const HUMAN = 0;
 const BOUNCE = 1;
@@ -29,39 +34,7 @@ export class BounceClassifier implements INodeType {
 		outputNames: ['Human', 'Bounce', 'Complaint', 'Auto-Reply'],
 		usableAsTool: true,
 		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
-		properties: [
-			...rawInputProperties,
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [
-					{
-						displayName: 'Delay Warnings Go To',
-						name: 'delays',
-						type: 'options',
-						options: [
-							{ name: 'Auto-Reply', value: 'auto-reply' },
-							{ name: 'Bounce', value: 'bounce' },
-						],
-						default: 'bounce',
-						description: 'Where notices go that a mail is late but still being tried',
-					},
-					{
-						displayName: 'Minimum Confidence',
-						name: 'minimumConfidence',
-						type: 'number',
-						typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
-						default: 0,
-						description: 'Below this, between 0 and 1, an email counts as a person’s',
-					},
-					scopeOption,
-					storeOption,
-				],
-			},
-		],
+		properties,
 	};
 
 	methods = { credentialTest: { pipelineStoreTest } };
@@ -77,11 +50,16 @@ export class BounceClassifier implements INodeType {
 				return one;
 			};
 			try {
-				const classification = classifyMessage(await rawBytes(this, item, itemIndex, store, scope));
+				const raw = await rawBytes(this, item, itemIndex, store, scope);
+				const classification = classifyMessage(raw);
+				const output = outputOf(classification, options);
+				const ledger = concernsLedger(classification, output, options)
+					? await updateLedger(await store(), scope, classification, raw, policyOf(options))
+					: null;
 				const ingestionKey = ingestionKeyOf(item);
 				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'classified');
-				outputs[outputOf(classification, options)]?.push({
-					json: { ...item.json, classification: { ...classification } },
+				outputs[output]?.push({
+					json: { ...item.json, classification: { ...classification, ledger } },
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});
@@ -124,4 +102,40 @@ function outputOf(classification: Classification, options: IDataObject): number 
 		case 'auto-reply':
 			return AUTO_REPLY;
 	}
+}
+
+/** What counts as a person's, and a reply that no delivery is reported in, says nothing about a send. */
+function concernsLedger(classification: Classification, output: number, options: IDataObject): boolean {
+	if (options.updateLedger === false || output === HUMAN) return false;
+	return classification.kind !== 'auto-reply' || classification.recipients.length > 0;
+}
+
+async function updateLedger(
+	store: Store,
+	scope: string,
+	classification: Classification,
+	raw: Buffer,
+	policy: SuppressionPolicy,
+): Promise<LedgerUpdate> {
+	// The same as the reference of an archived notice.
+	const source = `sha256:${createHash('sha256').update(raw).digest('hex')}`;
+	return await applyClassification(store, scope, classification, { source, recipients: addressedTo(raw) }, policy);
+}
+
+function policyOf(options: IDataObject): SuppressionPolicy {
+	const kinds: unknown[] = Array.isArray(options.suppress) ? options.suppress : ['complaints', 'hard', 'soft'];
+	const number = (name: string): number | null => (typeof options[name] === 'number' ? options[name] : null);
+	const standard = DEFAULT_POLICY.soft;
+	const lasts = number('softSuppressionDays') ?? standard.expireAfterDays;
+	return {
+		complaints: kinds.includes('complaints'),
+		hard: kinds.includes('hard'),
+		soft: kinds.includes('soft')
+			? {
+					bounces: number('softBounces') ?? standard.bounces,
+					days: number('softBounceDays') ?? standard.days,
+					expireAfterDays: lasts === 0 ? null : lasts,
+				}
+			: null,
+	};
 }

@@ -1,0 +1,118 @@
+/** Which addresses get no more mail: what is dead or complained at once, what keeps failing after some times. */
+import { REASONS, type Reason } from '../email/bounce/reasons';
+import type { Millis, Store } from '../store/store';
+
+const DAY: Millis = 86_400_000;
+/** Bounces of one recipient that are read at most. */
+const MOST_SENDS = 500;
+/** How long before its bounce a mail may have been sent, in ms. */
+const LONGEST_WAY: Millis = 30 * DAY;
+
+export interface SuppressionPolicy {
+	/** Suppress an address that will never work at its first bounce. */
+	hard: boolean;
+	/** Suppress who complained or unsubscribed. */
+	complaints: boolean;
+	/** Suppress after that many bounced sends within so many days, for `expireAfterDays` (null: for good). Null: never. */
+	soft: { bounces: number; days: number; expireAfterDays: number | null } | null;
+}
+
+export const DEFAULT_POLICY = {
+	hard: true,
+	complaints: true,
+	soft: { bounces: 3, days: 7, expireAfterDays: 30 },
+} satisfies SuppressionPolicy;
+
+export interface Offence {
+	address: string;
+	kind: 'bounce' | 'complaint' | 'unsubscribe';
+	reason: Reason | null;
+	/** `REASONS[reason].suppress` unless something speaks against it. */
+	suppress: 'always' | 'repeated' | 'never';
+	/** Stream of the send; only an unsubscription stays within it. */
+	stream: string | null;
+	/** What caused it: the notice's or event's reference. */
+	source: string;
+}
+
+/** What was added to the list. */
+export interface AddedSuppression {
+	address: string;
+	stream: string | null;
+	reason: string;
+	/** ISO 8601 UTC; null never expires. */
+	expiresAt: string | null;
+}
+
+export function suppressionOf(reason: Reason | null, bounceType: 'hard' | 'soft' | null): Offence['suppress'] {
+	if (reason !== null) return REASONS[reason].suppress;
+	return bounceType === 'hard' ? 'always' : 'repeated';
+}
+
+/**
+ * Adds the suppression that the policy asks for. Call it when the bounced send has its state: soft bounces are counted
+ * by the bounced sends of the address, so that one send counts once, however often it is reported.
+ *
+ * @returns null when the policy asks for none, or the address is suppressed as long already
+ */
+export async function suppressByPolicy(
+	store: Store,
+	scope: string,
+	offence: Offence,
+	policy: SuppressionPolicy = DEFAULT_POLICY,
+): Promise<AddedSuppression | null> {
+	const until = await suppressedUntil(store, scope, offence, policy);
+	if (until === 'not') return null;
+	const expiresAt = until === 'for-good' ? null : until;
+	const stream = offence.kind === 'unsubscribe' ? offence.stream : null;
+	const standing = await store.suppressions.check(scope, [offence.address], stream);
+	if (standing.some((one) => one.expiresAt === null || (expiresAt !== null && one.expiresAt >= expiresAt))) return null;
+	const reason = offence.kind === 'unsubscribe' ? 'unsubscribed' : (offence.reason ?? offence.kind);
+	await store.suppressions.add({ scope, address: offence.address, stream, reason, source: offence.source, expiresAt });
+	return {
+		address: offence.address,
+		stream,
+		reason,
+		expiresAt: expiresAt === null ? null : new Date(expiresAt).toISOString(),
+	};
+}
+
+async function suppressedUntil(
+	store: Store,
+	scope: string,
+	{ address, kind, suppress }: Offence,
+	policy: SuppressionPolicy,
+): Promise<'not' | 'for-good' | Millis> {
+	if (kind !== 'bounce') return policy.complaints ? 'for-good' : 'not';
+	if (suppress === 'never') return 'not';
+	if (suppress === 'always') return policy.hard ? 'for-good' : 'not';
+	if (policy.soft === null) return 'not';
+	const { bounces, days, expireAfterDays } = policy.soft;
+	const last = await lastOfRepeated(store, scope, address, bounces, days * DAY);
+	if (last === null) return 'not';
+	if (expireAfterDays === null) return 'for-good';
+	// Counted from the bounce, so that the same notice some time later does not make it longer.
+	const expiresAt = last + expireAfterDays * DAY;
+	return expiresAt > Date.now() ? expiresAt : 'not';
+}
+
+/** When the latest of at least `bounces` sends bounced within `window`; null when they are fewer. */
+async function lastOfRepeated(
+	store: Store,
+	scope: string,
+	address: string,
+	bounces: number,
+	window: Millis,
+): Promise<Millis | null> {
+	const from = Date.now() - window;
+	const filter = { recipient: address, states: ['bounced' as const], since: from - LONGEST_WAY };
+	const times = (await store.sends.search(scope, filter, { limit: MOST_SENDS }))
+		.filter(({ reason }) => !isReason(reason) || REASONS[reason].suppress !== 'never')
+		.map(({ updatedAt }) => updatedAt)
+		.filter((at) => at >= from);
+	return times.length >= bounces ? Math.max(...times) : null;
+}
+
+export function isReason(name: string | null): name is Reason {
+	return name !== null && Object.hasOwn(REASONS, name);
+}
