@@ -1,6 +1,7 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
 import { createHash } from 'node:crypto';
 import { classifyReply } from '../email/bounce/classifyReply';
+import type { Reason } from '../email/bounce/reasons';
 import type { SmtpCommand } from '../email/bounce/rules/rule';
 import { type Draft, type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
 import type { SmtpReply, SmtpSession, Transmission } from '../email/smtp/connection';
@@ -8,6 +9,7 @@ import { isConfigurationError } from '../email/smtp/smtpError';
 import { LedgerError, PipelineError, StoreError, TransportError } from '../errors';
 import type { JsonObject, Millis, SendPatch, SendRecord, SendState, Store } from '../store/store';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
+import { suppressByPolicy, suppressionOf } from './suppress';
 
 export type { Disposition, RecipientOutcome } from './sendOutcome';
 
@@ -233,11 +235,13 @@ async function conclude(
 				throw error;
 			}
 			const { replyCode, status, text } = reply;
-			const { reason } = classifyReply({ replyCode, status, text, command: commandOf(stage) });
+			const { reason, bounceType } = classifyReply({ replyCode, status, text, command: commandOf(stage) });
 			const patch = { ...patchOf(reply), reason };
-			const outcome = reply.replyCode.startsWith('4')
-				? await write('deferred', { ...patch, notBefore: retryAt }, { stage })
-				: await write('failed', patch, { stage });
+			const isFinal = replyCode.startsWith('5');
+			const outcome = isFinal
+				? await write('failed', patch, { stage })
+				: await write('deferred', { ...patch, notBefore: retryAt }, { stage });
+			if (isFinal && stage === 'RCPT TO') await suppressRefused(store, request, record, reason, bounceType);
 			return { ...outcome, error: describe(error) };
 		}
 		case 'not-sent': {
@@ -254,6 +258,24 @@ async function conclude(
 			return { ...outcome, error: describe(error) };
 		}
 	}
+}
+
+/** An address the server says will never work gets no more mail; the refusal itself is recorded already. */
+async function suppressRefused(
+	store: Store,
+	{ scope, stream }: SendRequest,
+	record: SendRecord,
+	reason: Reason,
+	bounceType: 'hard' | 'soft',
+): Promise<void> {
+	await suppressByPolicy(store, scope, {
+		address: record.recipient,
+		kind: 'bounce',
+		reason,
+		suppress: suppressionOf(reason, bounceType),
+		stream: stream ?? null,
+		source: `send:${record.id}`,
+	});
 }
 
 /** The outcome is a fact by now: the write is tried again before it is given up, and giving up is never silent. */

@@ -37,7 +37,7 @@ export const properties: INodeProperties[] = [
 					{ name: 'Delete', value: 'delete' },
 					{ name: 'Do Nothing', value: 'nothing' },
 					{ name: 'Mark as Read', value: 'markSeen' },
-					{ name: 'Move', value: 'move' },
+					{ name: 'Move', value: 'move', description: 'To the mailbox of the option “Move To”, or to Archive' },
 				],
 				default: 'nothing',
 				description:
@@ -75,7 +75,7 @@ export const properties: INodeProperties[] = [
 				type: 'options',
 				options: [
 					{ name: 'All Emails', value: 'everything', description: 'Everything in the mailbox, oldest first' },
-					{ name: 'Emails Since a Date', value: 'since' },
+					{ name: 'Emails Since a Date', value: 'since', description: 'The date is the option “Since”' },
 					{ name: 'New Emails Only', value: 'new', description: 'What arrives after the workflow was published' },
 					{ name: 'Unread Emails', value: 'unseen', description: 'What is unread now, and what arrives' },
 				],

@@ -13,6 +13,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { MailboxFilter } from '../../lib/email/imap/search';
 import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
+import { InputError } from '../../lib/errors';
 import { receivedItem } from '../../lib/pipeline/arrival';
 import { watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
 import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
@@ -70,6 +71,7 @@ export class ImapIdleTrigger implements INodeType {
 		const options = this.getNodeParameter('options', {}) as IDataObject;
 		const mailbox = this.getNodeParameter('mailbox', 'INBOX', { extractValue: true }) as string;
 		const filter = filterOf(options);
+		const start = startOf(options);
 		const server = await imapServerOf(this);
 		const store = await openNodeStore(this, options);
 		const scope = scopeOf(options);
@@ -93,7 +95,7 @@ export class ImapIdleTrigger implements INodeType {
 			server,
 			mailbox,
 			filter,
-			start: startOf(options),
+			start,
 			action: actionOf(options),
 			consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
 			emitter: processId,
@@ -145,10 +147,19 @@ function startOf(options: IDataObject): WatchStart {
 		case 'everything':
 			return { from: 'everything' };
 		case 'since':
-			return { from: 'since', date: new Date(options.since as string) };
+			return { from: 'since', date: sinceOf(options) };
 		default:
 			return { from: 'new' };
 	}
+}
+
+function sinceOf({ since }: IDataObject): Date {
+	const date = typeof since === 'string' ? new Date(since) : new Date(Number.NaN);
+	if (!Number.isNaN(date.getTime())) return date;
+	throw new InputError('“Start With” is set to a date, but there is none', {
+		code: 'INPUT_DATE_MISSING',
+		hint: 'Add the option “Since”.',
+	});
 }
 
 function actionOf(options: IDataObject): MailboxAction | undefined {
@@ -158,7 +169,10 @@ function actionOf(options: IDataObject): MailboxAction | undefined {
 		case 'delete':
 			return { kind: 'delete' };
 		case 'move':
-			return { kind: 'move', mailbox: options.moveTo as string };
+			return {
+				kind: 'move',
+				mailbox: typeof options.moveTo === 'string' && options.moveTo ? options.moveTo : 'Archive',
+			};
 		default:
 			return undefined;
 	}

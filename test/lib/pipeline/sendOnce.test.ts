@@ -182,6 +182,17 @@ describe('sendOnce', () => {
 		expect(server.received).toHaveLength(0);
 	});
 
+	it('suppresses an address that the server says does not exist, and no other refused one', async () => {
+		await send({ script: { rcpt: '550 5.1.1 <ann@example.com>: Recipient address rejected: User unknown' } });
+		const [next] = await send({ script: {}, key: 'order-8' });
+		expect(next).toMatchObject({ disposition: 'rejected', record: { state: 'suppressed', reason: 'user-unknown' } });
+
+		const to = [{ name: '', address: 'bob@example.com' }];
+		await send({ draft: { to }, key: 'order-9', script: { end: '554 5.7.1 Message rejected as spam' } });
+		const [other] = await send({ draft: { to }, key: 'order-10', script: {} });
+		expect(other).toMatchObject({ disposition: 'sent' });
+	});
+
 	it('leaves no record of what cannot be composed', async () => {
 		await expect(send({ draft: { to: [] } })).rejects.toMatchObject({ code: 'SEND_RECIPIENT_MISSING' });
 		expect(await store.sends.group('default', 'support@example.com', 'order-7')).toEqual([]);
