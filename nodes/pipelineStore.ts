@@ -160,8 +160,8 @@ export async function pipelineStoreTest(
 	try {
 		const store = await openStore(storeOptionsOf(credential.data ?? {}));
 		try {
-			const { driver, serverVersion, schemaVersion } = await store.describe();
-			return { status: 'OK', message: `Connected to ${driver} ${serverVersion}, schema ${schemaVersion}` };
+			const { serverVersion, schemaVersion } = await store.describe();
+			return { status: 'OK', message: `Connected to ${serverVersion}, schema ${schemaVersion}` };
 		} finally {
 			await store.close();
 		}
