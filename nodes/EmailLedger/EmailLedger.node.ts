@@ -4,23 +4,9 @@ import { InputError } from '../../lib/errors';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './EmailLedger.description';
-import { archiveOperations } from './archive';
-import { deadLetterOperations } from './deadLetter';
 import type { Operation } from './itemCall';
 import { getDeadLetters, getFeeds, getSends } from './lists';
-import { messageOperations } from './message';
-import { sendOperations } from './send';
-import { statisticsOperations } from './statistics';
-import { suppressionOperations } from './suppression';
-
-const operations: Record<string, Record<string, Operation>> = {
-	archive: archiveOperations,
-	deadLetter: deadLetterOperations,
-	message: messageOperations,
-	send: sendOperations,
-	statistics: statisticsOperations,
-	suppression: suppressionOperations,
-};
+import { operations } from './operations';
 
 export class EmailLedger implements INodeType {
 	description: INodeTypeDescription = {
@@ -29,7 +15,7 @@ export class EmailLedger implements INodeType {
 		icon: { light: 'file:emailLedger.svg', dark: 'file:emailLedger.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: '={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").toLowerCase() }}',
 		description:
 			'Looks up what was sent and received, keeps the suppression list, replays what failed, and opens the archive',
 		defaults: { name: 'Email Ledger' },

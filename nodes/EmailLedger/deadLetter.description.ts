@@ -44,7 +44,7 @@ export const deadLetterProperties: INodeProperties[] = [
 				name: 'list',
 				type: 'list',
 				placeholder: 'Select a dead letter…',
-				typeOptions: { searchListMethod: 'getDeadLetters', searchable: true },
+				typeOptions: { searchListMethod: 'getDeadLetters', searchable: true, skipCredentialsCheckInRLC: true },
 			},
 			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. {{ $json.id }}' },
 		],

@@ -47,7 +47,7 @@ export const messageProperties: INodeProperties[] = [
 				name: 'list',
 				type: 'list',
 				placeholder: 'Select a mailbox…',
-				typeOptions: { searchListMethod: 'getFeeds', searchable: true },
+				typeOptions: { searchListMethod: 'getFeeds', searchable: true, skipCredentialsCheckInRLC: true },
 			},
 			{ displayName: 'By Feed', name: 'name', type: 'string', placeholder: 'e.g. {{ $json.ingestion.feed }}' },
 		],

@@ -51,7 +51,7 @@ export const sendProperties: INodeProperties[] = [
 				name: 'list',
 				type: 'list',
 				placeholder: 'Select a send…',
-				typeOptions: { searchListMethod: 'getSends', searchable: true },
+				typeOptions: { searchListMethod: 'getSends', searchable: true, skipCredentialsCheckInRLC: true },
 			},
 			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. {{ $json.send.recipients[0].sendId }}' },
 			{ displayName: 'By Idempotency Key', name: 'key', type: 'string', placeholder: 'e.g. {{ $json.send.key }}' },
@@ -85,7 +85,7 @@ export const sendProperties: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'The ledger knows that an email was sent, not what it said. It goes out the next time Idempotent Send runs with the same key.',
+			'This sends nothing by itself: the ledger does not keep what an email said. It goes out the next time Idempotent Send runs with the same key.',
 		name: 'retryNotice',
 		type: 'notice',
 		default: '',
