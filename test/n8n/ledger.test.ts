@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { IConnections, INode, INodeExecutionData, INodePropertyOptions } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Store, openStore } from '../../lib/store';
 import { hasMailServers } from '../servers/available';
@@ -21,7 +21,21 @@ const workflows: string[] = [];
 type Step = Pick<INode, 'name' | 'parameters' | 'credentials'> & { type: string };
 
 /** Runs one item through the nodes, one after the other, errors going to the error output. */
-async function runThrough(item: Record<string, unknown>, ...steps: Step[]): Promise<Execution> {
+function runThrough(item: Record<string, unknown>, ...steps: Step[]): Promise<Execution> {
+	return run(item, steps, ({ length }) => length - 1);
+}
+
+/** Runs the same item through each of the nodes. */
+function runEach(item: Record<string, unknown>, steps: Step[]): Promise<Execution> {
+	return run(item, steps, () => 1);
+}
+
+/** @param before index of the node that the next one is connected to, given those before it */
+async function run(
+	item: Record<string, unknown>,
+	steps: Step[],
+	before: (nodes: INode[]) => number,
+): Promise<Execution> {
 	const nodes: INode[] = [
 		{ name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
 		{
@@ -37,11 +51,13 @@ async function runThrough(item: Record<string, unknown>, ...steps: Step[]): Prom
 			onError: 'continueErrorOutput' as const,
 		})),
 	].map((node, index) => ({ id: randomUUID(), position: [index * 200, 0] as [number, number], ...node }));
-	const connections = Object.fromEntries(
-		nodes
-			.slice(1)
-			.map(({ name }, index) => [nodes[index]!.name, { main: [[{ node: name, type: 'main' as const, index: 0 }]] }]),
-	);
+	const connections: IConnections = {};
+	for (const [index, { name }] of nodes.entries()) {
+		if (index === 0) continue;
+		const source = nodes[index === 1 ? 0 : before(nodes.slice(0, index))]!.name;
+		connections[source] ??= { main: [[]] };
+		connections[source].main![0]!.push({ node: name, type: 'main', index: 0 });
+	}
 	const { id } = await client.createWorkflow({ name: `ledger ${randomUUID()}`, nodes, connections });
 	workflows.push(id);
 	const { executionId } = await client.run(id, 'Start');
@@ -118,6 +134,41 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 		);
 		return outputsOf(execution, 'Send');
 	}
+
+	it('does what its fields offer, and its pickers need no credential', async () => {
+		const { properties } = (await client.nodeTypes()).find(({ name }) => name.endsWith('.emailLedger'))!;
+		const email = 'nobody@example.test';
+		const unknown = {
+			send: picked('id', 'x'),
+			letter: picked('id', 'x'),
+			feed: picked('name', 'x'),
+			key: 'x',
+			ref: 'x',
+		};
+		const steps = properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ options, displayOptions }) =>
+				(options as INodePropertyOptions[]).map(({ value }) => {
+					const [resource] = displayOptions!.show!.resource as string[];
+					return { ...ledger(resource!, String(value), { ...unknown, email }), name: `${resource!} ${value}` };
+				}),
+			);
+		expect(steps).toHaveLength(21);
+		const execution = await runEach({}, steps);
+		for (const { name } of steps) {
+			const outputs = outputsOf(execution, name);
+			expect(outputs, name).not.toEqual([]);
+			const codes = (outputs[1] ?? []).map(({ json }) => (json.error as { code: string }).code);
+			expect(codes.length === 0 || codes.join() === 'LEDGER_NOT_FOUND', `${name}: ${codes.join()}`).toBe(true);
+		}
+		const lists = properties.flatMap(({ modes = [] }) => modes.filter(({ type }) => type === 'list'));
+		expect(lists).toHaveLength(3);
+		for (const { typeOptions } of lists) expect(typeOptions?.skipCredentialsCheckInRLC).toBe(true);
+
+		await ask(ledger('suppression', 'remove', { email }));
+		const { id } = (await ask(ledger('deadLetter', 'list')))[0]!.json;
+		await ask(ledger('deadLetter', 'discard', { letter: picked('id', id as string) }));
+	});
 
 	it('suppresses an address, shows why nothing goes out, and allows it again', async () => {
 		const email = { email: `Carla <${customer}>` };
