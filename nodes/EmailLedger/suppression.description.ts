@@ -42,13 +42,14 @@ export const suppressionProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Complaint', value: 'complaint', description: 'The recipient reported an email as spam' },
-			{ name: 'Hard Bounce', value: 'hard_bounce', description: 'The address does not exist or refuses all email' },
 			{ name: 'Manual', value: 'manual', description: 'Somebody decided so' },
 			{ name: 'Other', value: 'other', description: 'In words of your own' },
-			{ name: 'Unsubscribe', value: 'unsubscribe', description: 'The recipient asked for no more email' },
+			{ name: 'Unsubscribed', value: 'unsubscribed', description: 'The recipient asked for no more email' },
+			{ name: 'User Unknown', value: 'user-unknown', description: 'There is no such mailbox: a hard bounce' },
 		],
 		default: 'manual',
-		description: 'Shown wherever an email is not sent because of this suppression',
+		description:
+			'Shown wherever an email is not sent because of it. Bounces, complaints and unsubscriptions that the pipeline sees by itself have the same names.',
 		...shownFor('suppression', 'add'),
 	},
 	{
@@ -57,7 +58,7 @@ export const suppressionProperties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		required: true,
-		placeholder: 'e.g. account_closed',
+		placeholder: 'e.g. account-closed',
 		displayOptions: { show: { resource: ['suppression'], operation: ['add'], reason: ['other'] } },
 	},
 	...pageOf('suppression', 'list'),

@@ -176,17 +176,17 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 			{ json: { email: customer, suppressed: false, suppressions: [] } },
 		]);
 		const added = await ask(
-			ledger('suppression', 'add', { ...email, reason: 'unsubscribe' }, { source: 'ticket 4711' }),
+			ledger('suppression', 'add', { ...email, reason: 'unsubscribed' }, { source: 'ticket 4711' }),
 		);
-		expect(added).toMatchObject([{ json: { email: customer, reason: 'unsubscribe', stream: null, expiresAt: null } }]);
+		expect(added).toMatchObject([{ json: { email: customer, reason: 'unsubscribed', stream: null, expiresAt: null } }]);
 
 		const [, , , rejected] = await send('first');
 		expect(rejected![0]!.json.send).toMatchObject({
 			state: 'suppressed',
-			error: { code: 'SEND_SUPPRESSED', hint: 'Reason: unsubscribe' },
+			error: { code: 'SEND_SUPPRESSED', hint: 'Reason: unsubscribed' },
 		});
 		expect(await ask(ledger('suppression', 'list', { returnAll: true }))).toMatchObject([
-			{ json: { email: 'c***@example.test', reason: 'unsubscribe', source: 'ticket 4711' } },
+			{ json: { email: 'c***@example.test', reason: 'unsubscribed', source: 'ticket 4711' } },
 		]);
 
 		expect(await ask(ledger('suppression', 'remove', email))).toMatchObject([

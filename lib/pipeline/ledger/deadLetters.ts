@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { MESSAGE_SCHEMA } from '../../email/message';
 import { LedgerError, StoreError } from '../../errors';
 import type { DeadLetter, JsonObject, Store } from '../../store/store';
-import { RECEIVED_SCHEMA, receivedItem } from '../arrival';
+import { receivedItem } from '../arrival';
 import { notFound } from './notFound';
 import { collected, rowsOf } from './paging';
 
@@ -112,7 +112,8 @@ async function replayable(store: Store, scope: string, letter: DeadLetter): Prom
 	}
 	const entry = await store.archive.stat(scope, rawRef);
 	if (entry === null || entry.purgedAt !== null || entry.mode === 'hash') throw mailGone(letter, entry !== null);
-	if (item.schema === RECEIVED_SCHEMA) return item;
+	// The letters of the triggers themselves hold metadata only.
+	if (item.schema !== undefined) return item;
 	const record = await store.ingestion.get(scope, letter.key);
 	return receivedItem(item, record ?? undefined);
 }

@@ -4,9 +4,6 @@ import { InputError } from '../../errors';
 import type { Millis, Store, Suppression } from '../../store/store';
 import { collected, rowsOf } from './paging';
 
-/** What an address is suppressed for; a user may have words of their own. */
-export const SUPPRESSION_REASONS = ['hard_bounce', 'complaint', 'unsubscribe', 'manual'] as const;
-
 export interface SuppressionChange {
 	address: string;
 	/** null: all streams. */

@@ -113,6 +113,16 @@ describe('replaying a dead letter', () => {
 		expect(replay).toMatchObject({ reason: 'EXECUTION_NEVER_FINISHED', repeated: false });
 	});
 
+	it('leaves a delivery event what it is', async () => {
+		const { ref, sha256, size } = await store.archive.put(scope, Buffer.from('{}'));
+		const event = { schema: 'email.event/1', type: 'bounced', raw: { ref, sha256, size } };
+		const { id } = await add({ ...event, error: failure });
+		expect(await replayDeadLetter(store, scope, id)).toEqual({
+			...event,
+			replay: { deadLetterId: id, reason: failure.code, repeated: false },
+		});
+	});
+
 	it('of two at once, one is the first', async () => {
 		const { item } = await emitted();
 		const { id } = await add({ ...item, error: failure });

@@ -29,7 +29,7 @@ describe('the suppression list', () => {
 
 	it('says what still suppresses an address that was taken off one stream', async () => {
 		await suppress(store, scope, entry);
-		await suppress(store, scope, { ...entry, stream: 'news', reason: 'unsubscribe' });
+		await suppress(store, scope, { ...entry, stream: 'news', reason: 'unsubscribed' });
 		expect(await unsuppress(store, scope, entry.address, 'news')).toMatchObject({
 			removed: true,
 			remaining: [{ reason: 'manual', stream: null }],
