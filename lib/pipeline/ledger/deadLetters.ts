@@ -129,7 +129,11 @@ function arrivalOf(item: JsonObject): JsonObject {
 /** Whom the item is about: how an erasure finds it. */
 function subjectsOf(item: JsonObject): string[] {
 	const addresses = [item.from, item.to, item.cc, item.bcc, item.replyTo, item.sender].flat();
-	return addresses.flatMap((entry) => textAt({ entry: entry ?? null }, 'entry', 'address') ?? []);
+	return [
+		...addresses.flatMap((entry) => textAt({ entry: entry ?? null }, 'entry', 'address') ?? []),
+		// Of a delivery event.
+		...[textAt(item, 'recipient') ?? []].flat(),
+	];
 }
 
 function messageIn(error: unknown): string | null {

@@ -79,9 +79,11 @@ describe('adding a dead letter', () => {
 		expect(await replayDeadLetter(store, scope, letter.id)).toMatchObject({ order: 7, replay: { repeated: false } });
 	});
 
-	it('is found when an address is erased', async () => {
-		const { item } = await emitted();
-		const { id } = await add({ ...item, error: failure });
+	it.each<[string, () => Promise<JsonObject>]>([
+		['a mail', async () => (await emitted()).item],
+		['a delivery event', () => Promise.resolve({ schema: 'email.event/1', recipient: 'ann@example.com' })],
+	])('of %s is found when an address is erased', async (_what, made) => {
+		const { id } = await add({ ...(await made()), error: failure });
 		await store.maintenance.eraseAddress(scope, 'ann@example.com');
 		expect(await store.deadLetters.get(scope, id)).toMatchObject({ item: {}, state: 'discarded' });
 	});
