@@ -1,0 +1,26 @@
+/** The watched mailboxes, and the feeds their mail is recorded under. */
+import type { JsonObject, Store } from '../../store/store';
+import { isoTime } from './records';
+
+export interface WatchedMailbox {
+	account: string;
+	mailbox: string;
+	/** Name that the records of this mailbox carry; null when somebody else than a trigger wrote the status. */
+	feed: string | null;
+	status: JsonObject;
+	updatedAt: string | null;
+}
+
+export async function watchedMailboxes(store: Store, scope: string): Promise<WatchedMailbox[]> {
+	return (await store.mailboxes.statuses(scope)).map(({ account, mailbox, status, updatedAt }) => {
+		// As mailboxFeed.ts writes it: `user@host:port#workflow/node`.
+		const [, server, consumer] = /^(.*:\d+)#(.*)$/.exec(account) ?? [];
+		return {
+			account: server ?? account,
+			mailbox,
+			feed: server === undefined || consumer === undefined ? null : `imap:${consumer}:${server}:${mailbox}`,
+			status,
+			updatedAt: isoTime(updatedAt),
+		};
+	});
+}

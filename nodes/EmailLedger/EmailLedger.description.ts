@@ -1,0 +1,118 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { scopeOption, storeOption } from '../pipelineStore';
+import { archiveProperties } from './archive.description';
+import { deadLetterProperties } from './deadLetter.description';
+import { messageProperties } from './message.description';
+import { sendProperties } from './send.description';
+import { statisticsProperties } from './statistics.description';
+import { suppressionProperties } from './suppression.description';
+
+const optionFor = (resource: string, operations: string[]): Pick<INodeProperties, 'displayOptions'> => ({
+	displayOptions: { show: { '/resource': [resource], '/operation': operations } },
+});
+
+export const properties: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Archive', value: 'archive', description: 'Raw emails as they came' },
+			{ name: 'Dead Letter', value: 'deadLetter', description: 'Items that could not be processed' },
+			{ name: 'Message', value: 'message', description: 'Emails received from mailboxes' },
+			{ name: 'Send', value: 'send', description: 'Emails sent by Idempotent Send' },
+			{ name: 'Statistics', value: 'statistics', description: 'Numbers to watch' },
+			{ name: 'Suppression', value: 'suppression', description: 'Addresses not to be written to' },
+		],
+		default: 'send',
+	},
+	...sendProperties,
+	...suppressionProperties,
+	...deadLetterProperties,
+	...archiveProperties,
+	...messageProperties,
+	...statisticsProperties,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'Error Code',
+				name: 'reason',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. INVOICE_UNREADABLE',
+				description: 'Why the item could not be processed, if not the code of its error',
+				...optionFor('deadLetter', ['add']),
+			},
+			{
+				displayName: 'Error Message',
+				name: 'message',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. The invoice has no number',
+				description: 'What happened, in words, if not the message of its error',
+				...optionFor('deadLetter', ['add']),
+			},
+			{
+				displayName: 'Expires At',
+				name: 'expiresAt',
+				type: 'dateTime',
+				default: '',
+				description: 'When the address may be written to again. Empty means never.',
+				...optionFor('suppression', ['add']),
+			},
+			{
+				displayName: 'Feed',
+				name: 'feed',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. invoices',
+				description: 'Group that dead letters are listed under. Empty means this workflow, or any when listing.',
+				...optionFor('deadLetter', ['add', 'list']),
+			},
+			{
+				displayName: 'Key',
+				name: 'key',
+				type: 'string',
+				default: '',
+				description:
+					'What makes two failures the same dead letter. Empty means the email, or the content of an item that is none.',
+				...optionFor('deadLetter', ['add']),
+			},
+			{
+				displayName: 'Note',
+				name: 'note',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Found in the server’s log',
+				description: 'Why you decide so, kept in the timeline of the send',
+				...optionFor('send', ['cancel', 'resolve', 'retry']),
+			},
+			scopeOption,
+			{
+				displayName: 'Source',
+				name: 'source',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. ticket 4711',
+				description: 'Event or person the suppression stems from. Empty means this workflow.',
+				...optionFor('suppression', ['add']),
+			},
+			storeOption,
+			{
+				displayName: 'Stream',
+				name: 'stream',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. newsletter',
+				description: 'Kind of email the suppression is for. Empty means all email.',
+				...optionFor('suppression', ['add', 'check', 'remove']),
+			},
+		],
+	},
+];

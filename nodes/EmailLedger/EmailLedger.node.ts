@@ -1,0 +1,55 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { InputError } from '../../lib/errors';
+import { eachItem } from '../nodeFailure';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { properties } from './EmailLedger.description';
+import type { Operation } from './itemCall';
+import { getDeadLetters, getFeeds, getSends } from './lists';
+import { operations } from './operations';
+
+export class EmailLedger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Email Ledger',
+		name: 'emailLedger',
+		icon: { light: 'file:emailLedger.svg', dark: 'file:emailLedger.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").toLowerCase() }}',
+		description:
+			'Looks up what was sent and received, keeps the suppression list, replays what failed, and opens the archive',
+		defaults: { name: 'Email Ledger' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
+		properties,
+	};
+
+	methods = { credentialTest: { pipelineStoreTest }, listSearch: { getDeadLetters, getFeeds, getSends } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await eachItem(this, [[]], 0, async (item, itemIndex, [output]) => {
+			const operation = operationOf(this, itemIndex);
+			const options = this.getNodeParameter('options', itemIndex, {});
+			const store = await openNodeStore(this, options, itemIndex);
+			try {
+				const call = { context: this, item, itemIndex, store, scope: scopeOf(options), options };
+				for (const result of await operation(call)) output?.push({ ...result, pairedItem: { item: itemIndex } });
+			} finally {
+				await store.close();
+			}
+		});
+	}
+}
+
+function operationOf(context: IExecuteFunctions, itemIndex: number): Operation {
+	const resource = context.getNodeParameter('resource', itemIndex);
+	const name = context.getNodeParameter('operation', itemIndex);
+	const operation = operations[resource]?.[name];
+	if (operation) return operation;
+	throw new InputError(`The ledger has no operation “${name}” on “${resource}”`, {
+		code: 'INPUT_OPERATION_UNKNOWN',
+		hint: 'Choose resource and operation again in the node.',
+	});
+}

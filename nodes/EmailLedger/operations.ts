@@ -1,0 +1,17 @@
+import { archiveOperations } from './archive';
+import { deadLetterOperations } from './deadLetter';
+import type { Operation } from './itemCall';
+import { messageOperations } from './message';
+import { sendOperations } from './send';
+import { statisticsOperations } from './statistics';
+import { suppressionOperations } from './suppression';
+
+/** By resource and operation, as the node's fields name them. */
+export const operations: Record<string, Record<string, Operation>> = {
+	archive: archiveOperations,
+	deadLetter: deadLetterOperations,
+	message: messageOperations,
+	send: sendOperations,
+	statistics: statisticsOperations,
+	suppression: suppressionOperations,
+};

@@ -1,0 +1,83 @@
+import type { IDataObject } from 'n8n-workflow';
+import { failureOf } from '../nodeFailure';
+import { shownEvent, shownSend } from '../../lib/pipeline/ledger/records';
+import {
+	type Decision,
+	type Resolution,
+	type SendLocator,
+	cancelSends,
+	findSends,
+	resolveInDoubt,
+	retrySends,
+	searchSends,
+	timelinesOf,
+} from '../../lib/pipeline/ledger/sends';
+import { SEND_STATES, type SendFilter } from '../../lib/store';
+import {
+	type ItemCall,
+	type Operation,
+	type Result,
+	chosenOf,
+	deciderOf,
+	limitOf,
+	optionalText,
+	requiredText,
+	timeOf,
+} from './itemCall';
+
+export const sendOperations: Record<string, Operation> = {
+	get: async (call) => {
+		const records = await findSends(call.store, call.scope, locatorOf(call));
+		return records.map((record) => ({ json: shownSend(record) }));
+	},
+	search: async (call) => {
+		const records = await searchSends(call.store, call.scope, filterOf(call), limitOf(call));
+		return records.map((record) => ({ json: shownSend(record) }));
+	},
+	getTimeline: async (call) => {
+		const timelines = await timelinesOf(call.store, call.scope, locatorOf(call));
+		return timelines.map(({ record, events }) => ({
+			json: { ...shownSend(record), timeline: events.map(shownEvent) },
+		}));
+	},
+	resolve: async (call) => {
+		const resolution = call.context.getNodeParameter('resolution', call.itemIndex) as Resolution;
+		return shown(await resolveInDoubt(call.store, call.scope, locatorOf(call), resolution, deciderOf(call)));
+	},
+	cancel: async (call) => shown(await cancelSends(call.store, call.scope, locatorOf(call), deciderOf(call))),
+	retry: async (call) => {
+		const allowDuplicate = call.context.getNodeParameter('allowDuplicate', call.itemIndex, false) === true;
+		return shown(await retrySends(call.store, call.scope, locatorOf(call), allowDuplicate, deciderOf(call)));
+	},
+};
+
+function locatorOf(call: ItemCall): SendLocator {
+	const { mode } = call.context.getNodeParameter('send', call.itemIndex) as { mode?: string };
+	const value = requiredText(call, 'send', 'Send');
+	return mode === 'key' ? { key: value } : { id: value };
+}
+
+function filterOf(call: ItemCall): SendFilter {
+	const filters: IDataObject = call.context.getNodeParameter('filters', call.itemIndex, {});
+	const filter: SendFilter = {};
+	for (const name of ['recipient', 'providerMessageId', 'correlationId', 'threadId', 'key'] as const) {
+		const text = optionalText(filters[name]);
+		if (text !== null) filter[name] = text;
+	}
+	// The ledger keeps ids without angle brackets.
+	const messageId = optionalText(filters.messageId)?.replace(/^<(.*)>$/, '$1');
+	if (messageId !== undefined) filter.messageId = messageId;
+	const since = timeOf(call, filters.since, 'Since');
+	if (since !== null) filter.since = since;
+	const states = chosenOf(SEND_STATES, filters.states);
+	if (states.length > 0) filter.states = states;
+	return filter;
+}
+
+function shown(decisions: Decision[]): Result[] {
+	return decisions.map(({ record, changed, error }) => {
+		const json: IDataObject = { ...shownSend(record), changed };
+		if (error !== null) json.notChanged = { ...failureOf(error) };
+		return { json };
+	});
+}

@@ -1,0 +1,70 @@
+import { shownSuppression } from '../../lib/pipeline/ledger/records';
+import {
+	addressesIn,
+	checkSuppressed,
+	listSuppressions,
+	suppress,
+	unsuppress,
+} from '../../lib/pipeline/ledger/suppressions';
+import { type ItemCall, type Operation, limitOf, optionalText, requiredText, timeOf } from './itemCall';
+
+export const suppressionOperations: Record<string, Operation> = {
+	add: async (call) => {
+		const change = {
+			stream: streamOf(call),
+			reason: reasonOf(call),
+			source: optionalText(call.options.source) ?? `workflow ${call.context.getWorkflow().id ?? ''}`,
+			expiresAt: timeOf(call, call.options.expiresAt, 'Expires At'),
+		};
+		return await Promise.all(
+			addressesOf(call).map(async (address) => ({
+				json: shownSuppression(await suppress(call.store, call.scope, { address, ...change })),
+			})),
+		);
+	},
+	check: async (call) => {
+		const checked = await checkSuppressed(call.store, call.scope, addressesOf(call), streamOf(call));
+		return checked.map(({ address, suppressions }) => ({
+			json: {
+				email: address,
+				suppressed: suppressions.length > 0,
+				reason: suppressions[0]?.reason ?? null,
+				suppressions: suppressions.map(shownSuppression),
+			},
+		}));
+	},
+	remove: async (call) => {
+		const stream = streamOf(call);
+		return await Promise.all(
+			addressesOf(call).map(async (address) => {
+				const { removed, remaining } = await unsuppress(call.store, call.scope, address, stream);
+				return {
+					json: {
+						email: address,
+						stream,
+						removed,
+						suppressed: remaining.length > 0,
+						suppressions: remaining.map(shownSuppression),
+					},
+				};
+			}),
+		);
+	},
+	list: async (call) => {
+		const entries = await listSuppressions(call.store, call.scope, limitOf(call));
+		return entries.map((entry) => ({ json: shownSuppression(entry) }));
+	},
+};
+
+function addressesOf(call: ItemCall): string[] {
+	return addressesIn(requiredText(call, 'email', 'Email'));
+}
+
+function streamOf({ options }: ItemCall): string | null {
+	return optionalText(options.stream);
+}
+
+function reasonOf(call: ItemCall): string {
+	const reason = requiredText(call, 'reason', 'Reason');
+	return reason === 'other' ? requiredText(call, 'otherReason', 'Other Reason') : reason;
+}
