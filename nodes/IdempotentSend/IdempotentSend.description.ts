@@ -176,6 +176,14 @@ export const properties: INodeProperties[] = [
 			scopeOption,
 			storeOption,
 			{
+				displayName: 'Stream',
+				name: 'stream',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. newsletter',
+				description: 'Kind of mail this belongs to. Who unsubscribes from one stream still gets the others.',
+			},
+			{
 				displayName: 'Subject',
 				name: 'subject',
 				type: 'string',

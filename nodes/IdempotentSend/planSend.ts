@@ -50,6 +50,7 @@ export async function planSend(
 		mailFrom: textOf(options.returnPath) || undefined,
 		template: template || null,
 		templateVersion,
+		stream: textOf(options.stream) || null,
 		correlationId: textOf(options.correlationId) || null,
 		threadId: stringField(item, 'thread', 'threadId'),
 	};
