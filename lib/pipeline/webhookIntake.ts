@@ -2,8 +2,13 @@
  * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the 2xx leaves →
  * the claims are confirmed. A crash in between lets the sender's retry through once the lease has lapsed.
  */
-import type { WebhookItem } from '../email/webhook/items';
+import type { Defect } from '../email/message';
 import { parseMessage } from '../email/parse/parseMessage';
+import { EMAIL_EVENT_JSON_SCHEMA } from '../email/schema/eventSchema';
+import { EMAIL_MESSAGE_JSON_SCHEMA } from '../email/schema/messageSchema';
+import { type JsonSchema, violations } from '../email/schema/violations';
+import type { WebhookItem } from '../email/webhook/items';
+import { parseOptionsOf } from '../email/webhook/read';
 import type { JsonObject, Millis, Store } from '../store/store';
 import { headerSection, receivedItem } from './arrival';
 
@@ -27,6 +32,8 @@ export type Admission =
 			state: 'admitted';
 			messages: JsonObject[];
 			events: JsonObject[];
+			/** Of those, the ones that break the published schema: a fault of ours, and no reason to lose them. */
+			violations: SchemaBreach[];
 			/** n8n has it: a repeat is now answered without an execution. */
 			confirm: () => Promise<void>;
 			/** n8n does not have it: the next attempt goes through at once. */
@@ -34,6 +41,13 @@ export type Admission =
 	  }
 	| { state: 'in-progress'; retryAfterSeconds: number }
 	| { state: 'repeat' };
+
+export interface SchemaBreach {
+	/** The dedup key of the item. */
+	record: string;
+	/** JSON Pointer and keyword of each violation; never a value. */
+	broken: string[];
+}
 
 interface Claim {
 	key: string;
@@ -68,12 +82,15 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			await confirm();
 			return { state: 'repeat' };
 		}
-		const [messages, events]: [JsonObject[], JsonObject[]] = [[], []];
+		const [messages, events, breaches]: [JsonObject[], JsonObject[], SchemaBreach[]] = [[], [], []];
 		for (const item of fresh) {
-			if (item.kind === 'message') messages.push(await messageJson(delivery, item));
-			else events.push(await eventJson(delivery, item));
+			const isMessage = item.kind === 'message';
+			const json = isMessage ? await messageJson(delivery, item) : await eventJson(delivery, item);
+			const broken = brokenRules(isMessage ? RECEIVED_PART : EMAIL_EVENT_JSON_SCHEMA, json);
+			if (broken.length > 0) breaches.push({ record: dedupKeyOf(item), broken });
+			(isMessage ? messages : events).push(withDefects(json, broken));
 		}
-		return { state: 'admitted', messages, events, confirm, release };
+		return { state: 'admitted', messages, events, violations: breaches, confirm, release };
 	} catch (error) {
 		await release().catch(() => undefined);
 		throw error;
@@ -100,6 +117,37 @@ async function claim(delivery: WebhookDelivery, id: string, claims: Claim[]): Pr
 	}
 }
 
+const { properties } = EMAIL_MESSAGE_JSON_SCHEMA;
+/** What a received mail has of the canonical message already; `authentication` and `spam` may be missing as null. */
+const RECEIVED_PART: JsonSchema = {
+	type: 'object',
+	required: ['messageId', 'subject', 'from', 'to', 'date', 'source', 'raw', 'envelope', 'defects'],
+	properties: {
+		messageId: properties.messageId,
+		subject: properties.subject,
+		from: properties.from,
+		to: properties.to,
+		date: properties.date,
+		source: properties.source,
+		raw: properties.raw,
+		envelope: properties.envelope,
+		authentication: { anyOf: [properties.authentication, { type: 'null' }] },
+		spam: { anyOf: [properties.spam, { type: 'null' }] },
+		defects: properties.defects,
+	},
+};
+
+function brokenRules(schema: JsonSchema, json: JsonObject): string[] {
+	return violations(schema, json).map(({ pointer, keyword }) => `${pointer} ${keyword}`);
+}
+
+/** An item that breaks the schema goes on, and says so. */
+function withDefects(json: JsonObject, broken: readonly string[]): JsonObject {
+	if (broken.length === 0) return json;
+	const defect: Defect = { code: 'schema-violated', message: `Breaks the published schema at ${broken.join(', ')}.` };
+	return { ...json, defects: [...(Array.isArray(json.defects) ? json.defects : []), { ...defect }] };
+}
+
 function dedupKeyOf(item: WebhookItem): string {
 	return item.kind === 'message' ? item.dedupKey : item.event.dedupKey;
 }
@@ -110,25 +158,16 @@ async function messageJson(
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
 	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw), { analyse: false });
+	const known = parseOptionsOf(item, receivedAt);
 	return receivedItem({
 		messageId,
 		subject,
 		from: from && { name: from.name, address: from.address },
 		to: to.map(({ name, address }) => ({ name, address })),
 		date,
-		source: {
-			kind: 'webhook',
-			account: null,
-			mailbox: null,
-			uidValidity: null,
-			uid: null,
-			flags: [],
-			provider: item.provider,
-			eventId: item.eventId,
-			receivedAt,
-		},
+		source: { account: null, mailbox: null, uidValidity: null, uid: null, flags: [], ...known.source },
 		raw: { ref, sha256, size },
-		envelope: plain(item.envelope),
+		envelope: plain(known.envelope),
 		authentication: plain(item.authentication),
 		spam: plain(item.spam),
 		defects: plain(item.defects),
