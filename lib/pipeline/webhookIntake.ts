@@ -19,6 +19,8 @@ export interface WebhookDelivery {
 	endpoint: string;
 	/** Of the request: what was signed is let through once. */
 	replayKey: string;
+	/** False when the same proof could be sent with another body (Mailgun's token). */
+	bodyAuthenticated: boolean;
 	items: WebhookItem[];
 	receivedAt: string;
 	/** How long n8n may take to create the execution. */
@@ -62,10 +64,12 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 		for (const { key, fence } of claims) await store.replay.release(scope, key, fence);
 	};
 	try {
-		const request = await claim(delivery, delivery.replayKey, claims);
-		if (request === 'done') return { state: 'repeat' };
-		if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
-
+		// A signed body is always the same items, so that of a single one its own key says all that the request's would.
+		if (!delivery.bodyAuthenticated || delivery.items.length !== 1) {
+			const request = await claim(delivery, delivery.replayKey, claims);
+			if (request === 'done') return { state: 'repeat' };
+			if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
+		}
 		const fresh: WebhookItem[] = [];
 		for (const item of delivery.items) {
 			const outcome = await claim(delivery, dedupKeyOf(item), claims);

@@ -128,6 +128,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			// A test request in the editor may be sent again and again.
 			endpoint: context.getMode() === 'manual' ? `${endpoint}:test:${Date.now()}` : endpoint,
 			replayKey: verification.replayKey,
+			bodyAuthenticated: verification.bodyAuthenticated,
 			items,
 			receivedAt: new Date().toISOString(),
 			...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),

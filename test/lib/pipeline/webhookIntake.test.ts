@@ -40,6 +40,7 @@ function admit(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise
 		store,
 		scope: 'default',
 		endpoint: 'webhook:workflow/node',
+		bodyAuthenticated: true,
 		receivedAt: '2026-01-02T03:04:05.000Z',
 		...itemsOf(payload),
 		...change,
@@ -171,8 +172,10 @@ describe('admitting a webhook', () => {
 	});
 
 	it('refuses a used replay key even with other events, where the body is not signed', async () => {
-		await (await admitted(event('e1'), { replayKey: 'token-1' })).confirm();
-		expect((await admit(event('e2'), { replayKey: 'token-1' })).state).toBe('repeat');
+		const used = { replayKey: 'token-1', bodyAuthenticated: false };
+		await (await admitted(event('e1'), used)).confirm();
+		expect((await admit(event('e2'), used)).state).toBe('repeat');
+		expect((await admit(event('e1'), { ...used, replayKey: 'token-2' })).state).toBe('repeat');
 	});
 
 	it('takes what breaks the published schema, and says where', async () => {
