@@ -2,6 +2,8 @@
  * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the 2xx leaves →
  * the claims are confirmed. A crash in between lets the sender's retry through once the lease has lapsed.
  */
+import { StoreError } from '../errors';
+import type { DeliveryEvent } from '../email/event';
 import type { Defect } from '../email/message';
 import { parseMessage } from '../email/parse/parseMessage';
 import { EMAIL_EVENT_JSON_SCHEMA } from '../email/schema/eventSchema';
@@ -11,6 +13,7 @@ import type { WebhookItem } from '../email/webhook/items';
 import { parseOptionsOf } from '../email/webhook/read';
 import type { JsonObject, Millis, Store } from '../store/store';
 import { headerSection, receivedItem } from './arrival';
+import { applyDeliveryEvent } from './correlate';
 
 export interface WebhookDelivery {
 	store: Store;
@@ -23,6 +26,8 @@ export interface WebhookDelivery {
 	bodyAuthenticated: boolean;
 	items: WebhookItem[];
 	receivedAt: string;
+	/** Whether events change the send ledger and suppress addresses (correlate.ts). */
+	updateLedger: boolean;
 	/** How long n8n may take to create the execution. */
 	lease?: Millis;
 	/** How long a repeat is recognised; at least the sender's retry horizon. */
@@ -179,17 +184,31 @@ async function messageJson(
 	});
 }
 
+/** With `ledger`: what the event did there; null where it is not to be touched. */
 async function eventJson(
-	{ store, scope }: WebhookDelivery,
+	{ store, scope, updateLedger }: WebhookDelivery,
 	item: Extract<WebhookItem, { kind: 'event' }>,
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	const event: DeliveryEvent = { ...item.event, raw: { ref, sha256, size } };
 	return {
-		...(plain(item.event) as JsonObject),
+		...(plain(event) as JsonObject),
 		providerType: item.providerType,
 		payload: plain(item.payload),
-		raw: { ref, sha256, size },
+		...(updateLedger ? await ledgerOf(store, scope, event) : { ledger: null }),
 	};
+}
+
+/** Before n8n is given the event: a crash in between lets the retry do it, and twice does no harm. */
+async function ledgerOf(store: Store, scope: string, event: DeliveryEvent): Promise<JsonObject> {
+	try {
+		return { ledger: plain(await applyDeliveryEvent(store, scope, event)) };
+	} catch (error) {
+		if (error instanceof StoreError) throw error;
+		// A fault of ours, which no retry mends: the workflow still gets the event.
+		const defect: Defect = { code: 'ledger-not-updated', message: 'The send ledger could not be brought up to date.' };
+		return { ledger: null, defects: [{ ...defect }] };
+	}
 }
 
 /** As JSON would carry it. */

@@ -138,6 +138,14 @@ export const properties: INodeProperties[] = [
 				placeholder: 'e.g. token',
 				description: 'Parameter of the URL that carries the token, with the scheme Token',
 			},
+			{
+				displayName: 'Update Send Ledger',
+				name: 'updateLedger',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether a delivery event marks the send that it is about, and hard bounces, complaints and unsubscribes suppress the address. Sends are found when Idempotent Send uses the same scope and store.',
+			},
 		],
 	},
 ];

@@ -122,11 +122,13 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 		const scope = scopeOf(options);
 		const endpoint = `webhook:${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
 		await takeFromAllowance(store, scope, endpoint, options.requestsPerSecond);
+		const isTest = context.getMode() === 'manual';
 		const admission = await admitWebhook({
 			store,
 			scope,
 			// A test request in the editor may be sent again and again.
-			endpoint: context.getMode() === 'manual' ? `${endpoint}:test:${Date.now()}` : endpoint,
+			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
+			updateLedger: options.updateLedger !== false && !isTest,
 			replayKey: verification.replayKey,
 			bodyAuthenticated: verification.bodyAuthenticated,
 			items,

@@ -9,6 +9,7 @@ import { readWebhook } from '../../../lib/email/webhook/read';
 import { type Admission, type WebhookDelivery, admitWebhook } from '../../../lib/pipeline/webhookIntake';
 import { StoreError } from '../../../lib/errors';
 import { type JsonObject, type Store, openStore } from '../../../lib/store';
+import { sent } from './returnedMail';
 
 let folder: string;
 let store: Store;
@@ -41,6 +42,7 @@ function admit(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise
 		scope: 'default',
 		endpoint: 'webhook:workflow/node',
 		bodyAuthenticated: true,
+		updateLedger: true,
 		receivedAt: '2026-01-02T03:04:05.000Z',
 		...itemsOf(payload),
 		...change,
@@ -190,5 +192,45 @@ describe('admitting a webhook', () => {
 		const taken = await admitted(mail, { items: [{ ...message, spam }] });
 		expect(taken.violations).toEqual([{ record: message.dedupKey, broken: ['/spam anyOf'] }]);
 		expect(taken.messages[0]).toMatchObject({ subject: 'hi', defects: [{ code: 'schema-violated' }] });
+	});
+
+	const bounced = {
+		event: 'hard_bounce',
+		event_id: 'b1',
+		message_id: '<order@shop.example>',
+		recipient: 'ann@customer.example',
+		status: '5.1.1',
+		reason: '550 5.1.1 User unknown',
+	};
+
+	it('brings an event to its send before the workflow runs, and again without harm after a crash', async () => {
+		const [send] = await sent(store, { key: 'order' });
+		const { events } = await admitted(bounced, { lease: 50 });
+		expect(events[0]).toMatchObject({ ledger: { sends: [{ sendId: send!.id, state: 'bounced', changed: true }] } });
+		expect(await store.sends.get('default', send!.id)).toMatchObject({ state: 'bounced' });
+
+		let retried: Admission | null = null;
+		await expect.poll(async () => (retried = await admit(bounced)).state).toBe('admitted');
+		expect((retried as unknown as Admitted).events[0]).toMatchObject({
+			ledger: { sends: [{ sendId: send!.id, state: 'bounced', changed: false }], suppressed: [] },
+		});
+	});
+
+	it('leaves the ledger alone when it is told to', async () => {
+		const [send] = await sent(store, { key: 'order' });
+		const { events } = await admitted(bounced, { updateLedger: false });
+		expect(events[0]).toMatchObject({ ledger: null });
+		expect(await store.sends.get('default', send!.id)).toMatchObject({ state: 'accepted' });
+	});
+
+	it('hands an event on that our own ledger code stumbles over, and has it sent again when the store is away', async () => {
+		const failing = (error: Error) =>
+			Object.create(store, { sends: { value: { search: () => Promise.reject(error) } } }) as Store;
+		const { events, release } = await admitted(bounced, { store: failing(new TypeError('a bug')) });
+		expect(events[0]).toMatchObject({ type: 'bounced', ledger: null, defects: [{ code: 'ledger-not-updated' }] });
+		await release();
+		const away = new StoreError('gone', { code: 'STORE_UNAVAILABLE', retryable: true });
+		await expect(admit(bounced, { store: failing(away) })).rejects.toBe(away);
+		expect((await admit(bounced)).state).toBe('admitted');
 	});
 });
