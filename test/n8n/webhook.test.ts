@@ -79,6 +79,25 @@ function begin(body: string, change: Change = {}): ClientRequest {
 	return request;
 }
 
+/** Sends a request and closes the connection while n8n has read it and waits for the store. */
+async function hangUpOn(payload: unknown): Promise<void> {
+	const store = new DatabaseSync(join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'));
+	// Somebody else writes just now.
+	store.exec('begin immediate');
+	try {
+		const body = JSON.stringify(payload);
+		const impatient = begin(body);
+		await new Promise<void>((resolve) => impatient.end(body, resolve));
+		// Requests that come after it, and take the same way as far as the store.
+		for (let later = 0; later < 3; later++) expect((await post(payload, { key: 'guessed' })).status).toBe(401);
+		impatient.destroy();
+		expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
+	} finally {
+		store.exec('rollback');
+		store.close();
+	}
+}
+
 interface Trigger {
 	workflow: WorkflowFile;
 	to: string;
@@ -318,25 +337,23 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 
 	it('runs once for a sender that hangs up before the answer and sends again', async () => {
 		const before = await executions();
-		const payload = event(randomUUID());
-		const body = JSON.stringify(payload);
-		const store = new DatabaseSync(join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'));
-		// Somebody else writes just now: n8n has read the request and waits for the store.
-		store.exec('begin immediate');
-		try {
-			const impatient = begin(body);
-			await new Promise<void>((resolve) => impatient.end(body, resolve));
-			expect((await post(payload, { key: 'guessed' })).status).toBe(401);
-			impatient.destroy();
-			expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
-		} finally {
-			store.exec('rollback');
-			store.close();
+		// A request that is cut off before n8n has read it whole is forgotten, rightly: then once more.
+		let taken: ReturnType<typeof event> | null = null;
+		for (let attempt = 0; attempt < 5 && taken === null; attempt++) {
+			const payload = event(randomUUID());
+			await hangUpOn(payload);
+			const isTaken = await client.waitForExecutions(workflowId, before + 1, 5_000).then(
+				() => true,
+				() => false,
+			);
+			if (isTaken) taken = payload;
 		}
-		await client.waitForExecutions(workflowId, before + 1);
-		expect((await post(payload)).status).toBe(200);
-		await client.waitForExecutions(workflowId, before + 1);
-		expect(await executions()).toBe(before + 1);
+		expect(taken).not.toBeNull();
+		expect((await post(taken)).status).toBe(200);
+		// Had the repeat been taken, its execution would come before this one's.
+		expect((await post(event(randomUUID()))).status).toBe(200);
+		await client.waitForExecutions(workflowId, before + 2);
+		expect(await executions()).toBe(before + 2);
 	});
 
 	it('tells a sender that is too fast when to come back, and counts no forged request against it', async () => {
