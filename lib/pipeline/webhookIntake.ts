@@ -2,10 +2,18 @@
  * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the 2xx leaves →
  * the claims are confirmed. A crash in between lets the sender's retry through once the lease has lapsed.
  */
-import type { WebhookItem } from '../email/webhook/items';
+import { StoreError } from '../errors';
+import type { DeliveryEvent } from '../email/event';
+import type { Defect } from '../email/message';
 import { parseMessage } from '../email/parse/parseMessage';
+import { EMAIL_EVENT_JSON_SCHEMA } from '../email/schema/eventSchema';
+import { EMAIL_MESSAGE_JSON_SCHEMA } from '../email/schema/messageSchema';
+import { type JsonSchema, violations } from '../email/schema/violations';
+import type { WebhookItem } from '../email/webhook/items';
+import { parseOptionsOf } from '../email/webhook/read';
 import type { JsonObject, Millis, Store } from '../store/store';
 import { headerSection, receivedItem } from './arrival';
+import { applyDeliveryEvent } from './correlate';
 
 export interface WebhookDelivery {
 	store: Store;
@@ -14,8 +22,12 @@ export interface WebhookDelivery {
 	endpoint: string;
 	/** Of the request: what was signed is let through once. */
 	replayKey: string;
+	/** False when the same proof could be sent with another body (Mailgun's token). */
+	bodyAuthenticated: boolean;
 	items: WebhookItem[];
 	receivedAt: string;
+	/** Whether events change the send ledger and suppress addresses (correlate.ts). */
+	updateLedger: boolean;
 	/** How long n8n may take to create the execution. */
 	lease?: Millis;
 	/** How long a repeat is recognised; at least the sender's retry horizon. */
@@ -27,6 +39,8 @@ export type Admission =
 			state: 'admitted';
 			messages: JsonObject[];
 			events: JsonObject[];
+			/** Of those, the ones that break the published schema: a fault of ours, and no reason to lose them. */
+			violations: SchemaBreach[];
 			/** n8n has it: a repeat is now answered without an execution. */
 			confirm: () => Promise<void>;
 			/** n8n does not have it: the next attempt goes through at once. */
@@ -34,6 +48,13 @@ export type Admission =
 	  }
 	| { state: 'in-progress'; retryAfterSeconds: number }
 	| { state: 'repeat' };
+
+export interface SchemaBreach {
+	/** The dedup key of the item. */
+	record: string;
+	/** JSON Pointer and keyword of each violation; never a value. */
+	broken: string[];
+}
 
 interface Claim {
 	key: string;
@@ -48,10 +69,12 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 		for (const { key, fence } of claims) await store.replay.release(scope, key, fence);
 	};
 	try {
-		const request = await claim(delivery, delivery.replayKey, claims);
-		if (request === 'done') return { state: 'repeat' };
-		if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
-
+		// A signed body is always the same items, so that of a single one its own key says all that the request's would.
+		if (!delivery.bodyAuthenticated || delivery.items.length !== 1) {
+			const request = await claim(delivery, delivery.replayKey, claims);
+			if (request === 'done') return { state: 'repeat' };
+			if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
+		}
 		const fresh: WebhookItem[] = [];
 		for (const item of delivery.items) {
 			const outcome = await claim(delivery, dedupKeyOf(item), claims);
@@ -68,12 +91,15 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			await confirm();
 			return { state: 'repeat' };
 		}
-		const [messages, events]: [JsonObject[], JsonObject[]] = [[], []];
+		const [messages, events, breaches]: [JsonObject[], JsonObject[], SchemaBreach[]] = [[], [], []];
 		for (const item of fresh) {
-			if (item.kind === 'message') messages.push(await messageJson(delivery, item));
-			else events.push(await eventJson(delivery, item));
+			const isMessage = item.kind === 'message';
+			const json = isMessage ? await messageJson(delivery, item) : await eventJson(delivery, item);
+			const broken = brokenRules(isMessage ? RECEIVED_PART : EMAIL_EVENT_JSON_SCHEMA, json);
+			if (broken.length > 0) breaches.push({ record: dedupKeyOf(item), broken });
+			(isMessage ? messages : events).push(withDefects(json, broken));
 		}
-		return { state: 'admitted', messages, events, confirm, release };
+		return { state: 'admitted', messages, events, violations: breaches, confirm, release };
 	} catch (error) {
 		await release().catch(() => undefined);
 		throw error;
@@ -100,6 +126,37 @@ async function claim(delivery: WebhookDelivery, id: string, claims: Claim[]): Pr
 	}
 }
 
+const { properties } = EMAIL_MESSAGE_JSON_SCHEMA;
+/** What a received mail has of the canonical message already; `authentication` and `spam` may be missing as null. */
+const RECEIVED_PART: JsonSchema = {
+	type: 'object',
+	required: ['messageId', 'subject', 'from', 'to', 'date', 'source', 'raw', 'envelope', 'defects'],
+	properties: {
+		messageId: properties.messageId,
+		subject: properties.subject,
+		from: properties.from,
+		to: properties.to,
+		date: properties.date,
+		source: properties.source,
+		raw: properties.raw,
+		envelope: properties.envelope,
+		authentication: { anyOf: [properties.authentication, { type: 'null' }] },
+		spam: { anyOf: [properties.spam, { type: 'null' }] },
+		defects: properties.defects,
+	},
+};
+
+function brokenRules(schema: JsonSchema, json: JsonObject): string[] {
+	return violations(schema, json).map(({ pointer, keyword }) => `${pointer} ${keyword}`);
+}
+
+/** An item that breaks the schema goes on, and says so. */
+function withDefects(json: JsonObject, broken: readonly string[]): JsonObject {
+	if (broken.length === 0) return json;
+	const defect: Defect = { code: 'schema-violated', message: `Breaks the published schema at ${broken.join(', ')}.` };
+	return { ...json, defects: [...(Array.isArray(json.defects) ? json.defects : []), { ...defect }] };
+}
+
 function dedupKeyOf(item: WebhookItem): string {
 	return item.kind === 'message' ? item.dedupKey : item.event.dedupKey;
 }
@@ -110,25 +167,16 @@ async function messageJson(
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
 	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw), { analyse: false });
+	const known = parseOptionsOf(item, receivedAt);
 	return receivedItem({
 		messageId,
 		subject,
 		from: from && { name: from.name, address: from.address },
 		to: to.map(({ name, address }) => ({ name, address })),
 		date,
-		source: {
-			kind: 'webhook',
-			account: null,
-			mailbox: null,
-			uidValidity: null,
-			uid: null,
-			flags: [],
-			provider: item.provider,
-			eventId: item.eventId,
-			receivedAt,
-		},
+		source: { account: null, mailbox: null, uidValidity: null, uid: null, flags: [], ...known.source },
 		raw: { ref, sha256, size },
-		envelope: plain(item.envelope),
+		envelope: plain(known.envelope),
 		authentication: plain(item.authentication),
 		spam: plain(item.spam),
 		defects: plain(item.defects),
@@ -136,17 +184,31 @@ async function messageJson(
 	});
 }
 
+/** With `ledger`: what the event did there; null where it is not to be touched. */
 async function eventJson(
-	{ store, scope }: WebhookDelivery,
+	{ store, scope, updateLedger }: WebhookDelivery,
 	item: Extract<WebhookItem, { kind: 'event' }>,
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	const event: DeliveryEvent = { ...item.event, raw: { ref, sha256, size } };
 	return {
-		...(plain(item.event) as JsonObject),
+		...(plain(event) as JsonObject),
 		providerType: item.providerType,
 		payload: plain(item.payload),
-		raw: { ref, sha256, size },
+		...(updateLedger ? await ledgerOf(store, scope, event) : { ledger: null }),
 	};
+}
+
+/** Before n8n is given the event: a crash in between lets the retry do it, and twice does no harm. */
+async function ledgerOf(store: Store, scope: string, event: DeliveryEvent): Promise<JsonObject> {
+	try {
+		return { ledger: plain(await applyDeliveryEvent(store, scope, event)) };
+	} catch (error) {
+		if (error instanceof StoreError) throw error;
+		// A fault of ours, which no retry mends: the workflow still gets the event.
+		const defect: Defect = { code: 'ledger-not-updated', message: 'The send ledger could not be brought up to date.' };
+		return { ledger: null, defects: [{ ...defect }] };
+	}
 }
 
 /** As JSON would carry it. */

@@ -84,7 +84,8 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0.1, numberPrecision: 1 },
 				default: 10,
-				description: 'Larger requests are refused with status 413',
+				description:
+					'Larger requests are refused with status 413. n8n’s own limit (N8N_PAYLOAD_SIZE_MAX, 16 MB) holds as well.',
 			},
 			{
 				displayName: 'Max Requests per Second',
@@ -92,7 +93,8 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0.1, numberPrecision: 1 },
 				default: 50,
-				description: 'Faster requests are refused with status 429, so that the sender tries again later',
+				description:
+					'Without this option there is no limit. Faster requests are refused with status 429, so that the sender tries again later.',
 			},
 			{
 				displayName: 'Remember Requests For (Hours)',
@@ -135,6 +137,14 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. token',
 				description: 'Parameter of the URL that carries the token, with the scheme Token',
+			},
+			{
+				displayName: 'Update Send Ledger',
+				name: 'updateLedger',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether a delivery event marks the send that it is about, and hard bounces, complaints and unsubscribes suppress the address. Sends are found when Idempotent Send uses the same scope and store.',
 			},
 		],
 	},

@@ -1,26 +1,29 @@
 import type {
 	IDataObject,
+	IHookFunctions,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import { checkWebhookConfig } from '../../lib/email/webhook/config';
 import { readWebhook } from '../../lib/email/webhook/read';
-import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import type { SubscriptionConfirmation } from '../../lib/email/webhook/signature';
 import { verifyWebhook } from '../../lib/email/webhook/verify';
-import { StoreError } from '../../lib/errors';
 import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
-import { configOf, providerOf } from './verification';
+import { TooManyRequests, answer, answerOtherMethod, refuse, whenAnswered } from './response';
+import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
 
 const HOUR = 3_600_000;
+/** Nobody has just changed a setting: n8n starts, or another main takes over. */
+const UNATTENDED = ['init', 'leadershipChange'];
 
 export class EmailWebhookTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -47,6 +50,8 @@ export class EmailWebhookTrigger implements INodeType {
 		],
 		webhooks: [
 			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: 'noData', path: 'email' },
+			// n8n answers 404 to a method that is not registered, which reads as if the address were wrong.
+			{ name: 'setup', httpMethod: 'HEAD,GET,PUT,PATCH,DELETE', path: 'email', ndvHideUrl: true },
 		],
 		properties,
 	};
@@ -56,6 +61,14 @@ export class EmailWebhookTrigger implements INodeType {
 	/** Nothing is registered at the provider: the user enters the URL there. */
 	webhookMethods = {
 		default: {
+			checkExists: () => Promise.resolve(false),
+			async create(this: IHookFunctions): Promise<boolean> {
+				await checkSettings(this);
+				return true;
+			},
+			delete: () => Promise.resolve(true),
+		},
+		setup: {
 			checkExists: () => Promise.resolve(true),
 			create: () => Promise.resolve(true),
 			delete: () => Promise.resolve(true),
@@ -63,65 +76,99 @@ export class EmailWebhookTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		if (this.getWebhookName() === 'setup') return answerOtherMethod(this);
 		const options = this.getNodeParameter('options', {}) as IDataObject;
-		let store: Store | null = null;
 		try {
-			store = await openNodeStore(this, options);
-			const admission = await receive(this, store, options);
-			if (admission === null) return answer(this, 200, null);
-			return respond(this, store, admission);
+			return await receive(this, options);
 		} catch (error) {
-			await store?.close();
 			return refuse(this, error);
 		}
 	}
 }
 
-/** @returns null for a request that is complete without an execution */
-async function receive(context: IWebhookFunctions, store: Store, options: IDataObject): Promise<Admission | null> {
-	const provider = providerOf(context);
-	const scope = scopeOf(options);
-	const endpoint = `webhook:${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
-	if (typeof options.requestsPerSecond === 'number') {
-		const rate = { ratePerSecond: options.requestsPerSecond, burst: Math.max(1, options.requestsPerSecond) };
-		const verdict = await store.limits.take(scope, endpoint, rate);
-		if (!verdict.allowed) {
-			const wait = Math.max(1, Math.ceil((verdict.retryAt - Date.now()) / 1000));
-			throw new TooManyRequests(wait);
-		}
+/**
+ * Says what is wrong when a person switches the workflow on, and not at the first mail. When n8n restarts the address
+ * stays: a sender tries again after a 5xx, but may give up at the 404 of a workflow that n8n could not activate.
+ */
+async function checkSettings(context: IHookFunctions): Promise<void> {
+	if (UNATTENDED.includes(context.getActivationMode())) return;
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	try {
+		checkWebhookConfig(await configOf(context, providerOf(context), options));
+		await (await openNodeStore(context, options)).close();
+	} catch (error) {
+		const { code, message, hint } = failureOf(error);
+		throw new NodeOperationError(context.getNode(), hint === null ? message : `${message} ${hint}`, {
+			description: `Code: ${code}`,
+			type: code,
+			level: 'warning',
+		});
 	}
-	const request = await webhookRequestOf(context);
+}
+
+async function receive(context: IWebhookFunctions, options: IDataObject): Promise<IWebhookResponseData> {
+	const provider = providerOf(context);
+	const request = await webhookRequestOf(context, maxBodyBytesOf(options));
 	const verification = await verifyWebhook(request, await configOf(context, provider, options));
 	if (verification.confirmation) {
 		await confirmSubscription(context, verification.confirmation, options.confirmSubscriptions === true);
-		return null;
+		return answer(context, 200, null);
 	}
 	const items = readWebhook(provider.id, request, verification);
-	const delivery = { store, scope, endpoint, replayKey: verification.replayKey, items };
-	const isTest = context.getMode() === 'manual';
-	return await admitWebhook({
-		...delivery,
-		// A test request in the editor may be sent again and again.
-		...(isTest ? { endpoint: `${endpoint}:test:${Date.now()}` } : {}),
-		receivedAt: new Date().toISOString(),
-		...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),
-	});
+	// Only now, so that a forged request costs neither the store's time nor the sender's allowance.
+	const store = await openNodeStore(context, options);
+	let isAdmitted = false;
+	try {
+		const scope = scopeOf(options);
+		const endpoint = `webhook:${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
+		await takeFromAllowance(store, scope, endpoint, options.requestsPerSecond);
+		const isTest = context.getMode() === 'manual';
+		const admission = await admitWebhook({
+			store,
+			scope,
+			// A test request in the editor may be sent again and again.
+			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
+			updateLedger: options.updateLedger !== false && !isTest,
+			replayKey: verification.replayKey,
+			bodyAuthenticated: verification.bodyAuthenticated,
+			items,
+			receivedAt: new Date().toISOString(),
+			...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),
+		});
+		isAdmitted = admission.state === 'admitted';
+		return respond(context, store, admission);
+	} finally {
+		// What was admitted still has to be confirmed.
+		if (!isAdmitted) await store.close();
+	}
 }
 
-/** Hands the items to n8n; once the 2xx has left, the execution exists and the claims are confirmed. */
+async function takeFromAllowance(store: Store, scope: string, endpoint: string, perSecond: unknown): Promise<void> {
+	if (typeof perSecond !== 'number') return;
+	const rate = { ratePerSecond: perSecond, burst: Math.max(1, perSecond) };
+	const verdict = await store.limits.take(scope, endpoint, rate);
+	if (!verdict.allowed) throw new TooManyRequests(Math.max(1, Math.ceil((verdict.retryAt - Date.now()) / 1000)));
+}
+
+/** Hands the items to n8n; once n8n has answered, the execution exists and the claims are confirmed. */
 function respond(context: IWebhookFunctions, store: Store, admission: Admission): IWebhookResponseData {
 	switch (admission.state) {
 		case 'repeat':
-			void store.close();
 			return answer(context, 200, null);
-		case 'in-progress':
-			void store.close();
-			context.getResponseObject().setHeader('Retry-After', String(admission.retryAfterSeconds));
-			return answer(context, 409, { code: 'WEBHOOK_IN_PROGRESS', message: 'The same request is being worked on.' });
+		case 'in-progress': {
+			const body = { code: 'WEBHOOK_IN_PROGRESS', message: 'The same request is being worked on.' };
+			return answer(context, 409, body, { 'Retry-After': String(admission.retryAfterSeconds) });
+		}
 		case 'admitted': {
-			const response = context.getResponseObject();
-			const settle = (taken: boolean) => {
-				const done = taken ? admission.confirm() : admission.release();
+			for (const { record, broken } of admission.violations) {
+				context.logger.warn('An email or event of a webhook breaks the published schema; it was taken all the same', {
+					node: context.getNode().name,
+					record,
+					broken,
+				});
+			}
+			whenAnswered(context.getResponseObject(), (status) => {
+				const done = status < 300 ? admission.confirm() : admission.release();
 				done
 					.catch((error: unknown) => {
 						context.logger.warn('A webhook claim could not be settled; a repeat may start the workflow again', {
@@ -129,55 +176,12 @@ function respond(context: IWebhookFunctions, store: Store, admission: Admission)
 						});
 					})
 					.finally(() => void store.close());
-			};
-			let finished = false;
-			response.once('finish', () => {
-				finished = true;
-				settle(response.statusCode < 300);
-			});
-			// The sender hung up: whether n8n has the execution is unknown, so the claim is left to lapse.
-			response.once('close', () => {
-				if (!finished) void store.close();
 			});
 			return {
-				workflowData: [
-					admission.messages.map((json) => ({ json: json })),
-					admission.events.map((json) => ({ json: json })),
-				],
+				workflowData: [admission.messages.map((json) => ({ json })), admission.events.map((json) => ({ json }))],
 			};
 		}
 	}
-}
-
-class TooManyRequests extends Error {
-	constructor(readonly retryAfterSeconds: number) {
-		super('Too many requests');
-	}
-}
-
-/** No execution is made for a refused request; it is logged without its content. */
-function refuse(context: IWebhookFunctions, error: unknown): IWebhookResponseData {
-	if (error instanceof TooManyRequests) {
-		context.getResponseObject().setHeader('Retry-After', String(error.retryAfterSeconds));
-		return answer(context, 429, { code: 'WEBHOOK_RATE_LIMITED', message: 'Too many requests; try again later.' });
-	}
-	const { code, message } = failureOf(error);
-	context.logger.warn('Webhook request refused', { node: context.getNode().name, code, reason: message });
-	if (error instanceof WebhookRefusal) return answer(context, error.status, { code, message });
-	const retryable = error instanceof StoreError;
-	if (retryable) context.getResponseObject().setHeader('Retry-After', '30');
-	return answer(context, retryable ? 503 : 500, {
-		code: retryable ? 'WEBHOOK_STORE_UNAVAILABLE' : 'WEBHOOK_FAILED',
-		message: 'The request could not be stored; try again later.',
-	});
-}
-
-function answer(context: IWebhookFunctions, status: number, body: IDataObject | null): IWebhookResponseData {
-	const response = context.getResponseObject();
-	response.status(status);
-	if (body === null) response.end();
-	else response.json(body);
-	return { noWebhookResponse: true };
 }
 
 async function confirmSubscription(

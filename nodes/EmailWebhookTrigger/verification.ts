@@ -1,4 +1,4 @@
-import type { ICredentialDataDecryptedObject, IDataObject, IWebhookFunctions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { WEBHOOK_PROVIDERS, type WebhookProvider } from '../../lib/email/webhook/catalog';
 import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import type { SchemeId } from '../../lib/email/webhook/schemes';
@@ -7,8 +7,14 @@ import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
 import { keylessProviders } from './EmailWebhookTrigger.description';
 
 const MEGABYTE = 1024 * 1024;
+const DEFAULT_MAX_BODY_MB = 10;
 
-export function providerOf(context: IWebhookFunctions): WebhookProvider {
+/** A request, or the moment at which the workflow is switched on. */
+type Context = Pick<IWebhookFunctions | IHookFunctions, 'getCredentials'> & {
+	getNodeParameter(name: string, fallback: unknown): unknown;
+};
+
+export function providerOf(context: Context): WebhookProvider {
 	const id = context.getNodeParameter('provider', 'generic') as string;
 	const provider = WEBHOOK_PROVIDERS.find((candidate) => candidate.id === id);
 	if (provider) return provider;
@@ -17,7 +23,7 @@ export function providerOf(context: IWebhookFunctions): WebhookProvider {
 
 /** How the node’s fields say that requests are verified. */
 export async function configOf(
-	context: IWebhookFunctions,
+	context: Context,
 	provider: WebhookProvider,
 	options: IDataObject,
 ): Promise<WebhookConfig> {
@@ -34,7 +40,7 @@ export async function configOf(
 			: { keys: keysOf(await context.getCredentials('webhookSigningApi')) }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
-		...(typeof options.maxBodySize === 'number' ? { maxBodyBytes: options.maxBodySize * MEGABYTE } : {}),
+		maxBodyBytes: maxBodyBytesOf(options),
 		...(header ? { header: header.toLowerCase() } : {}),
 		...(textOf(options.queryParameter) ? { queryParameter: textOf(options.queryParameter) } : {}),
 		...(scheme === 'sns'
@@ -44,6 +50,10 @@ export async function configOf(
 				}
 			: {}),
 	};
+}
+
+export function maxBodyBytesOf(options: IDataObject): number {
+	return (typeof options.maxBodySize === 'number' ? options.maxBodySize : DEFAULT_MAX_BODY_MB) * MEGABYTE;
 }
 
 export function keysOf(credential: ICredentialDataDecryptedObject): { current: string; previous?: string } {

@@ -11,8 +11,12 @@ interface N8nRequest {
 }
 
 /** @throws WebhookRefusal `WEBHOOK_TOO_LARGE`, `WEBHOOK_MALFORMED` when the body cannot be read */
-export async function webhookRequestOf(context: IWebhookFunctions): Promise<WebhookRequest> {
+export async function webhookRequestOf(context: IWebhookFunctions, maxBodyBytes: number): Promise<WebhookRequest> {
 	const request = context.getRequestObject();
+	// Said before a byte of it is read; a body that says nothing, or grows in unpacking, is measured later.
+	if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+		throw new WebhookRefusal('WEBHOOK_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`);
+	}
 	const form = await consumedForm(request.body);
 	return {
 		method: request.method,

@@ -1,7 +1,19 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rename, stat } from 'node:fs/promises';
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type N8nClient, outputsOf, sharedN8n } from './driver/start.ts';
+import {
+	type N8nClient,
+	type SavedCredential,
+	type WorkflowFile,
+	outputsOf,
+	sharedN8n,
+	startN8n,
+} from './driver/start.ts';
 import { activateNew, readExample, withCredentials } from './mailWorkflow';
 
 const secret = 'a secret of the sender';
@@ -17,8 +29,13 @@ const rawMail = [
 ].join('\r\n');
 
 let client: N8nClient;
+let url: string;
+let userFolder: string;
+let signing: SavedCredential;
 let workflowId: string;
 let address: string;
+/** Of workflows that single tests made. */
+const others: string[] = [];
 
 interface Change {
 	body?: string;
@@ -26,26 +43,89 @@ interface Change {
 	age?: number;
 	headers?: Record<string, string>;
 	id?: string;
+	to?: string;
+}
+
+function signed(body: string, change: Change = {}): Record<string, string> {
+	const timestamp = String(Math.floor(Date.now() / 1000) - (change.age ?? 0));
+	return {
+		'content-type': 'application/json',
+		'x-webhook-id': change.id ?? randomUUID(),
+		'x-webhook-timestamp': timestamp,
+		'x-webhook-signature': createHmac('sha256', change.key ?? secret)
+			.update(`${timestamp}.${body}`)
+			.digest('hex'),
+		...change.headers,
+	};
 }
 
 async function post(payload: unknown, change: Change = {}): Promise<Response> {
 	const body = JSON.stringify(payload);
-	const timestamp = String(Math.floor(Date.now() / 1000) - (change.age ?? 0));
-	const signature = createHmac('sha256', change.key ?? secret)
-		.update(`${timestamp}.${body}`)
-		.digest('hex');
-	return await fetch(address, {
+	return await fetch(change.to ?? address, {
 		method: 'POST',
 		body: change.body ?? body,
-		headers: {
-			'content-type': 'application/json',
-			'x-webhook-id': change.id ?? randomUUID(),
-			'x-webhook-timestamp': timestamp,
-			'x-webhook-signature': signature,
-			...change.headers,
-		},
+		headers: signed(body, change),
 	});
 }
+
+/** A request that is sent by hand, a piece at a time. */
+function begin(body: string, change: Change = {}): ClientRequest {
+	const request = httpRequest(address, {
+		method: 'POST',
+		headers: { ...signed(body, change), 'content-length': String(Buffer.byteLength(body)) },
+	});
+	// Whoever waits for the response gets the error; a request that was given up has nobody waiting.
+	request.on('error', () => undefined);
+	return request;
+}
+
+/** Sends a request and closes the connection while n8n has read it and waits for the store. */
+async function hangUpOn(payload: unknown): Promise<void> {
+	const store = new DatabaseSync(join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'));
+	// Somebody else writes just now.
+	store.exec('begin immediate');
+	try {
+		const body = JSON.stringify(payload);
+		const impatient = begin(body);
+		await new Promise<void>((resolve) => impatient.end(body, resolve));
+		// Requests that come after it, and take the same way as far as the store.
+		for (let later = 0; later < 3; later++) expect((await post(payload, { key: 'guessed' })).status).toBe(401);
+		impatient.destroy();
+		expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
+	} finally {
+		store.exec('rollback');
+		store.close();
+	}
+}
+
+interface Trigger {
+	workflow: WorkflowFile;
+	to: string;
+}
+
+function triggerWith(name: string, change: { provider?: string; options?: Record<string, unknown> }): Trigger {
+	const webhookId = randomUUID();
+	const { id, name: credential } = signing;
+	const trigger: WorkflowFile['nodes'][number] = {
+		id: randomUUID(),
+		name: 'Email Webhook Trigger',
+		type: 'n8n-nodes-email-pipeline.emailWebhookTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { provider: change.provider ?? 'generic', options: { binaryData: true, ...change.options } },
+		credentials: { webhookSigningApi: { id, name: credential } },
+		webhookId,
+	};
+	return { workflow: { name, nodes: [trigger], connections: {} }, to: `${url}/webhook/${webhookId}/email` };
+}
+
+async function activated({ workflow, to }: Trigger): Promise<{ id: string; to: string }> {
+	const { id } = await activateNew(client, workflow);
+	others.push(id);
+	return { id, to };
+}
+
+const event = (id: string) => ({ event: 'delivered', event_id: id, recipient: 'ann@example.test' });
 
 async function executions(): Promise<number> {
 	return (await client.executions({ workflowId })).length;
@@ -54,8 +134,8 @@ async function executions(): Promise<number> {
 describe('the Email Webhook Trigger in a real n8n', () => {
 	beforeAll(async () => {
 		const n8n = await sharedN8n();
-		client = n8n.client;
-		const signing = await client.createCredential('Webhook sender', 'webhookSigningApi', {
+		({ client, url, userFolder } = n8n);
+		signing = await client.createCredential('Webhook sender', 'webhookSigningApi', {
 			kind: 'secret',
 			secret,
 			previousSecret: oldSecret,
@@ -68,7 +148,7 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 		({ id: workflowId } = await activateNew(client, workflow));
 	});
 	afterAll(async () => {
-		await client.deleteWorkflow(workflowId);
+		for (const id of [workflowId, ...others]) await client.deleteWorkflow(id);
 	});
 
 	it('takes a signed mail, answers without a body, and runs the workflow', async () => {
@@ -168,5 +248,177 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 		expect(await executions()).toBe(before);
 		expect((await send(secret)).status).toBe(200);
 		await client.waitForExecutions(workflowId, before + 1);
+	});
+
+	it('knows an event again that came with another time and signature, and in a batch', async () => {
+		const before = await executions();
+		const id = randomUUID();
+		expect((await post(event(id))).status).toBe(200);
+		await client.waitForExecutions(workflowId, before + 1);
+		expect((await post(event(id), { age: 5 })).status).toBe(200);
+		const fresh = randomUUID();
+		expect((await post({ events: [event(id), event(fresh)] })).status).toBe(200);
+		const all = await client.waitForExecutions(workflowId, before + 2);
+		expect(all).toHaveLength(before + 2);
+		const [, events] = outputsOf(all.at(-1)!, 'Email Webhook Trigger');
+		expect(events!.map(({ json }) => json.providerEventId)).toEqual([fresh]);
+	});
+
+	it('answers HEAD as an address that is there, and refuses other methods', async () => {
+		const before = await executions();
+		const head = await fetch(address, { method: 'HEAD' });
+		expect(head.status).toBe(200);
+		for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+			const response = await fetch(address, { method });
+			expect([method, response.status, response.headers.get('allow')]).toEqual([method, 405, 'POST, HEAD']);
+			expect(await response.json()).toMatchObject({ code: 'WEBHOOK_METHOD_REFUSED' });
+		}
+		expect(await executions()).toBe(before);
+	});
+
+	it('refuses what is malformed, signed twice, or no form where one is due', async () => {
+		const before = await executions();
+		const broken = '{"raw": ';
+		const malformed = await fetch(address, { method: 'POST', body: broken, headers: signed(broken) });
+		expect([malformed.status, await malformed.json()]).toMatchObject([400, { code: 'WEBHOOK_MALFORMED' }]);
+
+		const body = JSON.stringify({ raw: rawMail });
+		const twice = begin(body);
+		twice.setHeader('x-webhook-signature', [String(twice.getHeader('x-webhook-signature')), 'ab'.repeat(32)]);
+		twice.end(body);
+		const [answer] = (await once(twice, 'response')) as [IncomingMessage];
+		answer.resume();
+		expect(answer.statusCode).toBe(400);
+		expect(await executions()).toBe(before);
+
+		const { id, to } = await activated(triggerWith('webhook: mandrill', { provider: 'mandrill' }));
+		const wrongType = await post({ raw: rawMail }, { to, headers: { 'x-mandrill-signature': 'AAAA' } });
+		expect([wrongType.status, await wrongType.json()]).toMatchObject([415, { code: 'WEBHOOK_CONTENT_TYPE' }]);
+		expect(await client.executions({ workflowId: id })).toEqual([]);
+	});
+
+	it('refuses an address that is not on the list', async () => {
+		const trigger = triggerWith('webhook: allow-list', { options: { ipAllowList: '192.0.2.0/24' } });
+		const { id, to } = await activated(trigger);
+		expect((await post({ raw: rawMail }, { to })).status).toBe(403);
+		expect(await client.executions({ workflowId: id })).toEqual([]);
+	});
+
+	it('refuses 100 MB, and goes on serving', async () => {
+		const before = await executions();
+		const response = await fetch(address, {
+			method: 'POST',
+			body: Buffer.alloc(100 * 1024 * 1024, 'x'),
+			headers: signed(''),
+		});
+		expect([response.status, await response.json()]).toMatchObject([413, { code: 'WEBHOOK_TOO_LARGE' }]);
+		expect(await executions()).toBe(before);
+		expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
+	});
+
+	it('waits for a slow body while it serves others, and forgets one that breaks off', async () => {
+		const before = await executions();
+		const body = JSON.stringify(event(randomUUID()));
+		const slow = begin(body);
+		slow.write(body.slice(0, 20));
+		const brokenOff = begin(body);
+		brokenOff.write(body.slice(0, 20));
+		expect((await post(event(randomUUID()))).status).toBe(200);
+		await client.waitForExecutions(workflowId, before + 1);
+
+		brokenOff.destroy();
+		slow.end(body.slice(20));
+		const [answer] = (await once(slow, 'response')) as [IncomingMessage];
+		answer.resume();
+		expect(answer.statusCode).toBe(200);
+		await client.waitForExecutions(workflowId, before + 2);
+		expect(await executions()).toBe(before + 2);
+	});
+
+	it('runs once for a sender that hangs up before the answer and sends again', async () => {
+		const before = await executions();
+		// A request that is cut off before n8n has read it whole is forgotten, rightly: then once more.
+		let taken: ReturnType<typeof event> | null = null;
+		for (let attempt = 0; attempt < 5 && taken === null; attempt++) {
+			const payload = event(randomUUID());
+			await hangUpOn(payload);
+			const isTaken = await client.waitForExecutions(workflowId, before + 1, 5_000).then(
+				() => true,
+				() => false,
+			);
+			if (isTaken) taken = payload;
+		}
+		expect(taken).not.toBeNull();
+		expect((await post(taken)).status).toBe(200);
+		// Had the repeat been taken, its execution would come before this one's.
+		expect((await post(event(randomUUID()))).status).toBe(200);
+		await client.waitForExecutions(workflowId, before + 2);
+		expect(await executions()).toBe(before + 2);
+	});
+
+	it('tells a sender that is too fast when to come back, and counts no forged request against it', async () => {
+		const { id, to } = await activated(triggerWith('webhook: rate', { options: { requestsPerSecond: 0.1 } }));
+		for (let forged = 0; forged < 3; forged++) {
+			expect((await post(event('forged'), { to, key: 'guessed' })).status).toBe(401);
+		}
+		expect((await post(event(randomUUID()), { to })).status).toBe(200);
+		const second = await post(event(randomUUID()), { to });
+		expect([second.status, await second.json()]).toMatchObject([429, { code: 'WEBHOOK_RATE_LIMITED' }]);
+		const wait = Number(second.headers.get('retry-after'));
+		expect(wait).toBeGreaterThanOrEqual(1);
+		expect(wait).toBeLessThanOrEqual(10);
+		expect(await client.waitForExecutions(id, 1)).toHaveLength(1);
+	});
+
+	it('asks a repeat of what is in progress to wait', async () => {
+		const id = randomUUID();
+		const payload = event(id);
+		const answers = await Promise.all(Array.from({ length: 8 }, () => post(payload)));
+		const waiting = answers.filter(({ status }) => status === 409);
+		expect(waiting.length).toBeGreaterThan(0);
+		for (const answer of waiting) {
+			expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+			expect(await answer.json()).toMatchObject({ code: 'WEBHOOK_IN_PROGRESS' });
+		}
+	});
+
+	it('says at activation what is wrong with its settings', async () => {
+		const trigger = triggerWith('webhook: bad list', { options: { ipAllowList: 'not an address' } });
+		await expect(activated(trigger)).rejects.toThrow(/not an address/);
+	});
+});
+
+describe('the Email Webhook Trigger without its store', () => {
+	it('asks the sender to come back, and takes the event then', async () => {
+		const n8n = await startN8n();
+		try {
+			({ client, url, userFolder } = n8n);
+			signing = await client.createCredential('Webhook sender', 'webhookSigningApi', { kind: 'secret', secret });
+			const trigger = triggerWith('webhook: store', {});
+			const { id } = await activateNew(client, trigger.workflow);
+			const payload = event(randomUUID());
+			await n8n.stop();
+			const folder = join(userFolder, '.n8n', 'email-pipeline');
+			await rename(folder, `${folder}-away`);
+			// A file in the place of the folder: the store can neither be opened nor made anew.
+			await rename(join(`${folder}-away`, 'store.sqlite'), folder);
+			await n8n.restart();
+			await client.waitUntilActive(id);
+			const refused = await post(payload, { to: trigger.to });
+			expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'WEBHOOK_STORE_UNAVAILABLE' }]);
+			expect(refused.headers.get('retry-after')).toBe('30');
+			expect(await client.executions({ workflowId: id })).toEqual([]);
+
+			await rename(folder, join(`${folder}-away`, 'store.sqlite'));
+			await rename(`${folder}-away`, folder);
+			expect((await stat(folder)).isDirectory()).toBe(true);
+			expect((await post(payload, { to: trigger.to })).status).toBe(200);
+			expect(await client.waitForExecutions(id, 1)).toHaveLength(1);
+			const log = await n8n.logs();
+			expect(log).toContain('Webhook request refused');
+			expect(log).not.toContain(payload.event_id);
+		} finally {
+			await n8n.dispose();
+		}
 	});
 });

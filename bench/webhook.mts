@@ -1,0 +1,227 @@
+/**
+ * Measures the Email Webhook Trigger (signature, replay key and archive on) beside n8n's built-in Webhook (none of it), in
+ * the same n8n and the same run, on 4 KB of JSON, and prints JSON. Both workflows hold the trigger alone.
+ *
+ *   node bench/webhook.mts [--seconds 8] [--rounds 2] [--connections 8] [--per-second 10] [--engines default,legacy]
+ *
+ * `saturated`: each connection sends its next request as soon as the last one is answered. `paced`: so many a second,
+ * whatever the answers. `refused`: bad signatures, and repeats of one confirmed request. The two sides take turns,
+ * `rounds` times. `legacy` is N8N_EXPRESSION_ENGINE: with n8n's default one its cost hides much of everybody's else.
+ */
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { buildPackage } from '../tools/build.mts';
+import { installPackage, packPackage } from '../tools/install-package.mts';
+import { N8nClient, type WorkflowFile } from '../tools/n8n/client.mts';
+import { ensureN8n, type InstalledN8n } from '../tools/n8n/install.mts';
+import { runN8n } from '../tools/n8n/run.mts';
+import { findFreePort } from '../tools/ports.mts';
+
+const { values } = parseArgs({
+	options: {
+		seconds: { type: 'string', default: '8' },
+		rounds: { type: 'string', default: '2' },
+		connections: { type: 'string', default: '8' },
+		'per-second': { type: 'string', default: '10' },
+		engines: { type: 'string', default: 'default,legacy' },
+	},
+});
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+const connections = Number(values.connections);
+const perSecond = Number(values['per-second']);
+const secret = 'bench secret';
+/** Makes each body 4 KB. */
+const padding = randomBytes(1_900).toString('hex');
+
+interface Outgoing {
+	body: string;
+	headers: Record<string, string>;
+}
+
+/** Latencies in ms of the requests of one measurement, over all rounds. */
+interface Measured {
+	times: number[];
+	/** Seconds of measuring. */
+	elapsed: number;
+	statuses: Set<number>;
+}
+
+type Side = { url: string; next: () => Outgoing };
+
+const folder = await mkdtemp(join(tmpdir(), 'bench-webhook-'));
+try {
+	await buildPackage();
+	const tarball = await packPackage(folder);
+	const n8n = await ensureN8n();
+	const engines: Record<string, object> = {};
+	for (const engine of values.engines.split(',')) engines[engine] = await measureEngine(n8n, tarball, engine);
+	const cpu = cpus();
+	console.log(
+		JSON.stringify({ node: process.version, cpu: cpu[0]?.model, cores: cpu.length, connections, engines }, null, 2),
+	);
+} finally {
+	await rm(folder, { recursive: true, force: true });
+}
+
+async function measureEngine(n8n: InstalledN8n, tarball: string, engine: string): Promise<object> {
+	const userFolder = join(folder, engine);
+	await installPackage(tarball, userFolder);
+	const running = await runN8n({
+		n8n,
+		userFolder,
+		port: await findFreePort(),
+		logFile: join(folder, `${engine}.log`),
+		env: engine === 'default' ? {} : { N8N_EXPRESSION_ENGINE: engine },
+	});
+	try {
+		const client = new N8nClient(running.url);
+		await client.setUpOwner({
+			email: 'bench@example.test',
+			password: 'Bench-needs-1-owner',
+			firstName: 'Bench',
+			lastName: 'Owner',
+		});
+		return await measure(await oursOn(client), await builtInOn(client));
+	} finally {
+		await running.stop();
+	}
+}
+
+async function measure(ours: Side, builtIn: Side): Promise<object> {
+	const empty = (): Measured => ({ times: [], elapsed: 0, statuses: new Set() });
+	const saturatedBy = { ours: empty(), builtIn: empty() };
+	const pacedBy = { ours: empty(), builtIn: empty() };
+	for (const side of [ours, builtIn]) await saturate(side, empty(), 2);
+	for (let round = 0; round < rounds; round++) {
+		// Who goes first takes turns too.
+		const order = round % 2 === 0 ? (['ours', 'builtIn'] as const) : (['builtIn', 'ours'] as const);
+		for (const name of order) await saturate(name === 'ours' ? ours : builtIn, saturatedBy[name], seconds);
+		for (const name of order) await pace(name === 'ours' ? ours : builtIn, pacedBy[name]);
+	}
+	const forged = empty();
+	await saturate({ url: ours.url, next: () => signed('guessed') }, forged, seconds);
+	const forgedAlone = empty();
+	await saturate({ url: ours.url, next: () => signed('guessed') }, forgedAlone, seconds / 2, 1);
+	const once = signed(secret);
+	const repeatable = { url: ours.url, next: () => once };
+	await saturate(repeatable, empty(), 0.5, 1);
+	const repeats = empty();
+	await saturate(repeatable, repeats, seconds);
+	const repeatsAlone = empty();
+	await saturate(repeatable, repeatsAlone, seconds / 2, 1);
+	return {
+		saturated: { ours: summary(saturatedBy.ours), builtIn: summary(saturatedBy.builtIn) },
+		paced: { ours: summary(pacedBy.ours), builtIn: summary(pacedBy.builtIn) },
+		refused: {
+			badSignature: { saturated: summary(forged), oneConnection: summary(forgedAlone) },
+			repeat: { saturated: summary(repeats), oneConnection: summary(repeatsAlone) },
+		},
+	};
+}
+
+/** Sends on `width` connections for some seconds, then lets n8n finish the executions. */
+async function saturate(side: Side, into: Measured, howLong: number, width = connections): Promise<void> {
+	const agent = new Agent({ keepAlive: true, maxSockets: width });
+	const start = performance.now();
+	const end = start + howLong * 1000;
+	const lane = async (): Promise<void> => {
+		while (performance.now() < end) await timed(side, agent, into);
+	};
+	await Promise.all(Array.from({ length: width }, lane));
+	into.elapsed += (performance.now() - start) / 1000;
+	agent.destroy();
+	await delay(1_500);
+}
+
+async function pace(side: Side, into: Measured): Promise<void> {
+	const agent = new Agent({ keepAlive: true });
+	const start = performance.now();
+	const requests: Array<Promise<void>> = [];
+	for (let index = 0; index < seconds * perSecond; index++) {
+		await delay(Math.max(0, start + (index * 1000) / perSecond - performance.now()));
+		requests.push(timed(side, agent, into));
+	}
+	await Promise.all(requests);
+	into.elapsed += (performance.now() - start) / 1000;
+	agent.destroy();
+	await delay(1_500);
+}
+
+async function timed(side: Side, agent: Agent, into: Measured): Promise<void> {
+	const { body, headers } = side.next();
+	const start = performance.now();
+	const request = httpRequest(side.url, { method: 'POST', agent, headers });
+	request.end(body);
+	const [response] = (await once(request, 'response')) as [IncomingMessage];
+	response.resume();
+	await once(response, 'end');
+	into.times.push(performance.now() - start);
+	into.statuses.add(response.statusCode ?? 0);
+}
+
+function summary({ times, elapsed, statuses }: Measured): object {
+	const sorted = times.toSorted((a, b) => a - b);
+	const at = (share: number): number => Number((sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(1));
+	return {
+		requests: times.length,
+		perSecond: Math.round((times.length / elapsed) * 10) / 10,
+		p50Ms: at(0.5),
+		p99Ms: at(0.99),
+		statuses: [...statuses],
+	};
+}
+
+function signed(key: string): Outgoing {
+	const body = JSON.stringify({ event: 'delivered', event_id: randomUUID(), recipient: 'ann@example.test', padding });
+	const timestamp = String(Math.floor(Date.now() / 1000));
+	return {
+		body,
+		headers: {
+			'content-type': 'application/json',
+			'x-webhook-timestamp': timestamp,
+			'x-webhook-signature': createHmac('sha256', key).update(`${timestamp}.${body}`).digest('hex'),
+		},
+	};
+}
+
+async function oursOn(client: N8nClient): Promise<Side> {
+	const { id, name } = await client.createCredential('Sender', 'webhookSigningApi', { kind: 'secret', secret });
+	const webhookId = randomUUID();
+	await activate(client, {
+		id: randomUUID(),
+		name: 'Email Webhook Trigger',
+		type: 'n8n-nodes-email-pipeline.emailWebhookTrigger',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: { provider: 'generic', options: { binaryData: true } },
+		credentials: { webhookSigningApi: { id, name } },
+		webhookId,
+	});
+	return { url: `${client.url}/webhook/${webhookId}/email`, next: () => signed(secret) };
+}
+
+async function builtInOn(client: N8nClient): Promise<Side> {
+	await activate(client, {
+		id: randomUUID(),
+		name: 'Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		position: [0, 0],
+		parameters: { path: 'bench', httpMethod: 'POST', responseMode: 'onReceived' },
+		webhookId: randomUUID(),
+	});
+	return { url: `${client.url}/webhook/bench`, next: () => signed(secret) };
+}
+
+async function activate(client: N8nClient, node: WorkflowFile['nodes'][number]): Promise<void> {
+	const { id } = await client.createWorkflow({ name: `bench: ${node.name}`, nodes: [node], connections: {} });
+	await client.activate(id);
+}

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EventItem, WebhookItem } from '../../../lib/email/webhook/items';
+import { readWebhook } from '../../../lib/email/webhook/read';
+import { type Admission, type WebhookDelivery, admitWebhook } from '../../../lib/pipeline/webhookIntake';
+import { StoreError } from '../../../lib/errors';
+import { type JsonObject, type Store, openStore } from '../../../lib/store';
+import { sent } from './returnedMail';
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'webhook-intake-'));
+	store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite'), linger: 0 });
+});
+
+afterEach(async () => {
+	await store.close();
+	await rm(folder, { recursive: true, force: true });
+});
+
+function itemsOf(payload: unknown): { replayKey: string; items: WebhookItem[] } {
+	const rawBody = Buffer.from(JSON.stringify(payload));
+	const replayKey = `sha256:${createHash('sha256').update(rawBody).digest('hex')}`;
+	const headers = { 'content-type': 'application/json' };
+	const request = { method: 'POST', url: 'https://n8n.test/hook', headers, rawBody, remoteAddress: null };
+	const verification = { scheme: 'generic', keyId: 'current', timestamp: null, replayKey } as const;
+	return {
+		replayKey,
+		items: readWebhook('generic', request, { ...verification, verified: true, bodyAuthenticated: true }),
+	};
+}
+
+function admit(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise<Admission> {
+	return admitWebhook({
+		store,
+		scope: 'default',
+		endpoint: 'webhook:workflow/node',
+		bodyAuthenticated: true,
+		updateLedger: true,
+		receivedAt: '2026-01-02T03:04:05.000Z',
+		...itemsOf(payload),
+		...change,
+	});
+}
+
+type Admitted = Extract<Admission, { state: 'admitted' }>;
+
+async function admitted(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise<Admitted> {
+	const admission = await admit(payload, change);
+	if (admission.state !== 'admitted') throw new Error(`Expected to be admitted, was ${admission.state}`);
+	return admission;
+}
+
+const event = (id: string) => ({ event: 'delivered', event_id: id, recipient: 'ann@example.test' });
+const batch = (...ids: string[]) => ({ events: ids.map(event) });
+const idsOf = (events: JsonObject[]) => events.map(({ providerEventId }) => providerEventId);
+const rawMail =
+	'From: Ann <ann@customer.test>\r\nTo: me@example.test\r\nSubject: hi\r\nMessage-ID: <a@b>\r\n\r\nBody\r\n';
+const mail = { raw: rawMail, envelope: { from: 'ann@customer.test', to: ['me+tag@example.test'] } };
+
+describe('admitting a webhook', () => {
+	it('archives a mail and hands on what is known of it', async () => {
+		const { messages, events, violations } = await admitted(mail);
+		expect(events).toEqual([]);
+		expect(violations).toEqual([]);
+		const [message] = messages;
+		expect(message).toMatchObject({
+			schema: 'email.received/1',
+			event: 'message.received',
+			messageId: 'a@b',
+			subject: 'hi',
+			source: { kind: 'webhook', provider: 'generic', receivedAt: '2026-01-02T03:04:05.000Z' },
+			envelope: { mailFrom: 'ann@customer.test', rcptTo: ['me+tag@example.test'] },
+			defects: [],
+		});
+		const { ref } = message!.raw as { ref: string };
+		expect(await text(await store.archive.open('default', ref))).toBe(rawMail);
+	});
+
+	it('archives an event as it was signed', async () => {
+		const { events } = await admitted(event('e1'));
+		expect(events).toMatchObject([{ schema: 'email.event/1', type: 'delivered', dedupKey: 'generic:e1' }]);
+		const { ref } = events[0]!.raw as { ref: string };
+		expect(await text(await store.archive.open('default', ref))).toBe(JSON.stringify(event('e1')));
+	});
+
+	it('lets one of many concurrent repeats through, and the others wait or know it done', async () => {
+		const outcomes = await Promise.all(Array.from({ length: 12 }, () => admit(event('e1'))));
+		const through = outcomes.filter((outcome) => outcome.state === 'admitted');
+		expect(through).toHaveLength(1);
+		expect(outcomes.filter(({ state }) => state === 'in-progress')).toHaveLength(11);
+		for (const outcome of outcomes) {
+			if (outcome.state === 'in-progress') expect(outcome.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+		}
+		await through[0]!.confirm();
+		expect((await Promise.all(Array.from({ length: 12 }, () => admit(event('e1'))))).map(({ state }) => state)).toEqual(
+			Array.from({ length: 12 }, () => 'repeat'),
+		);
+	});
+
+	it('knows an event again in another request, and takes only the new ones of a batch', async () => {
+		await (await admitted(event('e1'))).confirm();
+		const { events, confirm } = await admitted(batch('e1', 'e2', 'e3', 'e2'));
+		expect(idsOf(events)).toEqual(['e2', 'e3']);
+		await confirm();
+		expect((await admit(batch('e3', 'e2'))).state).toBe('repeat');
+	});
+
+	it('makes a batch wait while one of its events is in progress, and holds up none of the others', async () => {
+		const first = await admitted(event('e1'));
+		expect(await admit(batch('e2', 'e1'))).toMatchObject({ state: 'in-progress' });
+		await (await admitted(event('e2'))).confirm();
+		await first.confirm();
+		expect((await admit(batch('e2', 'e1'))).state).toBe('repeat');
+	});
+
+	it('lets the retry through once the lease of a crashed process has lapsed', async () => {
+		const lease = 150;
+		const crashed = await admitted(event('e1'), { lease });
+		expect((await admit(event('e1'))).state).toBe('in-progress');
+		let retried: Admission | null = null;
+		await expect.poll(async () => (retried = await admit(event('e1'))).state).toBe('admitted');
+
+		// The one thought dead was only slow: its word no longer counts.
+		await crashed.confirm();
+		await crashed.release();
+		expect((await admit(event('e1'))).state).toBe('in-progress');
+		await (retried as unknown as Admitted).confirm();
+		expect((await admit(event('e1'))).state).toBe('repeat');
+	});
+
+	it('lets the next attempt through at once after a release', async () => {
+		const failed = await admitted(batch('e1', 'e2'));
+		await failed.release();
+		expect(idsOf((await admitted(batch('e1', 'e2'))).events)).toEqual(['e1', 'e2']);
+	});
+
+	it('holds nothing back when the archive fails halfway through a batch', async () => {
+		let puts = 0;
+		const broken = Object.create(store, {
+			archive: {
+				value: {
+					put: (...args: Parameters<Store['archive']['put']>) =>
+						++puts === 2
+							? Promise.reject(new StoreError('disk full', { code: 'STORE_FULL', retryable: true }))
+							: store.archive.put(...args),
+				},
+			},
+		}) as Store;
+		await expect(admit(batch('e1', 'e2', 'e3'), { store: broken })).rejects.toMatchObject({ code: 'STORE_FULL' });
+		expect(idsOf((await admitted(batch('e1', 'e2', 'e3'))).events)).toEqual(['e1', 'e2', 'e3']);
+	});
+
+	it('forgets after the time it was told', async () => {
+		await (await admitted(event('e1'), { ttl: 100 })).confirm();
+		await expect.poll(async () => (await admit(event('e1'), { ttl: 100 })).state).toBe('admitted');
+	});
+
+	it('keeps endpoints and scopes apart', async () => {
+		await (await admitted(event('e1'))).confirm();
+		expect((await admit(event('e1'), { endpoint: 'webhook:workflow/other' })).state).toBe('admitted');
+		expect((await admit(event('e1'), { scope: 'tenant' })).state).toBe('admitted');
+	});
+
+	it('has nothing to do for a batch without events, at once and again', async () => {
+		expect((await admit(batch())).state).toBe('repeat');
+		expect((await admit(batch())).state).toBe('repeat');
+	});
+
+	it('refuses a used replay key even with other events, where the body is not signed', async () => {
+		const used = { replayKey: 'token-1', bodyAuthenticated: false };
+		await (await admitted(event('e1'), used)).confirm();
+		expect((await admit(event('e2'), used)).state).toBe('repeat');
+		expect((await admit(event('e1'), { ...used, replayKey: 'token-2' })).state).toBe('repeat');
+	});
+
+	it('takes what breaks the published schema, and says where', async () => {
+		const [item] = itemsOf(event('e1')).items as [EventItem];
+		const odd: EventItem = { ...item, event: { ...item.event, occurredAt: 'yesterday' } };
+		const { events, violations } = await admitted(event('e1'), { items: [odd] });
+		expect(violations).toEqual([{ record: 'generic:e1', broken: ['/occurredAt format'] }]);
+		expect(events[0]).toMatchObject({ occurredAt: 'yesterday', defects: [{ code: 'schema-violated' }] });
+
+		const [message] = itemsOf(mail).items as [Extract<WebhookItem, { kind: 'message' }>];
+		const spam = { score: NaN, flagged: 'no', source: 'x' } as unknown as NonNullable<typeof message.spam>;
+		const taken = await admitted(mail, { items: [{ ...message, spam }] });
+		expect(taken.violations).toEqual([{ record: message.dedupKey, broken: ['/spam anyOf'] }]);
+		expect(taken.messages[0]).toMatchObject({ subject: 'hi', defects: [{ code: 'schema-violated' }] });
+	});
+
+	const bounced = {
+		event: 'hard_bounce',
+		event_id: 'b1',
+		message_id: '<order@shop.example>',
+		recipient: 'ann@customer.example',
+		status: '5.1.1',
+		reason: '550 5.1.1 User unknown',
+	};
+
+	it('brings an event to its send before the workflow runs, and again without harm after a crash', async () => {
+		const [send] = await sent(store, { key: 'order' });
+		const { events } = await admitted(bounced, { lease: 50 });
+		expect(events[0]).toMatchObject({ ledger: { sends: [{ sendId: send!.id, state: 'bounced', changed: true }] } });
+		expect(await store.sends.get('default', send!.id)).toMatchObject({ state: 'bounced' });
+
+		let retried: Admission | null = null;
+		await expect.poll(async () => (retried = await admit(bounced)).state).toBe('admitted');
+		expect((retried as unknown as Admitted).events[0]).toMatchObject({
+			ledger: { sends: [{ sendId: send!.id, state: 'bounced', changed: false }], suppressed: [] },
+		});
+	});
+
+	it('leaves the ledger alone when it is told to', async () => {
+		const [send] = await sent(store, { key: 'order' });
+		const { events } = await admitted(bounced, { updateLedger: false });
+		expect(events[0]).toMatchObject({ ledger: null });
+		expect(await store.sends.get('default', send!.id)).toMatchObject({ state: 'accepted' });
+	});
+
+	it('hands an event on that our own ledger code stumbles over, and has it sent again when the store is away', async () => {
+		const failing = (error: Error) =>
+			Object.create(store, { sends: { value: { search: () => Promise.reject(error) } } }) as Store;
+		const { events, release } = await admitted(bounced, { store: failing(new TypeError('a bug')) });
+		expect(events[0]).toMatchObject({ type: 'bounced', ledger: null, defects: [{ code: 'ledger-not-updated' }] });
+		await release();
+		const away = new StoreError('gone', { code: 'STORE_UNAVAILABLE', retryable: true });
+		await expect(admit(bounced, { store: failing(away) })).rejects.toBe(away);
+		expect((await admit(bounced)).state).toBe('admitted');
+	});
+});
