@@ -22,8 +22,6 @@ export interface WebhookDelivery {
 	endpoint: string;
 	/** Of the request: what was signed is let through once. */
 	replayKey: string;
-	/** False when the same proof could be sent with another body (Mailgun's token). */
-	bodyAuthenticated: boolean;
 	items: WebhookItem[];
 	receivedAt: string;
 	/** Whether events change the send ledger and suppress addresses (correlate.ts). */
@@ -69,12 +67,12 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 		for (const { key, fence } of claims) await store.replay.release(scope, key, fence);
 	};
 	try {
-		// A signed body is always the same items, so that of a single one its own key says all that the request's would.
-		if (!delivery.bodyAuthenticated || delivery.items.length !== 1) {
-			const request = await claim(delivery, delivery.replayKey, claims);
-			if (request === 'done') return { state: 'repeat' };
-			if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
-		}
+		// The request as well as its items: an id that is not signed (X-Webhook-Id) could be changed in a captured
+		// request, and a token that signs no body (Mailgun's) could be sent with another one.
+		const request = await claim(delivery, delivery.replayKey, claims);
+		if (request === 'done') return { state: 'repeat' };
+		if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
+
 		const fresh: WebhookItem[] = [];
 		for (const item of delivery.items) {
 			const outcome = await claim(delivery, dedupKeyOf(item), claims);

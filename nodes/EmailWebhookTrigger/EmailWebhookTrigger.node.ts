@@ -130,7 +130,6 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
 			updateLedger: options.updateLedger !== false && !isTest,
 			replayKey: verification.replayKey,
-			bodyAuthenticated: verification.bodyAuthenticated,
 			items,
 			receivedAt: new Date().toISOString(),
 			...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),

@@ -41,7 +41,6 @@ function admit(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise
 		store,
 		scope: 'default',
 		endpoint: 'webhook:workflow/node',
-		bodyAuthenticated: true,
 		updateLedger: true,
 		receivedAt: '2026-01-02T03:04:05.000Z',
 		...itemsOf(payload),
@@ -173,8 +172,8 @@ describe('admitting a webhook', () => {
 		expect((await admit(batch())).state).toBe('repeat');
 	});
 
-	it('refuses a used replay key even with other events, where the body is not signed', async () => {
-		const used = { replayKey: 'token-1', bodyAuthenticated: false };
+	it('refuses a used replay key even with other events: a captured request under another id, a token with another body', async () => {
+		const used = { replayKey: 'token-1' };
 		await (await admitted(event('e1'), used)).confirm();
 		expect((await admit(event('e2'), used)).state).toBe('repeat');
 		expect((await admit(event('e1'), { ...used, replayKey: 'token-2' })).state).toBe('repeat');
