@@ -13,7 +13,8 @@ export { verifyWebhook } from './email/webhook/verify';
 export { openStore } from './store';
 export type { Store, StoreOptions } from './store';
 export { matchThread, resolveThread } from './pipeline/matchThread';
-export { deriveKey, sendOnce } from './pipeline/sendOnce';
+export { sendOnce } from './pipeline/sendOnce';
+export { deriveKey } from './pipeline/sendRequest';
 export { createSmtpTransport } from './pipeline/smtpTransport';
 
 /**

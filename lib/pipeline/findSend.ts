@@ -1,7 +1,7 @@
 /** Finds the send in the ledger that a notice or a provider's event is about. */
 import { sameAddress } from '../email/bounce/addresses';
 import type { Millis, SendRecord, SendState, Store } from '../store/store';
-import { fixedPartsOf } from './sendOnce';
+import { fixedPartsOf } from './transmit';
 
 /** What a notice tells about the mail that it is about. Ids are without angle brackets. */
 export interface SendClues {

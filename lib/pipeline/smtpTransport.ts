@@ -1,5 +1,5 @@
 import { type SmtpServer, type SmtpSession, openSmtpSession } from '../email/smtp/connection';
-import type { SendTransport } from './sendOnce';
+import type { SendTransport } from './sendRequest';
 
 /** Keeps one SMTP session open across several sends; a broken one is replaced at the next. */
 export function createSmtpTransport(server: SmtpServer): SendTransport & { close(): void } {

@@ -2,7 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INo
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { loopRefusal } from '../../lib/email/smtp/loopGuard';
 import { recordSentMessage } from '../../lib/pipeline/matchThread';
-import { type Disposition, type RecipientOutcome, fixedPartsOf, sendOnce } from '../../lib/pipeline/sendOnce';
+import { sendOnce } from '../../lib/pipeline/sendOnce';
+import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
+import { fixedPartsOf } from '../../lib/pipeline/transmit';
 import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';

@@ -5,7 +5,7 @@ import type { EmailAddress } from '../../lib/email/message';
 import { type Draft, type OutgoingAttachment, checkDraft } from '../../lib/email/smtp/compose';
 import { type ReplyFields, replyFields } from '../../lib/email/smtp/replyDraft';
 import { InputError } from '../../lib/errors';
-import { type SendRequest, deriveKey } from '../../lib/pipeline/sendOnce';
+import { type SendRequest, deriveKey } from '../../lib/pipeline/sendRequest';
 import { canonicalMessageOf } from '../canonicalInput';
 import { stringField } from '../itemField';
 

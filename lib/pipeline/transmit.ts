@@ -1,0 +1,219 @@
+/** From a leased send record to its outcome: at most one transmission, and never an unrecorded one. */
+import type { Reason } from '../email/bounce/reasons';
+import type { SmtpCommand } from '../email/bounce/rules/rule';
+import { classifyReply } from '../email/bounce/classifyReply';
+import { type FixedParts, composeMessage } from '../email/smtp/compose';
+import type { SmtpReply, SmtpSession, Transmission } from '../email/smtp/connection';
+import { isConfigurationError } from '../email/smtp/smtpError';
+import { LedgerError, PipelineError, StoreError, TransportError } from '../errors';
+import type { JsonObject, Millis, SendPatch, SendRecord, SendState, Store } from '../store/store';
+import { type RecipientOutcome, outcomeOf } from './sendOutcome';
+import type { SendRequest, SendTransport } from './sendRequest';
+import { suppressByPolicy, suppressionOf } from './suppress';
+
+/**
+ * Transmits to each leased record, one after the other over one session, and records what became of it.
+ * @throws TransportError when the server's settings are wrong; what was not begun is given back
+ */
+export async function transmitAll(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	leased: SendRecord[],
+	ttl: Millis,
+	backoff: (attempts: number) => Millis,
+): Promise<RecipientOutcome[]> {
+	const [first] = leased;
+	if (!first) return [];
+	const fence = first.fence;
+	const open = new Set(leased.map(({ id }) => id));
+	const untouched = new Set(open);
+	const renewal = setInterval(() => {
+		// A lost lease shows at the next transition, whose fence then no longer fits.
+		store.sends.renew(request.scope, [...open], fence, ttl).catch(() => undefined);
+	}, ttl / 3);
+	try {
+		const message = await composeMessage(request.draft, fixedPartsOf(first));
+		const outcomes: RecipientOutcome[] = [];
+		for (const record of leased) {
+			untouched.delete(record.id);
+			const transmission = await transmitOne(store, transport, request, record, message);
+			const outcome = await conclude(store, request, record, transmission, backoff);
+			open.delete(record.id);
+			outcomes.push(outcome);
+		}
+		return outcomes;
+	} catch (error) {
+		await giveBack(store, request.scope, [...untouched], fence, error);
+		throw error;
+	} finally {
+		clearInterval(renewal);
+	}
+}
+
+async function transmitOne(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	record: SendRecord,
+	message: Buffer,
+): Promise<Transmission> {
+	let session: SmtpSession;
+	try {
+		session = await transport.session();
+	} catch (error) {
+		if (!(error instanceof TransportError)) throw error;
+		return { outcome: 'not-sent', error };
+	}
+	const envelope = { mailFrom: request.mailFrom ?? request.draft.from.address, rcptTo: record.recipient };
+	return await session.transmit(envelope, message, async () => {
+		const changed = await store.sends.transition(request.scope, {
+			ids: [record.id],
+			fence: record.fence,
+			to: 'transmitting',
+		});
+		if (changed.length === 0) {
+			throw new LedgerError('Another process took over this send', {
+				code: 'IN_PROGRESS',
+				retryable: true,
+				record: { sendId: record.id, fence: record.fence },
+			});
+		}
+	});
+}
+
+async function conclude(
+	store: Store,
+	request: SendRequest,
+	record: SendRecord,
+	transmission: Transmission,
+	backoff: (attempts: number) => Millis,
+): Promise<RecipientOutcome> {
+	const retryAt = Date.now() + backoff(record.attempts + 1);
+	const write = async (to: SendState, patch: SendPatch, detail: JsonObject = {}) =>
+		await recordOutcome(store, request.scope, record, to, patch, detail);
+
+	switch (transmission.outcome) {
+		case 'accepted':
+			return await write('accepted', {
+				...patchOf(transmission.reply),
+				reason: null,
+				providerMessageId: transmission.serverMessageId,
+			});
+		case 'refused': {
+			const { reply, stage, error } = transmission;
+			if (isConfigurationError(error)) {
+				await write('deferred', { ...patchOf(reply), notBefore: Date.now(), reason: error.code }, { stage });
+				throw error;
+			}
+			const { replyCode, status, text } = reply;
+			const { reason, bounceType } = classifyReply({ replyCode, status, text, command: commandOf(stage) });
+			const patch = { ...patchOf(reply), reason };
+			const isFinal = replyCode.startsWith('5');
+			const outcome = isFinal
+				? await write('failed', patch, { stage })
+				: await write('deferred', { ...patch, notBefore: retryAt }, { stage });
+			if (isFinal && stage === 'RCPT TO') await suppressRefused(store, request, record, reason, bounceType);
+			return { ...outcome, error: describe(error) };
+		}
+		case 'not-sent': {
+			const { error } = transmission;
+			const wrongSettings = isConfigurationError(error);
+			const notBefore = wrongSettings ? Date.now() : retryAt;
+			const outcome = await write('deferred', { notBefore, reason: error.code, response: error.message });
+			if (wrongSettings) throw error;
+			return { ...outcome, error: describe(error) };
+		}
+		case 'in-doubt': {
+			const { error } = transmission;
+			const outcome = await write('in_doubt', { reason: error.code, response: error.message });
+			return { ...outcome, error: describe(error) };
+		}
+	}
+}
+
+/** An address the server says will never work gets no more mail; the refusal itself is recorded already. */
+async function suppressRefused(
+	store: Store,
+	{ scope, stream }: SendRequest,
+	record: SendRecord,
+	reason: Reason,
+	bounceType: 'hard' | 'soft',
+): Promise<void> {
+	await suppressByPolicy(store, scope, {
+		address: record.recipient,
+		kind: 'bounce',
+		reason,
+		suppress: suppressionOf(reason, bounceType),
+		stream: stream ?? null,
+		source: `send:${record.id}`,
+	});
+}
+
+/** The outcome is a fact by now: the write is tried again before it is given up, and giving up is never silent. */
+async function recordOutcome(
+	store: Store,
+	scope: string,
+	record: SendRecord,
+	to: SendState,
+	patch: SendPatch,
+	detail: JsonObject,
+): Promise<RecipientOutcome> {
+	for (let attempt = 1; ; attempt++) {
+		try {
+			const [changed] = await store.sends.transition(scope, {
+				ids: [record.id],
+				fence: record.fence,
+				to,
+				patch,
+				detail,
+			});
+			if (changed) return outcomeOf(changed, false);
+			// The lease lapsed meanwhile. What the server said is evidence all the same, and evidence needs no fence.
+			const [resolved] = await store.sends.transition(scope, { ids: [record.id], fence: null, to, patch, detail });
+			if (resolved) return outcomeOf(resolved, false);
+			const stored = await store.sends.get(scope, record.id);
+			return outcomeOf(stored ?? record, true);
+		} catch (error) {
+			if (!(error instanceof StoreError) || !error.retryable || attempt === 4) {
+				throw new StoreError(`The mail reached the state “${to}”, but the ledger could not record it`, {
+					code: 'SEND_OUTCOME_UNRECORDED',
+					hint: 'The record will show as in doubt; resolve it before anything is sent again.',
+					record: { sendId: record.id, messageId: record.messageId },
+					cause: error,
+				});
+			}
+			await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+		}
+	}
+}
+
+/** Lets go of records that no byte was sent for, so that the next try need not wait for the lease to lapse. */
+async function giveBack(store: Store, scope: string, ids: string[], fence: number, error: unknown): Promise<void> {
+	if (ids.length === 0) return;
+	const reason = error instanceof PipelineError ? error.code : 'UNEXPECTED';
+	await store.sends
+		.transition(scope, { ids, fence, to: 'deferred', patch: { notBefore: Date.now(), reason } })
+		// The first error is the one to report; the lease lapses by itself.
+		.catch(() => undefined);
+}
+
+/** The SMTP command a refusal answered, as the classifier names it. */
+function commandOf(stage: string): SmtpCommand | null {
+	const command = stage.split(' ')[0];
+	return command === 'MAIL' || command === 'RCPT' || command === 'DATA' ? command : null;
+}
+
+/** What this module wrote when it reserved the send. */
+export function fixedPartsOf(record: SendRecord): FixedParts {
+	const { date, boundary } = record.fixed as { date: string; boundary: string };
+	return { messageId: record.messageId, date, boundary };
+}
+
+function patchOf(reply: SmtpReply): SendPatch {
+	return { response: reply.text, replyCode: reply.replyCode, status: reply.status };
+}
+
+function describe(error: PipelineError): RecipientOutcome['error'] {
+	return { code: error.code, message: error.message, hint: error.hint };
+}
