@@ -173,7 +173,8 @@ async function recordOutcome(
 			const [resolved] = await store.sends.transition(scope, { ids: [record.id], fence: null, to, patch, detail });
 			if (resolved) return outcomeOf(resolved, false);
 			const stored = await store.sends.get(scope, record.id);
-			return outcomeOf(stored ?? record, true);
+			// A provider's event was quicker than we are: it is our transmission all the same.
+			return outcomeOf(stored ?? record, false);
 		} catch (error) {
 			if (!(error instanceof StoreError) || !error.retryable || attempt === 4) {
 				throw new StoreError(`The mail reached the state “${to}”, but the ledger could not record it`, {

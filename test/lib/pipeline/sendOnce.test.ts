@@ -42,7 +42,14 @@ afterEach(async () => {
 });
 
 async function send(
-	change: { draft?: Partial<Draft>; key?: string; script?: Script; password?: string; port?: number } = {},
+	change: {
+		draft?: Partial<Draft>;
+		key?: string;
+		script?: Script;
+		password?: string;
+		port?: number;
+		store?: Store;
+	} = {},
 ): Promise<RecipientOutcome[]> {
 	if (change.script) server.script = change.script;
 	const transport = createSmtpTransport({
@@ -57,7 +64,7 @@ async function send(
 	});
 	try {
 		return await sendOnce(
-			store,
+			change.store ?? store,
 			transport,
 			{ scope: 'default', key: change.key ?? 'order-7', draft: { ...draft, ...change.draft } },
 			{ backoff: () => 0 },
@@ -83,6 +90,20 @@ describe('sendOnce', () => {
 		expect(again!.record.messageId).toBe(first!.record.messageId);
 		expect(server.delivered).toHaveLength(1);
 		expect(server.delivered[0]!.message).toContain(`Message-ID: <${first!.record.messageId}>`);
+	});
+
+	it('counts as sent when the provider’s event overtakes the reply', async () => {
+		// Between the server's 250 and our writing it down, the provider reports the delivery.
+		const sends = Object.assign(Object.create(store.sends) as Store['sends'], {
+			transition: async (...[scope, change]: Parameters<Store['sends']['transition']>) => {
+				if (change.to === 'accepted')
+					await store.sends.transition(scope, { ids: change.ids, fence: null, to: 'delivered' });
+				return await store.sends.transition(scope, change);
+			},
+		});
+		const [outcome] = await send({ store: Object.assign(Object.create(store) as Store, { sends }) });
+		expect(outcome).toMatchObject({ disposition: 'sent', replayed: false, record: { state: 'delivered' } });
+		expect(server.delivered).toHaveLength(1);
 	});
 
 	it('refuses the same key for other content and sends nothing', async () => {
