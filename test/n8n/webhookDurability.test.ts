@@ -67,8 +67,6 @@ interface Sender {
 	watch: ((id: string) => void) | null;
 	/** Ids whose request is under way. */
 	underWay: Set<string>;
-	/** When each id was last answered 2xx: the claim is confirmed just after, and a kill may come first. */
-	takenAt: Map<string, number>;
 	/** Every status that was answered. */
 	statuses: Set<number>;
 	answered: number;
@@ -81,7 +79,6 @@ function send(copies: readonly string[]): Sender {
 	const sender: Sender = {
 		watch: null,
 		underWay: new Set(),
-		takenAt: new Map(),
 		statuses: new Set(),
 		answered: 0,
 		done: Promise.resolve(),
@@ -92,7 +89,6 @@ function send(copies: readonly string[]): Sender {
 		const answer = await post(id);
 		sender.underWay.delete(id);
 		if (answer !== null) sender.statuses.add(answer.status);
-		if (answer?.status === 200) sender.takenAt.set(id, Date.now());
 		return answer;
 	};
 	const untilTaken = async (id: string): Promise<void> => {
@@ -111,15 +107,11 @@ function send(copies: readonly string[]): Sender {
 	return sender;
 }
 
-/** A busy n8n confirms within that time of its answer, in ms. */
-const CONFIRMED_WITHIN = 2_000;
-
-/** Kills n8n. @returns the ids of every request that this can have cut off, or whose claim it left unconfirmed */
+/** Kills n8n. @returns the ids of every request that this can have cut off */
 async function killUnder(sender: Sender): Promise<string[]> {
 	const cut = new Set<string>();
 	sender.watch = (id) => cut.add(id);
 	for (const id of sender.underWay) cut.add(id);
-	for (const [id, at] of sender.takenAt) if (Date.now() - at < CONFIRMED_WITHIN) cut.add(id);
 	await n8n.kill();
 	sender.watch = null;
 	return [...cut];
