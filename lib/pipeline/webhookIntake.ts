@@ -1,6 +1,6 @@
 /**
- * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the 2xx leaves →
- * the claims are confirmed. A crash in between lets the sender's retry through once the lease has lapsed.
+ * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the claims are
+ * confirmed → the 2xx leaves. A crash before the confirmation lets the sender's retry through once the lease has lapsed.
  */
 import { StoreError } from '../errors';
 import type { DeliveryEvent } from '../email/event';

@@ -17,7 +17,7 @@ import { failureOf } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
-import { TooManyRequests, answer, answerOtherMethod, refuse, whenAnswered } from './response';
+import { TooManyRequests, answer, answerOtherMethod, beforeAnswer, refuse } from './response';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
 
@@ -166,15 +166,16 @@ function respond(context: IWebhookFunctions, store: Store, admission: Admission)
 					broken,
 				});
 			}
-			whenAnswered(context.getResponseObject(), (status) => {
-				const done = status < 300 ? admission.confirm() : admission.release();
-				done
-					.catch((error: unknown) => {
-						context.logger.warn('A webhook claim could not be settled; a repeat may start the workflow again', {
-							code: failureOf(error).code,
-						});
-					})
-					.finally(() => void store.close());
+			beforeAnswer(context.getResponseObject(), async (status) => {
+				try {
+					await (status < 300 ? admission.confirm() : admission.release());
+				} catch (error) {
+					context.logger.warn('A webhook claim could not be settled; a repeat may start the workflow again', {
+						code: failureOf(error).code,
+					});
+				} finally {
+					void store.close();
+				}
 			});
 			return {
 				workflowData: [admission.messages.map((json) => ({ json })), admission.events.map((json) => ({ json }))],

@@ -61,15 +61,18 @@ export function answerOtherMethod(context: IWebhookFunctions): IWebhookResponseD
 }
 
 /**
- * Calls back with the status once n8n has answered. n8n does so when the execution exists (and, in queue mode, is
- * queued), or when it could not make one. Not the `finish` event: that fails to come when the sender has hung up, and a
- * sender that lost patience with a busy n8n is the very one that sends again.
+ * Runs `settle` with the status at the moment n8n answers, and lets the answer leave after it. n8n answers when the
+ * execution exists (and, in queue mode, is queued), or when it could not make one. So an event whose sender has the 2xx
+ * is known for good, and a kill in between costs an unanswered request only. Not the `finish` event: that comes too
+ * late, and never when the sender has hung up.
  */
-export function whenAnswered(response: Response, then: (status: number) => void): void {
+export function beforeAnswer(response: Response, settle: (status: number) => Promise<void>): void {
 	const end = response.end.bind(response) as (...args: unknown[]) => Response;
+	let isSettled = false;
 	response.end = ((...args: unknown[]) => {
-		const result = end(...args);
-		then(response.statusCode);
-		return result;
+		if (isSettled) return end(...args);
+		isSettled = true;
+		void settle(response.statusCode).finally(() => end(...args));
+		return response;
 	}) as typeof response.end;
 }
