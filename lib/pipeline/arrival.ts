@@ -19,15 +19,8 @@ export async function describeMail(arrival: {
 	raw: { ref: string; sha256: string; size: number };
 }): Promise<JsonObject> {
 	const { account, mailbox, message, raw } = arrival;
-	const { messageId, subject, from, to, date } = await parseMessage(headerSection(arrival.head), {
-		analyse: false,
-	});
 	return {
-		messageId,
-		subject,
-		from: from && { name: from.name, address: from.address },
-		to: to.map(({ name, address }) => ({ name, address })),
-		date,
+		...(await listedHeaders(arrival.head)),
 		source: {
 			kind: 'imap',
 			account,
@@ -40,6 +33,26 @@ export async function describeMail(arrival: {
 			receivedAt: message.internalDate?.toISOString() ?? null,
 		},
 		raw: { ref: raw.ref, sha256: raw.sha256, size: raw.size },
+	};
+}
+
+/** The headers one looks for in a list of mails, from the first bytes of a message. */
+export async function listedHeaders(
+	bytes: Buffer,
+): Promise<{
+	messageId: string | null;
+	subject: string;
+	from: JsonObject | null;
+	to: JsonObject[];
+	date: string | null;
+}> {
+	const { messageId, subject, from, to, date } = await parseMessage(headerSection(bytes), { analyse: false });
+	return {
+		messageId,
+		subject,
+		from: from && { name: from.name, address: from.address },
+		to: to.map(({ name, address }) => ({ name, address })),
+		date,
 	};
 }
 
@@ -81,7 +94,7 @@ export function tapHead(source: Buffer | Readable): { source: Buffer | Readable;
 }
 
 /** The header section alone, whatever the line ends. */
-export function headerSection(bytes: Buffer): Buffer {
+function headerSection(bytes: Buffer): Buffer {
 	const head = bytes.subarray(0, HEAD_BYTES);
 	const ends = ['\r\n\r\n', '\n\n'].map((blank) => head.indexOf(blank)).filter((end) => end >= 0);
 	return ends.length === 0 ? head : head.subarray(0, Math.min(...ends) + 2);

@@ -3,6 +3,7 @@
  * the record makes a repeat harmless. A feed is the stream of records of one trigger node.
  */
 import type { Readable } from 'node:stream';
+import { messageOf } from '../errors';
 import type { ArchiveMode, IngestionRecord, JsonObject, Millis, Store } from '../store/store';
 
 export interface FeedOptions {
@@ -90,7 +91,7 @@ export function createFeed(options: FeedOptions): Feed {
 		again = false;
 		pumping = pump()
 			.catch((error: unknown) => {
-				log.warn('Emitting failed, trying again', { feed, reason: error instanceof Error ? error.message : 'unknown' });
+				log.warn('Emitting failed, trying again', { feed, reason: messageOf(error) });
 				wakeLater();
 			})
 			.finally(() => {
@@ -147,14 +148,14 @@ export function createFeed(options: FeedOptions): Feed {
 				log.warn('The action after processing failed', {
 					feed,
 					key: record.key,
-					reason: error instanceof Error ? error.message : 'unknown',
+					reason: messageOf(error),
 				});
 			});
 		} catch (error) {
 			log.warn('The mail could not be handed to n8n, trying again', {
 				feed,
 				key: record.key,
-				reason: error instanceof Error ? error.message : 'unknown',
+				reason: messageOf(error),
 			});
 			await abandon(record).catch(() => undefined);
 			wakeLater();
@@ -212,7 +213,7 @@ export function createFeed(options: FeedOptions): Feed {
 			.catch((error: unknown) => {
 				log.warn('Abandoned mails could not be looked for, trying again', {
 					feed,
-					reason: error instanceof Error ? error.message : 'unknown',
+					reason: messageOf(error),
 				});
 			});
 	}

@@ -13,6 +13,7 @@ import { PipelineError, StoreError, messageOf } from '../errors';
 import type { IngestionRecord, JsonObject, Lease, MailboxKey, Millis } from '../store/store';
 import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
 import { type FeedLog, type FeedOptions, createFeed } from './feed';
+import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
 
 export interface MailboxFeedOptions extends Pick<
 	FeedOptions,
@@ -46,9 +47,9 @@ const ACTION_ATTEMPTS = 10;
 
 export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	const { store, scope, server, mailbox, log } = options;
-	const account = `${server.authentication.user}@${server.host}:${server.port}`;
-	const feedName = `imap:${options.consumer}:${account}:${mailbox}`;
-	const key: MailboxKey = { scope, account: `${account}#${options.consumer}`, mailbox };
+	const account = accountOf(server);
+	const feedName = mailboxFeedName(account, options.consumer, mailbox);
+	const key: MailboxKey = { scope, account: consumedAccount(account, options.consumer), mailbox };
 	const ttl = options.leaseTtl ?? 60_000;
 	const feed = createFeed({ ...options, feed: feedName, onConfirmed: settleOnServer });
 

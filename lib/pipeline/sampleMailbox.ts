@@ -6,6 +6,7 @@ import type { ImapServer } from '../email/imap/server';
 import { type Watcher, watchMailbox } from '../email/imap/watcher';
 import type { JsonObject, Store } from '../store/store';
 import { describeMail, receivedItem, tapHead } from './arrival';
+import { accountOf } from './mailboxNames';
 
 export interface SampleOptions {
 	server: ImapServer;
@@ -66,6 +67,6 @@ async function itemOf(options: SampleOptions, message: MailboxMessage): Promise<
 	const { server, mailbox, store, scope } = options;
 	const { source, head } = tapHead(message.source);
 	const raw = await store.archive.put(scope, source);
-	const account = `${server.authentication.user}@${server.host}:${server.port}`;
+	const account = accountOf(server);
 	return receivedItem(await describeMail({ account, mailbox, message, head: head(), raw }));
 }

@@ -5,14 +5,13 @@
 import { StoreError } from '../errors';
 import type { DeliveryEvent } from '../email/event';
 import type { Defect } from '../email/message';
-import { parseMessage } from '../email/parse/parseMessage';
 import { EMAIL_EVENT_JSON_SCHEMA } from '../email/schema/eventSchema';
 import { EMAIL_MESSAGE_JSON_SCHEMA } from '../email/schema/messageSchema';
 import { type JsonSchema, violations } from '../email/schema/violations';
 import type { WebhookItem } from '../email/webhook/items';
 import { parseOptionsOf } from '../email/webhook/read';
 import type { JsonObject, Millis, Store } from '../store/store';
-import { headerSection, receivedItem } from './arrival';
+import { listedHeaders, receivedItem } from './arrival';
 import { applyDeliveryEvent } from './correlate';
 
 export interface WebhookDelivery {
@@ -164,14 +163,9 @@ async function messageJson(
 	item: Extract<WebhookItem, { kind: 'message' }>,
 ): Promise<JsonObject> {
 	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
-	const { messageId, subject, from, to, date } = await parseMessage(headerSection(item.raw), { analyse: false });
 	const known = parseOptionsOf(item, receivedAt);
 	return receivedItem({
-		messageId,
-		subject,
-		from: from && { name: from.name, address: from.address },
-		to: to.map(({ name, address }) => ({ name, address })),
-		date,
+		...(await listedHeaders(item.raw)),
 		source: { account: null, mailbox: null, uidValidity: null, uid: null, flags: [], ...known.source },
 		raw: { ref, sha256, size },
 		envelope: plain(known.envelope),

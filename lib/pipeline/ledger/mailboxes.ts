@@ -1,5 +1,6 @@
 /** The watched mailboxes, and the feeds their mail is recorded under. */
 import type { JsonObject, Store } from '../../store/store';
+import { mailboxFeedName, readConsumedAccount } from '../mailboxNames';
 import { isoTime } from './records';
 
 export interface WatchedMailbox {
@@ -13,12 +14,11 @@ export interface WatchedMailbox {
 
 export async function watchedMailboxes(store: Store, scope: string): Promise<WatchedMailbox[]> {
 	return (await store.mailboxes.statuses(scope)).map(({ account, mailbox, status, updatedAt }) => {
-		// As mailboxFeed.ts writes it: `user@host:port#workflow/node`.
-		const [, server, consumer] = /^(.*:\d+)#(.*)$/.exec(account) ?? [];
+		const consumed = readConsumedAccount(account);
 		return {
-			account: server ?? account,
+			account: consumed?.account ?? account,
 			mailbox,
-			feed: server === undefined || consumer === undefined ? null : `imap:${consumer}:${server}:${mailbox}`,
+			feed: consumed && mailboxFeedName(consumed.account, consumed.consumer, mailbox),
 			status,
 			updatedAt: isoTime(updatedAt),
 		};
