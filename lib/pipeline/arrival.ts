@@ -37,9 +37,7 @@ export async function describeMail(arrival: {
 }
 
 /** The headers one looks for in a list of mails, from the first bytes of a message. */
-export async function listedHeaders(
-	bytes: Buffer,
-): Promise<{
+export async function listedHeaders(bytes: Buffer): Promise<{
 	messageId: string | null;
 	subject: string;
 	from: JsonObject | null;
