@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { scopeOption, storeOption } from '../pipelineStore';
 import { archiveProperties } from './archive.description';
 import { deadLetterProperties } from './deadLetter.description';
+import { deliverabilityProperties } from './deliverability.description';
 import { messageProperties } from './message.description';
 import { sendProperties } from './send.description';
 import { statisticsProperties } from './statistics.description';
@@ -20,6 +21,7 @@ export const properties: INodeProperties[] = [
 		options: [
 			{ name: 'Archive', value: 'archive', description: 'Raw emails as they came' },
 			{ name: 'Dead Letter', value: 'deadLetter', description: 'Items that could not be processed' },
+			{ name: 'Deliverability', value: 'deliverability', description: 'DNS records and DMARC reports of your domains' },
 			{ name: 'Message', value: 'message', description: 'Emails received from mailboxes' },
 			{ name: 'Send', value: 'send', description: 'Emails sent by Idempotent Send' },
 			{ name: 'Statistics', value: 'statistics', description: 'Numbers to watch' },
@@ -31,6 +33,7 @@ export const properties: INodeProperties[] = [
 	...suppressionProperties,
 	...deadLetterProperties,
 	...archiveProperties,
+	...deliverabilityProperties,
 	...messageProperties,
 	...statisticsProperties,
 	{

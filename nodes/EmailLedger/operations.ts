@@ -1,5 +1,6 @@
 import { archiveOperations } from './archive';
 import { deadLetterOperations } from './deadLetter';
+import { deliverabilityOperations } from './deliverability';
 import type { Operation } from './itemCall';
 import { messageOperations } from './message';
 import { sendOperations } from './send';
@@ -10,6 +11,7 @@ import { suppressionOperations } from './suppression';
 export const operations: Record<string, Record<string, Operation>> = {
 	archive: archiveOperations,
 	deadLetter: deadLetterOperations,
+	deliverability: deliverabilityOperations,
 	message: messageOperations,
 	send: sendOperations,
 	statistics: statisticsOperations,
