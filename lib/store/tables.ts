@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ArchiveMode, DeadLetter, IngestionStage, SendState } from './store';
+import type { ArchiveMode, DeadLetter, IngestionStage, SandboxMark, SendState } from './store';
 
 /** JSON kept as text: a mail may hold U+0000, which Postgres' own JSON type refuses. */
 type JsonText = string;
@@ -124,7 +124,10 @@ export interface Tables {
 		created_at: number;
 		updated_at: number;
 		accepted_at: number | null;
+		provider: string | null;
+		sandbox: SandboxMark | null;
 	};
+	send_tags: { scope: string; tag: string; group_id: string };
 	send_events: {
 		id: Generated<number>;
 		scope: string;

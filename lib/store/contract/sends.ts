@@ -19,6 +19,9 @@ export const SEND_STATES = [
 ] as const;
 export type SendState = (typeof SEND_STATES)[number];
 
+/** What a sandbox did instead of mailing the recipient. */
+export type SandboxMark = 'redirected' | 'captured';
+
 export interface NewSend {
 	scope: string;
 	/** Identity the mail is sent as, e.g. the from address. */
@@ -54,6 +57,10 @@ export interface SendRecord extends Omit<NewSend, 'recipients'> {
 	/** Transmissions begun. */
 	attempts: number;
 	providerMessageId: string | null;
+	/** Where it was handed over: an API's name or a server's host; null before the first transmission. */
+	provider: string | null;
+	/** Null when it went to its recipient. */
+	sandbox: SandboxMark | null;
 	/** Last SMTP or API response, one line. */
 	response: string | null;
 	replyCode: string | null;
@@ -86,6 +93,8 @@ export type Reservation =
 export interface SendPatch {
 	notBefore?: Millis | null;
 	providerMessageId?: string | null;
+	provider?: string | null;
+	sandbox?: SandboxMark | null;
 	response?: string | null;
 	replyCode?: string | null;
 	status?: string | null;
@@ -100,6 +109,13 @@ export interface SendFilter {
 	correlationId?: string;
 	threadId?: string;
 	key?: string;
+	template?: string;
+	templateVersion?: string;
+	stream?: string;
+	tag?: string;
+	provider?: string;
+	/** Only what a sandbox kept from its recipient, or only what it did not. */
+	sandboxed?: boolean;
 	since?: Millis;
 }
 

@@ -11,6 +11,7 @@ const TABLES = [
 	['threads', 'id'],
 	['send_events', 'id'],
 	['sends', 'id'],
+	['send_tags', 'group_id'],
 	['send_groups', 'id'],
 	['suppressions', 'id'],
 	['token_buckets', 'bucket'],

@@ -150,6 +150,7 @@ const sends = (before: Millis): Step => {
 			const ids = gone.map((send) => send.id);
 			if (ids.length > 0) await trx.deleteFrom('send_events').where('send_id', 'in', ids).execute();
 			await forgetSubjects(trx, scope, 'send', ids);
+			await trx.deleteFrom('send_tags').where('group_id', '=', id).execute();
 			await trx.deleteFrom('send_groups').where('id', '=', id).execute();
 		}
 		return groups.length;

@@ -68,6 +68,8 @@ function columnsOf(patch: SendPatch) {
 	return {
 		...(patch.notBefore === undefined ? {} : { not_before: patch.notBefore }),
 		...(patch.providerMessageId === undefined ? {} : { provider_message_id: patch.providerMessageId }),
+		...(patch.provider === undefined ? {} : { provider: patch.provider }),
+		...(patch.sandbox === undefined ? {} : { sandbox: patch.sandbox }),
 		...(patch.response === undefined ? {} : { response: patch.response }),
 		...(patch.replyCode === undefined ? {} : { reply_code: patch.replyCode }),
 		...(patch.status === undefined ? {} : { status: patch.status }),

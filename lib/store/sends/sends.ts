@@ -68,7 +68,11 @@ export class SqlSends implements SendStore {
 				.onConflict((conflict) => conflict.columns(['scope', 'sender', 'key']).doNothing())
 				.returning('id')
 				.executeTakeFirst();
-			if (group) await insertSends(trx, now, { scope, groupId: group.id, recipients });
+			if (group) {
+				await insertSends(trx, now, { scope, groupId: group.id, recipients });
+				const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
+				if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
+			}
 			const sends = await this.#group(trx, scope, sender, key);
 			if (group) return { outcome: 'created', sends };
 			return { outcome: sends[0]?.fingerprint === send.fingerprint ? 'existing' : 'conflict', sends };
@@ -188,10 +192,21 @@ export class SqlSends implements SendStore {
 			['send_groups.correlation_id', filter.correlationId],
 			['send_groups.thread_id', filter.threadId],
 			['send_groups.key', filter.key],
+			['send_groups.template', filter.template],
+			['send_groups.template_version', filter.templateVersion],
+			['send_groups.stream', filter.stream],
+			['sends.provider', filter.provider],
 		] as const;
 		const rows = await this.database.read((db) => {
 			let query = selectSends(db).where('sends.scope', '=', scope);
 			for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value);
+			const { tag, sandboxed } = filter;
+			if (tag !== undefined) {
+				query = query.where('sends.group_id', 'in', (e) =>
+					e.selectFrom('send_tags').select('group_id').where('scope', '=', scope).where('tag', '=', tag),
+				);
+			}
+			if (sandboxed !== undefined) query = query.where('sends.sandbox', sandboxed ? 'is not' : 'is', null);
 			if (filter.states !== undefined) query = query.where('sends.state', 'in', filter.states);
 			if (filter.since !== undefined) query = query.where('sends.created_at', '>=', filter.since);
 			if (page.before !== undefined) query = query.where('sends.id', '<', page.before);
