@@ -17,6 +17,8 @@ const TABLES = [
 	['token_buckets', 'bucket'],
 	['quota_hits', 'id'],
 	['breakers', 'breaker'],
+	['limit_slots', 'id'],
+	['pauses', 'name'],
 	['dead_letters', 'id'],
 	['subjects', 'ref'],
 	['mailbox_cursors', 'mailbox'],

@@ -1,10 +1,14 @@
+import { sql } from 'kysely';
 import { StoreError } from '../../errors';
+import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
 import type { Db, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import { statesBefore } from '../sendStates';
 import type {
+	Admission,
+	AdmissionTerms,
 	JsonObject,
 	Millis,
 	NewSend,
@@ -102,6 +106,10 @@ export class SqlSends implements SendStore {
 		});
 	}
 
+	admit(scope: string, sends: readonly SendRecord[], ttl: Millis, terms: AdmissionTerms): Promise<Admission> {
+		return admitSends(this.database, this.hash, scope, sends, ttl, terms);
+	}
+
 	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean> {
 		if (ids.length === 0) return Promise.resolve(true);
 		const wanted = new Set(ids).size;
@@ -196,6 +204,7 @@ export class SqlSends implements SendStore {
 			['send_groups.template_version', filter.templateVersion],
 			['send_groups.stream', filter.stream],
 			['sends.provider', filter.provider],
+			['sends.reason', filter.reason],
 		] as const;
 		const rows = await this.database.read((db) => {
 			let query = selectSends(db).where('sends.scope', '=', scope);
@@ -211,6 +220,23 @@ export class SqlSends implements SendStore {
 			if (filter.since !== undefined) query = query.where('sends.created_at', '>=', filter.since);
 			if (page.before !== undefined) query = query.where('sends.id', '<', page.before);
 			return query.orderBy('sends.id', 'desc').limit(page.limit).execute();
+		});
+		return rows.map(sendOf);
+	}
+
+	async due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]> {
+		const dueAt = sql<Millis>`coalesce(sends.not_before, sends.created_at)`;
+		const rows = await this.database.read((db) => {
+			let query = selectSends(db)
+				.where('sends.scope', '=', scope)
+				.where('sends.state', 'in', ['reserved', 'deferred'])
+				.where(dueAt, '<=', this.database.clock);
+			if (page.after !== undefined) {
+				const { notBefore, createdAt, id } = page.after;
+				const last = notBefore ?? createdAt;
+				query = query.where((e) => e.or([e(dueAt, '>', last), e.and([e(dueAt, '=', last), e('sends.id', '>', id)])]));
+			}
+			return query.orderBy(dueAt).orderBy('sends.id').limit(page.limit).execute();
 		});
 		return rows.map(sendOf);
 	}
