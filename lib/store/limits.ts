@@ -3,7 +3,7 @@ import type { Database } from './database';
 import type { LimitStore, LimitVerdict, Millis } from './store';
 
 /** How long a probe of an open breaker may take before another is let through, at least, in ms. */
-const SHORTEST_PROBE = 1_000;
+export const SHORTEST_PROBE = 1_000;
 
 export class SqlLimits implements LimitStore {
 	constructor(private readonly database: Database) {}
@@ -105,7 +105,7 @@ export class SqlLimits implements LimitStore {
 		scope: string,
 		breaker: string,
 		success: boolean,
-		policy: { threshold: number; openFor: Millis },
+		policy: { threshold: number; openFor: Millis; longest?: Millis },
 	): Promise<void> {
 		await this.database.transaction([`breaker:${scope}:${breaker}`], async (trx, now) => {
 			const row = await trx
@@ -121,10 +121,14 @@ export class SqlLimits implements LimitStore {
 			if (success && (row === undefined || (row.failures === 0 && !open))) return;
 			const failures = success ? 0 : (row?.failures ?? 0) + 1;
 			const opens = !success && (probing || failures >= policy.threshold);
+			const openFor =
+				probing && row
+					? Math.min(Math.max(row.open_for * 2, policy.openFor), policy.longest ?? policy.openFor)
+					: policy.openFor;
 			const values = {
 				failures,
-				open_until: opens ? now + policy.openFor : null,
-				open_for: policy.openFor,
+				open_until: opens ? now + openFor : null,
+				open_for: openFor,
 				probing: 0,
 				updated_at: now,
 			};

@@ -2,7 +2,7 @@ import type { SendState } from './store';
 
 /**
  * Who may walk an edge.
- * - `lease`: SendStore.lease itself, which also counts the fence up;
+ * - `lease`: SendStore.lease or admit itself, which also counts the fence up;
  * - `holder`: whoever shows the current fence;
  * - `clock`: the store, once a lease or the send itself has lapsed;
  * - `outside`: anybody, without a fence: a provider event, a person, a policy.
@@ -35,6 +35,12 @@ export const SEND_EDGES: readonly SendEdge[] = [
 		to: 'reserved',
 		by: ['holder', 'clock'],
 		why: 'The lease was given back or lapsed before DATA: nothing was sent.',
+	},
+	{
+		from: ['reserved'],
+		to: 'deferred',
+		by: ['lease'],
+		why: 'A limit, a pause or an open breaker: its turn has not come. Nothing was sent.',
 	},
 	{
 		from: ['leased', 'transmitting', 'in_doubt'],

@@ -1,3 +1,4 @@
+import { SqlPauses } from './admission/pauses';
 import { SqlArchive } from './archive/archive';
 import type { Database } from './database';
 import { SqlDeadLetters } from './deadLetters';
@@ -10,6 +11,7 @@ import { SqlMaintenance } from './maintenance/maintenance';
 import { schemaVersion } from './migrate';
 import { SqlReplay } from './replay';
 import { SqlSends } from './sends/sends';
+import { SqlStatistics } from './statistics';
 import type { Store, StoreDescription, StoreOptions } from './store';
 import { SqlSuppressions } from './suppressions';
 import { SqlThreads } from './threads/threads';
@@ -26,6 +28,8 @@ export class SqlStore implements Store {
 	readonly sends: SqlSends;
 	readonly suppressions: SqlSuppressions;
 	readonly limits: SqlLimits;
+	readonly pauses: SqlPauses;
+	readonly statistics: SqlStatistics;
 	readonly deadLetters: SqlDeadLetters;
 	readonly maintenance: SqlMaintenance;
 	#closed: Promise<void> | null = null;
@@ -46,6 +50,8 @@ export class SqlStore implements Store {
 		this.sends = new SqlSends(database, keyring);
 		this.suppressions = new SqlSuppressions(database, keyring, options.keepSuppressedAddresses ?? false);
 		this.limits = new SqlLimits(database);
+		this.pauses = new SqlPauses(database);
+		this.statistics = new SqlStatistics(database);
 		this.deadLetters = new SqlDeadLetters(database, keyring);
 		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
 	}

@@ -7,6 +7,7 @@
  * - Time is the database's. Times are milliseconds since 1970 (`Millis`), durations are milliseconds.
  * - Every method may throw StoreError; `retryable` says whether the same call may succeed later.
  */
+import type { PauseStore } from './contract/admission';
 import type { Archive } from './contract/archive';
 import type { DeadLetterStore } from './contract/deadLetters';
 import type { IngestionStore } from './contract/ingestion';
@@ -16,9 +17,11 @@ import type { MailboxStore } from './contract/mailboxes';
 import type { MaintenanceStore } from './contract/maintenance';
 import type { ReplayStore } from './contract/replay';
 import type { SendStore } from './contract/sends';
+import type { StatisticsStore } from './contract/statistics';
 import type { SuppressionStore } from './contract/suppressions';
 import type { ThreadStore } from './contract/threads';
 
+export * from './contract/admission';
 export * from './contract/archive';
 export * from './contract/deadLetters';
 export * from './contract/ingestion';
@@ -29,6 +32,7 @@ export * from './contract/maintenance';
 export * from './contract/options';
 export * from './contract/replay';
 export * from './contract/sends';
+export * from './contract/statistics';
 export * from './contract/suppressions';
 export * from './contract/threads';
 export * from './contract/values';
@@ -44,6 +48,8 @@ export interface Store {
 	readonly sends: SendStore;
 	readonly suppressions: SuppressionStore;
 	readonly limits: LimitStore;
+	readonly pauses: PauseStore;
+	readonly statistics: StatisticsStore;
 	readonly deadLetters: DeadLetterStore;
 	readonly maintenance: MaintenanceStore;
 	/** What is there: driver, server version, schema version, size. */

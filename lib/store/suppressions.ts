@@ -106,7 +106,7 @@ export function maskAddress(address: string): string {
 	return at < 1 ? '***' : `${address.slice(0, 1)}***${address.slice(at)}`;
 }
 
-function suppressionOf(row: Tables['suppressions']): Suppression {
+export function suppressionOf(row: Tables['suppressions']): Suppression {
 	return {
 		id: row.id,
 		scope: row.scope,

@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ArchiveMode, DeadLetter, IngestionStage, SendState } from './store';
+import type { ArchiveMode, DeadLetter, IngestionStage, PauseKind, SandboxMark, SendState } from './store';
 
 /** JSON kept as text: a mail may hold U+0000, which Postgres' own JSON type refuses. */
 type JsonText = string;
@@ -124,7 +124,10 @@ export interface Tables {
 		created_at: number;
 		updated_at: number;
 		accepted_at: number | null;
+		provider: string | null;
+		sandbox: SandboxMark | null;
 	};
+	send_tags: { scope: string; tag: string; group_id: string };
 	send_events: {
 		id: Generated<number>;
 		scope: string;
@@ -149,6 +152,26 @@ export interface Tables {
 	};
 	token_buckets: { scope: string; bucket: string; tokens: number; updated_at: number };
 	quota_hits: { id: Generated<number>; scope: string; quota: string; at: number; until: number };
+	/** Turns at a limit: taken (`used`), or promised to the holder from `at` on. */
+	limit_slots: {
+		id: Generated<number>;
+		scope: string;
+		name: string;
+		holder: string;
+		/** ms with fractions: turns may be closer than 1 ms. */
+		at: number;
+		used: Flag;
+		until: number;
+	};
+	pauses: {
+		scope: string;
+		kind: PauseKind;
+		name: string;
+		reason: string | null;
+		by_whom: string;
+		until: number | null;
+		created_at: number;
+	};
 	breakers: {
 		scope: string;
 		breaker: string;

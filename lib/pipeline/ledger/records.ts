@@ -23,6 +23,8 @@ export function shownSend(send: SendRecord): JsonObject {
 		recipient: send.recipient,
 		messageId: send.messageId,
 		providerMessageId: send.providerMessageId,
+		provider: send.provider,
+		sandbox: send.sandbox,
 		attempts: send.attempts,
 		retryAt: send.state === 'deferred' ? isoTime(send.notBefore) : null,
 		reason: send.reason,

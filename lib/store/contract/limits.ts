@@ -18,6 +18,7 @@ export interface LimitStore {
 		scope: string,
 		breaker: string,
 		success: boolean,
-		policy: { threshold: number; openFor: Millis },
+		/** Each probe that fails doubles the time it stays open, up to `longest` (default `openFor`). */
+		policy: { threshold: number; openFor: Millis; longest?: Millis },
 	): Promise<void>;
 }

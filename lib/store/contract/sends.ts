@@ -1,3 +1,4 @@
+import type { Admission, AdmissionTerms } from './admission';
 import type { JsonObject, Millis } from './values';
 
 /** DESIGN.md, "The send ledger". */
@@ -18,6 +19,9 @@ export const SEND_STATES = [
 	'expired',
 ] as const;
 export type SendState = (typeof SEND_STATES)[number];
+
+/** What a sandbox did instead of mailing the recipient. */
+export type SandboxMark = 'redirected' | 'captured';
 
 export interface NewSend {
 	scope: string;
@@ -54,6 +58,10 @@ export interface SendRecord extends Omit<NewSend, 'recipients'> {
 	/** Transmissions begun. */
 	attempts: number;
 	providerMessageId: string | null;
+	/** Where it was handed over: an API's name or a server's host; null before the first transmission. */
+	provider: string | null;
+	/** Null when it went to its recipient. */
+	sandbox: SandboxMark | null;
 	/** Last SMTP or API response, one line. */
 	response: string | null;
 	replyCode: string | null;
@@ -85,7 +93,11 @@ export type Reservation =
 
 export interface SendPatch {
 	notBefore?: Millis | null;
+	/** Instead of `notBefore`: so many ms from now, by the database's clock. */
+	delay?: Millis;
 	providerMessageId?: string | null;
+	provider?: string | null;
+	sandbox?: SandboxMark | null;
 	response?: string | null;
 	replyCode?: string | null;
 	status?: string | null;
@@ -100,6 +112,14 @@ export interface SendFilter {
 	correlationId?: string;
 	threadId?: string;
 	key?: string;
+	template?: string;
+	templateVersion?: string;
+	stream?: string;
+	tag?: string;
+	provider?: string;
+	/** Only what a sandbox kept from its recipient, or only what it did not. */
+	sandboxed?: boolean;
+	reason?: string;
 	since?: Millis;
 }
 
@@ -111,6 +131,12 @@ export interface SendStore {
 	 * A lapsed `transmitting` becomes `in_doubt` instead. One fence for all of them; empty when there is none.
 	 */
 	lease(scope: string, groupId: string, ttl: Millis): Promise<SendRecord[]>;
+	/**
+	 * As `lease`, in one transaction with what has to be asked before: suppressions, pauses, the breaker, limits. A send
+	 * that is suppressed ends so; one that has to wait is `deferred` until its turn.
+	 * @param sends all records of one group
+	 */
+	admit(scope: string, sends: readonly SendRecord[], ttl: Millis, terms: AdmissionTerms): Promise<Admission>;
 	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean>;
 	/**
 	 * Compare-and-set along the edges of the state machine: changes those of `ids` whose fence is `fence` (null: any,
@@ -126,6 +152,8 @@ export interface SendStore {
 	get(scope: string, id: string): Promise<SendRecord | null>;
 	group(scope: string, sender: string, key: string): Promise<SendRecord[]>;
 	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]>;
+	/** Sends that may go out now, those first that have been due the longest. */
+	due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]>;
 	history(scope: string, sendId: string): Promise<SendEvent[]>;
 	/** Turns lapsed leases back to `reserved` and lapsed transmissions to `in_doubt`; done by `lease` for its own group too. */
 	sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }>;

@@ -130,6 +130,7 @@ const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'dea
 			if (others.length === 0) {
 				const nothing = { fixed: '{}', metadata: '{}', tags: '[]', correlation_id: null };
 				await trx.updateTable('send_groups').set(nothing).where('id', '=', row.group_id).execute();
+				await trx.deleteFrom('send_tags').where('group_id', '=', row.group_id).execute();
 			}
 			return { changed: true, rawRef: null };
 		},

@@ -29,7 +29,7 @@ export async function purge(database: Database, retention: Retention, batch: num
 		return drain((trx, now, size) => step(now - keep)(trx, now, size));
 	};
 	let expired = 0;
-	for (const step of [replayKeys, suppressions, quotaHits, uploads]) expired += await drain(step);
+	for (const step of [replayKeys, suppressions, quotaHits, limitSlots, pauses, uploads]) expired += await drain(step);
 	return {
 		ingestion: await aged('ingestion', ingestion),
 		deadLetters: await aged('deadLetters', deadLetters),
@@ -74,6 +74,17 @@ const suppressions: Step = async (trx, now, batch) => {
 const quotaHits: Step = async (trx, now, batch) => {
 	const due = trx.selectFrom('quota_hits').select('id').where('until', '<=', now).limit(batch);
 	return (await trx.deleteFrom('quota_hits').where('id', 'in', due).returning('id').execute()).length;
+};
+
+const limitSlots: Step = async (trx, now, batch) => {
+	const due = trx.selectFrom('limit_slots').select('id').where('until', '<=', now).limit(batch);
+	return (await trx.deleteFrom('limit_slots').where('id', 'in', due).returning('id').execute()).length;
+};
+
+/** They are few: one batch is all. */
+const pauses: Step = async (trx, now) => {
+	await trx.deleteFrom('pauses').where('until', '<=', now).execute();
+	return 0;
 };
 
 const uploads: Step = async (trx, now, batch) => {
@@ -150,6 +161,7 @@ const sends = (before: Millis): Step => {
 			const ids = gone.map((send) => send.id);
 			if (ids.length > 0) await trx.deleteFrom('send_events').where('send_id', 'in', ids).execute();
 			await forgetSubjects(trx, scope, 'send', ids);
+			await trx.deleteFrom('send_tags').where('group_id', '=', id).execute();
 			await trx.deleteFrom('send_groups').where('id', '=', id).execute();
 		}
 		return groups.length;

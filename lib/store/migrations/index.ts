@@ -1,5 +1,7 @@
 import type { Dialect, Trx } from '../dialect';
 import { initial } from './0001-initial';
+import { sendTrace } from './0040-send-trace';
+import { admission } from './0050-admission';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -8,4 +10,4 @@ export interface Migration {
 }
 
 /** Forward only, oldest first. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, sendTrace, admission];

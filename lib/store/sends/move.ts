@@ -31,7 +31,7 @@ export async function moveSends(trx: Trx, ids: readonly string[], from: SendStat
 			...(to === 'transmitting' ? { attempts: e('attempts', '+', 1) } : {}),
 			...(to === 'deferred' ? { not_before: now } : {}),
 			...(TAKEN_OVER.includes(to) ? { accepted_at: e.fn.coalesce('accepted_at', e.val(now)) } : {}),
-			...columnsOf(patch),
+			...columnsOf(patch, now),
 		}))
 		.where('id', 'in', ids)
 		.where('state', '=', from)
@@ -64,10 +64,13 @@ export async function moveSends(trx: Trx, ids: readonly string[], from: SendStat
 	return moved.map(({ id }) => id);
 }
 
-function columnsOf(patch: SendPatch) {
+function columnsOf(patch: SendPatch, now: Millis) {
 	return {
+		...(patch.delay === undefined ? {} : { not_before: now + patch.delay }),
 		...(patch.notBefore === undefined ? {} : { not_before: patch.notBefore }),
 		...(patch.providerMessageId === undefined ? {} : { provider_message_id: patch.providerMessageId }),
+		...(patch.provider === undefined ? {} : { provider: patch.provider }),
+		...(patch.sandbox === undefined ? {} : { sandbox: patch.sandbox }),
 		...(patch.response === undefined ? {} : { response: patch.response }),
 		...(patch.replyCode === undefined ? {} : { reply_code: patch.replyCode }),
 		...(patch.status === undefined ? {} : { status: patch.status }),

@@ -53,6 +53,8 @@ export function sendOf(row: SendRow): SendRecord {
 		notBefore: row.not_before,
 		attempts: row.attempts,
 		providerMessageId: row.provider_message_id,
+		provider: row.provider,
+		sandbox: row.sandbox,
 		response: row.response,
 		replyCode: row.reply_code,
 		status: row.status,

@@ -1,10 +1,14 @@
+import { sql } from 'kysely';
 import { StoreError } from '../../errors';
+import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
 import type { Db, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import { statesBefore } from '../sendStates';
 import type {
+	Admission,
+	AdmissionTerms,
 	JsonObject,
 	Millis,
 	NewSend,
@@ -68,7 +72,11 @@ export class SqlSends implements SendStore {
 				.onConflict((conflict) => conflict.columns(['scope', 'sender', 'key']).doNothing())
 				.returning('id')
 				.executeTakeFirst();
-			if (group) await insertSends(trx, now, { scope, groupId: group.id, recipients });
+			if (group) {
+				await insertSends(trx, now, { scope, groupId: group.id, recipients });
+				const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
+				if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
+			}
 			const sends = await this.#group(trx, scope, sender, key);
 			if (group) return { outcome: 'created', sends };
 			return { outcome: sends[0]?.fingerprint === send.fingerprint ? 'existing' : 'conflict', sends };
@@ -96,6 +104,10 @@ export class SqlSends implements SendStore {
 			}
 			return this.#byId(trx, leased);
 		});
+	}
+
+	admit(scope: string, sends: readonly SendRecord[], ttl: Millis, terms: AdmissionTerms): Promise<Admission> {
+		return admitSends(this.database, this.hash, scope, sends, ttl, terms);
 	}
 
 	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean> {
@@ -188,14 +200,43 @@ export class SqlSends implements SendStore {
 			['send_groups.correlation_id', filter.correlationId],
 			['send_groups.thread_id', filter.threadId],
 			['send_groups.key', filter.key],
+			['send_groups.template', filter.template],
+			['send_groups.template_version', filter.templateVersion],
+			['send_groups.stream', filter.stream],
+			['sends.provider', filter.provider],
+			['sends.reason', filter.reason],
 		] as const;
 		const rows = await this.database.read((db) => {
 			let query = selectSends(db).where('sends.scope', '=', scope);
 			for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value);
+			const { tag, sandboxed } = filter;
+			if (tag !== undefined) {
+				query = query.where('sends.group_id', 'in', (e) =>
+					e.selectFrom('send_tags').select('group_id').where('scope', '=', scope).where('tag', '=', tag),
+				);
+			}
+			if (sandboxed !== undefined) query = query.where('sends.sandbox', sandboxed ? 'is not' : 'is', null);
 			if (filter.states !== undefined) query = query.where('sends.state', 'in', filter.states);
 			if (filter.since !== undefined) query = query.where('sends.created_at', '>=', filter.since);
 			if (page.before !== undefined) query = query.where('sends.id', '<', page.before);
 			return query.orderBy('sends.id', 'desc').limit(page.limit).execute();
+		});
+		return rows.map(sendOf);
+	}
+
+	async due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]> {
+		const dueAt = sql<Millis>`coalesce(sends.not_before, sends.created_at)`;
+		const rows = await this.database.read((db) => {
+			let query = selectSends(db)
+				.where('sends.scope', '=', scope)
+				.where('sends.state', 'in', ['reserved', 'deferred'])
+				.where(dueAt, '<=', this.database.clock);
+			if (page.after !== undefined) {
+				const { notBefore, createdAt, id } = page.after;
+				const last = notBefore ?? createdAt;
+				query = query.where((e) => e.or([e(dueAt, '>', last), e.and([e(dueAt, '=', last), e('sends.id', '>', id)])]));
+			}
+			return query.orderBy(dueAt).orderBy('sends.id').limit(page.limit).execute();
 		});
 		return rows.map(sendOf);
 	}

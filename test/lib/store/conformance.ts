@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { EncryptionKey, Store } from '../../../lib/store';
+import { admissionConformance } from './conformance/admission';
 import { archiveConformance } from './conformance/archive';
 import { deadLetterConformance } from './conformance/deadLetters';
 import { ingestionConformance } from './conformance/ingestion';
@@ -10,6 +11,7 @@ import { maintenanceConformance } from './conformance/maintenance';
 import { replayConformance } from './conformance/replay';
 import { sendConformance } from './conformance/sends';
 import { sendStateConformance } from './conformance/sendStates';
+import { statisticsConformance } from './conformance/statistics';
 import { storeConformance } from './conformance/store';
 import { suppressionConformance } from './conformance/suppressions';
 import { threadConformance } from './conformance/threads';
@@ -32,6 +34,8 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		threadConformance(open);
 		sendConformance(open);
 		sendStateConformance(open);
+		admissionConformance(open);
+		statisticsConformance(open);
 		suppressionConformance(open);
 		limitConformance(open);
 		deadLetterConformance(open);

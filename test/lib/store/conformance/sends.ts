@@ -62,6 +62,8 @@ export function sendConformance(open: OpenStore): void {
 					notBefore: null,
 					attempts: 0,
 					providerMessageId: null,
+					provider: null,
+					sandbox: null,
 					response: null,
 					replyCode: null,
 					status: null,
@@ -318,6 +320,28 @@ export function sendConformance(open: OpenStore): void {
 				patch: { providerMessageId: 'ses-1' },
 			});
 			expect(await find({ providerMessageId: 'ses-1' })).toEqual(['k2']);
+		});
+
+		it('are traced by tag, template, stream, provider and sandbox', async () => {
+			const scope = freshScope();
+			const template = { template: 'welcome', templateVersion: '2' };
+			const [one] = await reserve(scope, { key: 'k1', tags: ['vip', 'vip', 'beta'], ...template, stream: 'ops' });
+			await reserve(scope, { key: 'k2', tags: ['vip', '%'], template: 'welcome', templateVersion: '1' });
+			await reserve(freshScope(), { key: 'k3', tags: ['vip'], ...template });
+			const find = async (filter: Parameters<ReturnType<typeof store>['sends']['search']>[1]): Promise<string[]> =>
+				(await store().sends.search(scope, filter, { limit: 10 })).map(({ key }) => key);
+			expect(await find({ tag: 'vip' })).toEqual(['k2', 'k1']);
+			expect(await find({ tag: 'beta' })).toEqual(['k1']);
+			expect(await find({ tag: 'vi' })).toEqual([]);
+			expect(await find({ template: 'welcome', templateVersion: '2' })).toEqual(['k1']);
+			expect(await find({ stream: 'ops', tag: 'vip' })).toEqual(['k1']);
+			const [leased] = await store().sends.lease(scope, one!.groupId, LONG);
+			await go([leased!], 'transmitting');
+			const patch = { provider: 'resend', sandbox: 'captured' as const };
+			await store().sends.transition(scope, { ids: [one!.id], fence: 1, to: 'accepted', patch });
+			expect(await find({ provider: 'resend' })).toEqual(['k1']);
+			expect(await find({ sandboxed: true })).toEqual(['k1']);
+			expect(await find({ sandboxed: false })).toEqual(['k2']);
 		});
 	});
 }

@@ -1,0 +1,226 @@
+/** Leasing a group of sends, in one transaction with everything that has to be asked before. */
+import type { Database } from '../database';
+import type { Trx } from '../dialect';
+import type { AddressHasher } from '../keyring';
+import { SHORTEST_PROBE } from '../limits';
+import { lapsedSends, settleLapsed } from '../sends/lapse';
+import { moveSends } from '../sends/move';
+import { selectSends, sendOf } from '../sends/rows';
+import type { Admission, AdmissionTerms, HeldSend, Millis, SendRecord, Suppression } from '../store';
+import { suppressionOf } from '../suppressions';
+import type { Tables } from '../tables';
+import { pauseAmong } from './pauses';
+import { lockOf, passLimits } from './turns';
+
+/** When to ask again while something is paused without an end, in ms. */
+const PAUSE_RECHECK: Millis = 300_000;
+/** Hashes looked up in one statement. */
+const BATCH = 500;
+
+type Hold = Pick<HeldSend, 'retryAt' | 'cause' | 'name' | 'reason'>;
+
+export async function admitSends(
+	database: Database,
+	hash: AddressHasher,
+	scope: string,
+	sends: readonly SendRecord[],
+	ttl: Millis,
+	terms: AdmissionTerms,
+): Promise<Admission> {
+	const admission: Admission = { leased: [], suppressed: [], held: [], breakerUneasy: false };
+	const [first] = sends;
+	if (!first) return admission;
+	const { groupId } = first;
+	const addressHashes = new Map<string, string>();
+	if (terms.suppression.ignored !== 'all') {
+		for (const { recipient } of sends) addressHashes.set(recipient, await hash.one(scope, recipient));
+	}
+	const locks = new Set(sends.flatMap(({ recipient }) => terms.limits(recipient).map((limit) => lockOf(scope, limit))));
+	return database.transaction([`send:${groupId}`, ...locks], async (trx, now) => {
+		// The work may be begun again: it gathers anew.
+		const result: Admission = { leased: [], suppressed: [], held: [], breakerUneasy: false };
+		await settleLapsed(trx, now, await lapsedSends(database.dialect, trx, now, { scope, groupId }));
+		const rows = await trx
+			.selectFrom('sends')
+			.select(['id', 'recipient', 'state', 'fence', 'not_before'])
+			.where('scope', '=', scope)
+			.where('group_id', '=', groupId)
+			.orderBy('id')
+			.$if(database.dialect.locksRows, (query) => query.forUpdate())
+			.execute();
+		const open = rows.filter(({ state }) => state === 'reserved' || state === 'deferred');
+		const suppressed = await suppressAmong(trx, scope, open, addressHashes, terms, now);
+		const due = open.filter(({ id, not_before }) => !suppressed.has(id) && (not_before ?? 0) <= now);
+		const holds = new Map<string, Hold>();
+
+		const breaker = due.length > 0 && terms.breaker !== null ? await readBreaker(trx, scope, terms.breaker) : undefined;
+		const halted = (await pausedHold(trx, scope, terms, due.length, now)) ?? openHold(breaker, now);
+		for (const { id, recipient } of due) {
+			if (halted) {
+				holds.set(id, halted);
+				continue;
+			}
+			const turn = await passLimits(trx, scope, id, terms.limits(recipient), now);
+			if (turn) holds.set(id, { retryAt: turn.at, cause: 'limit', name: turn.name, reason: null });
+		}
+		const admitted = due.filter(({ id }) => !holds.has(id));
+		if (breaker?.open_until != null && admitted.length > 0) {
+			const refused = await takeProbe(trx, breaker, now);
+			if (refused) for (const { id } of admitted.splice(0)) holds.set(id, refused);
+		}
+		result.breakerUneasy = breaker !== undefined && (breaker.failures > 0 || breaker.open_until !== null);
+
+		for (const row of due) {
+			const hold = holds.get(row.id);
+			if (hold) await holdBack(trx, row, hold, now);
+		}
+		const fence = Math.max(0, ...rows.map((row) => row.fence)) + 1;
+		const lease = { fence, until: now + ttl };
+		for (const from of ['reserved', 'deferred'] as const) {
+			const ids = admitted.filter(({ state }) => state === from).map(({ id }) => id);
+			await moveSends(trx, ids, from, { to: 'leased', now, lease, detail: { fence } });
+		}
+
+		const touched = [...suppressed.keys(), ...holds.keys(), ...admitted.map(({ id }) => id)];
+		for (const record of await recordsOf(trx, touched)) {
+			const suppression = suppressed.get(record.id);
+			const hold = holds.get(record.id);
+			if (suppression) result.suppressed.push({ record, suppression });
+			else if (hold) result.held.push({ record, ...hold });
+			else result.leased.push(record);
+		}
+		return result;
+	});
+}
+
+/** Ends the sends whose recipient is suppressed. @returns what suppresses each of them */
+async function suppressAmong(
+	trx: Trx,
+	scope: string,
+	open: ReadonlyArray<Pick<Tables['sends'], 'id' | 'recipient' | 'state'>>,
+	addressHashes: ReadonlyMap<string, string>,
+	{ suppression: { stream, ignored } }: AdmissionTerms,
+	now: Millis,
+): Promise<Map<string, Suppression>> {
+	const found = new Map<string, Suppression>();
+	const hashes = [...new Set(open.flatMap(({ recipient }) => addressHashes.get(recipient) ?? []))];
+	const standing: Array<Tables['suppressions']> = [];
+	for (let from = 0; from < hashes.length; from += BATCH) {
+		standing.push(
+			...(await trx
+				.selectFrom('suppressions')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('address_hash', 'in', hashes.slice(from, from + BATCH))
+				.where('stream', 'in', stream === null ? [''] : ['', stream])
+				.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+				.orderBy('id')
+				.execute()),
+		);
+	}
+	const counted = standing.filter(({ reason }) => !Array.isArray(ignored) || !ignored.includes(reason));
+	for (const { id, recipient, state } of counted.length === 0 ? [] : open) {
+		const row = counted.find(({ address_hash }) => address_hash === addressHashes.get(recipient));
+		if (!row) continue;
+		const patch = { reason: row.reason };
+		const detail = { suppression: row.id, source: row.source };
+		await moveSends(trx, [id], state, { to: 'suppressed', now, patch, detail });
+		found.set(id, { ...suppressionOf(row), address: recipient });
+	}
+	return found;
+}
+
+async function pausedHold(
+	trx: Trx,
+	scope: string,
+	{ pausedBy }: AdmissionTerms,
+	due: number,
+	now: Millis,
+): Promise<Hold | null> {
+	const pause = due === 0 ? null : await pauseAmong(trx, scope, pausedBy, now);
+	if (!pause) return null;
+	const { kind, name, reason, until } = pause;
+	return {
+		cause: 'paused',
+		name: name === '' ? kind : `${kind}:${name}`,
+		reason,
+		retryAt: until ?? now + PAUSE_RECHECK,
+	};
+}
+
+function readBreaker(trx: Trx, scope: string, breaker: string): Promise<Tables['breakers'] | undefined> {
+	return trx
+		.selectFrom('breakers')
+		.selectAll()
+		.where('scope', '=', scope)
+		.where('breaker', '=', breaker)
+		.executeTakeFirst();
+}
+
+function openHold(breaker: Tables['breakers'] | undefined, now: Millis): Hold | null {
+	if (breaker?.open_until == null || breaker.open_until <= now) return null;
+	return { cause: 'breaker', name: breaker.breaker, reason: null, retryAt: breaker.open_until };
+}
+
+/** Compare-and-set: of several who find the breaker half-open, one becomes the probe. */
+async function takeProbe(
+	trx: Trx,
+	{ scope, breaker, open_for, open_until }: Tables['breakers'],
+	now: Millis,
+): Promise<Hold | null> {
+	const retryAt = now + Math.max(open_for, SHORTEST_PROBE);
+	const taken = await trx
+		.updateTable('breakers')
+		.set({ probing: 1, open_until: retryAt, updated_at: now })
+		.where('scope', '=', scope)
+		.where('breaker', '=', breaker)
+		.where('open_until', '=', open_until)
+		.returning('breaker')
+		.execute();
+	return taken.length > 0 ? null : { cause: 'breaker', name: breaker, reason: null, retryAt };
+}
+
+async function holdBack(
+	trx: Trx,
+	{ id, state }: Pick<Tables['sends'], 'id' | 'state'>,
+	{ retryAt, cause, name, reason }: Hold,
+	now: Millis,
+): Promise<void> {
+	const detail = { cause, name, retryAt: new Date(retryAt).toISOString(), ...(reason === null ? {} : { reason }) };
+	const patch = { notBefore: retryAt, reason: HOLD_REASONS[cause], response: null, replyCode: null, status: null };
+	if (state === 'reserved') {
+		await moveSends(trx, [id], state, { to: 'deferred', now, patch, detail });
+		return;
+	}
+	await trx
+		.updateTable('sends')
+		.set({ not_before: retryAt, reason: HOLD_REASONS[cause], updated_at: now })
+		.where('id', '=', id)
+		.execute();
+	await trx
+		.insertInto('send_events')
+		.columns(['scope', 'send_id', 'type', 'from_state', 'to_state', 'at', 'detail'])
+		.expression((e) =>
+			e
+				.selectFrom('sends')
+				.select((s) => [
+					'scope',
+					'id',
+					s.val('held').as('type'),
+					s.lit(null).as('from_state'),
+					s.lit(null).as('to_state'),
+					s.val(now).as('at'),
+					s.val(JSON.stringify(detail)).as('detail'),
+				])
+				.where('id', '=', id),
+		)
+		.execute();
+}
+
+/** What the record says while it waits. */
+const HOLD_REASONS = { paused: 'PAUSED', breaker: 'BREAKER_OPEN', limit: 'LIMITED' } as const;
+
+async function recordsOf(trx: Trx, ids: readonly string[]): Promise<SendRecord[]> {
+	if (ids.length === 0) return [];
+	return (await selectSends(trx).where('sends.id', 'in', ids).orderBy('sends.id').execute()).map(sendOf);
+}
