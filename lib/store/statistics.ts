@@ -1,7 +1,16 @@
 import { sql } from 'kysely';
 import type { Database } from './database';
 import type { Db } from './dialect';
-import type { Backlog, Latency, Millis, SendDimension, SendState, StateCount, StatisticsStore } from './store';
+import type {
+	Backlog,
+	IngestionStage,
+	Latency,
+	Millis,
+	SendDimension,
+	SendState,
+	StateCount,
+	StatisticsStore,
+} from './store';
 
 const HOUR: Millis = 3_600_000;
 
@@ -148,6 +157,39 @@ export class SqlStatistics implements StatisticsStore {
 			oldestDue: due.oldest,
 			nextDue: scheduled.next,
 		};
+	}
+
+	async intake(
+		scope: string,
+		{ since, until }: Range,
+	): Promise<Array<{ hour: Millis; stage: IngestionStage; count: number }>> {
+		const hour = sql<number>`created_at / ${sql.lit(HOUR)}`;
+		const rows = await this.database.read((db) => {
+			const query = db.selectFrom('ingestion').where('scope', '=', scope).where('created_at', '>=', since);
+			return (until === undefined ? query : query.where('created_at', '<', until))
+				.select([hour.as('hour'), 'stage', db.fn.countAll<number>().as('count')])
+				.groupBy([hour, 'stage'])
+				.orderBy(hour)
+				.execute();
+		});
+		return rows.map(({ hour, stage, count }) => ({ hour: hour * HOUR, stage, count }));
+	}
+
+	async suppressions(scope: string): Promise<Array<{ reason: string; count: number }>> {
+		const { clock } = this.database;
+		const rows = await this.database.read((db) => {
+			const count = db.fn.countAll<number>();
+			return db
+				.selectFrom('suppressions')
+				.select(['reason', count.as('count')])
+				.where('scope', '=', scope)
+				.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', clock)]))
+				.groupBy('reason')
+				.orderBy(count, 'desc')
+				.orderBy('reason')
+				.execute();
+		});
+		return rows.map(({ reason, count }) => ({ reason, count }));
 	}
 
 	async breakers(

@@ -40,6 +40,16 @@ export function timeOf({ context }: ItemCall, value: unknown, displayName: strin
 	});
 }
 
+/** @throws InputError `INPUT_MISSING` when the field is empty, `INPUT_DATE_INVALID` when it is no time */
+export function requiredTime(call: ItemCall, name: string, displayName: string): number {
+	const time = timeOf(call, call.context.getNodeParameter(name, call.itemIndex), displayName);
+	if (time !== null) return time;
+	throw new InputError(`“${displayName}” is empty`, {
+		code: 'INPUT_MISSING',
+		hint: 'Set it to the time from which on is to be counted.',
+	});
+}
+
 /** undefined for “Return All”. */
 export function limitOf({ context, itemIndex }: ItemCall): number | undefined {
 	if (context.getNodeParameter('returnAll', itemIndex, false)) return undefined;

@@ -1,4 +1,5 @@
 import { archiveOperations } from './archive';
+import { dashboardOperations } from './dashboard';
 import { deadLetterOperations } from './deadLetter';
 import { deliverabilityOperations } from './deliverability';
 import type { Operation } from './itemCall';
@@ -14,6 +15,6 @@ export const operations: Record<string, Record<string, Operation>> = {
 	deliverability: deliverabilityOperations,
 	message: messageOperations,
 	send: sendOperations,
-	statistics: statisticsOperations,
+	statistics: { ...statisticsOperations, ...dashboardOperations },
 	suppression: suppressionOperations,
 };

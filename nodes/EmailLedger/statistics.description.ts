@@ -9,6 +9,18 @@ export const statisticsProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['statistics'] } },
 		options: [
 			{
+				name: 'Get Dashboard',
+				value: 'getDashboard',
+				action: 'Get the operations dashboard',
+				description: 'One self-contained page of HTML with volumes, rates, latency, backlog and mailbox health',
+			},
+			{
+				name: 'Get Metrics',
+				value: 'getMetrics',
+				action: 'Get metrics for Prometheus',
+				description: 'The figures of the dashboard in Prometheus’ text format',
+			},
+			{
 				name: 'Get Overview',
 				value: 'getOverview',
 				action: 'Get an overview',
@@ -23,7 +35,7 @@ export const statisticsProperties: INodeProperties[] = [
 		type: 'dateTime',
 		default: '={{ $now.minus({ days: 1 }).toISO() }}',
 		required: true,
-		description: 'Counts sends made since then. Dead letters and mailboxes are shown as they are now.',
+		description: 'Counts what was sent and received since then. Dead letters and mailboxes are shown as they are now.',
 		displayOptions: { show: { resource: ['statistics'] } },
 	},
 ];

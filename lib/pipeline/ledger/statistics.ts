@@ -49,7 +49,8 @@ async function letterCounts(store: Store, scope: string): Promise<JsonObject> {
 	};
 }
 
-async function mailboxHealth(store: Store, scope: string): Promise<JsonObject[]> {
+/** Connection and backlog of each watched mailbox, as they are. */
+export async function mailboxHealth(store: Store, scope: string): Promise<JsonObject[]> {
 	const mailboxes: JsonObject[] = [];
 	for (const { account, mailbox, feed, status, updatedAt } of await watchedMailboxes(store, scope)) {
 		mailboxes.push({

@@ -1,3 +1,4 @@
+import type { IngestionStage } from './ingestion';
 import type { SendState } from './sends';
 import type { Millis } from './values';
 
@@ -51,6 +52,13 @@ export interface StatisticsStore {
 	latency(scope: string, until: 'accepted' | 'delivered', range: { since: Millis; until?: Millis }): Promise<Latency>;
 	/** As it is now, whenever the sends were made. */
 	backlog(scope: string): Promise<Backlog>;
+	/** Mails taken in, by hour of recording (its begin) and by how far they got. */
+	intake(
+		scope: string,
+		range: { since: Millis; until?: Millis },
+	): Promise<Array<{ hour: Millis; stage: IngestionStage; count: number }>>;
+	/** Live suppressions, the most frequent reason first. */
+	suppressions(scope: string): Promise<Array<{ reason: string; count: number }>>;
 	/** Breakers that are open or count failures now. */
 	breakers(
 		scope: string,

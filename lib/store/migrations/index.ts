@@ -2,6 +2,7 @@ import type { Dialect, Trx } from '../dialect';
 import { initial } from './0001-initial';
 import { sendTrace } from './0040-send-trace';
 import { admission } from './0050-admission';
+import { intakeByTime } from './0060-intake-by-time';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** Forward only, oldest first. */
-export const migrations: readonly Migration[] = [initial, sendTrace, admission];
+export const migrations: readonly Migration[] = [initial, sendTrace, admission, intakeByTime];

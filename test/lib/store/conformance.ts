@@ -12,6 +12,7 @@ import { replayConformance } from './conformance/replay';
 import { sendConformance } from './conformance/sends';
 import { sendStateConformance } from './conformance/sendStates';
 import { statisticsConformance } from './conformance/statistics';
+import { overviewConformance } from './conformance/overview';
 import { storeConformance } from './conformance/store';
 import { suppressionConformance } from './conformance/suppressions';
 import { threadConformance } from './conformance/threads';
@@ -36,6 +37,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		sendStateConformance(open);
 		admissionConformance(open);
 		statisticsConformance(open);
+		overviewConformance(open);
 		suppressionConformance(open);
 		limitConformance(open);
 		deadLetterConformance(open);
