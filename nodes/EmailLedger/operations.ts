@@ -1,4 +1,5 @@
 import { archiveOperations } from './archive';
+import { controlOperations } from './control';
 import { deadLetterOperations } from './deadLetter';
 import type { Operation } from './itemCall';
 import { messageOperations } from './message';
@@ -9,6 +10,7 @@ import { suppressionOperations } from './suppression';
 /** By resource and operation, as the node's fields name them. */
 export const operations: Record<string, Record<string, Operation>> = {
 	archive: archiveOperations,
+	control: controlOperations,
 	deadLetter: deadLetterOperations,
 	message: messageOperations,
 	send: sendOperations,

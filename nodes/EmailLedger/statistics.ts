@@ -1,6 +1,6 @@
 import { InputError } from '../../lib/errors';
-import { statistics } from '../../lib/pipeline/ledger/statistics';
-import { type Operation, timeOf } from './itemCall';
+import { STATISTICS_SECTIONS, statistics } from '../../lib/pipeline/ledger/statistics';
+import { type Operation, chosenOf, timeOf } from './itemCall';
 
 export const statisticsOperations: Record<string, Operation> = {
 	getOverview: async (call) => {
@@ -11,6 +11,10 @@ export const statisticsOperations: Record<string, Operation> = {
 				hint: 'Set it to the time from which sends are to be counted.',
 			});
 		}
-		return [{ json: await statistics(call.store, call.scope, since) }];
+		const until = timeOf(call, call.options.before, 'Before');
+		const named = chosenOf(STATISTICS_SECTIONS, call.context.getNodeParameter('sections', call.itemIndex, []));
+		const sections = named.length > 0 ? named : STATISTICS_SECTIONS;
+		const range = { since, ...(until === null ? {} : { until }) };
+		return [{ json: await statistics(call.store, call.scope, range, sections) }];
 	},
 };
