@@ -1,7 +1,9 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
 import { composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
 import { LedgerError } from '../errors';
-import type { SendRecord, Store } from '../store/store';
+import type { Store } from '../store/store';
+import { sendAdmitted } from './sendAdmitted';
+import { WITHOUT_LIMITS } from './sendLimits';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import { type SendOptions, type SendRequest, type SendTransport, defaultBackoff } from './sendRequest';
 import { transmitAll } from './transmit';
@@ -52,40 +54,11 @@ export async function sendOnce(
 		});
 	}
 
-	const suppressed = await suppress(store, request, reservation.sends);
 	const ttl = options.leaseTtl ?? 120_000;
-	const leased = await store.sends.lease(scope, first.groupId, ttl);
-	const transmitted = await transmitAll(store, transport, request, leased, ttl, options.backoff ?? defaultBackoff);
-
-	const known = new Map<string, RecipientOutcome>();
-	for (const outcome of [...suppressed, ...transmitted]) known.set(outcome.record.id, outcome);
+	const backoff = options.backoff ?? defaultBackoff;
+	const known = await sendAdmitted(store, request, reservation.sends, ttl, options.policy ?? WITHOUT_LIMITS, (leased) =>
+		transmitAll(store, transport, request, leased, ttl, backoff),
+	);
 	const current = await store.sends.group(scope, first.sender, request.key);
 	return current.map((record) => known.get(record.id) ?? outcomeOf(record, true));
-}
-
-async function suppress(store: Store, request: SendRequest, sends: SendRecord[]): Promise<RecipientOutcome[]> {
-	const waiting = sends.filter(({ state }) => state === 'reserved' || state === 'deferred');
-	if (waiting.length === 0) return [];
-	const hits = await store.suppressions.check(
-		request.scope,
-		waiting.map(({ recipient }) => recipient),
-		request.stream ?? null,
-	);
-	const outcomes: RecipientOutcome[] = [];
-	for (const hit of hits) {
-		const ids = waiting.filter(({ recipient }) => sameAddress(recipient, hit.address)).map(({ id }) => id);
-		const changed = await store.sends.transition(request.scope, {
-			ids,
-			fence: null,
-			to: 'suppressed',
-			patch: { reason: hit.reason },
-			detail: { suppression: hit.id, source: hit.source },
-		});
-		outcomes.push(...changed.map((record) => outcomeOf(record, false)));
-	}
-	return outcomes;
-}
-
-function sameAddress(a: string, b: string): boolean {
-	return a.toLowerCase() === b.toLowerCase();
 }

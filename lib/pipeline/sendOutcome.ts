@@ -1,5 +1,5 @@
 /** What the state of a send record means to whoever asked for the send. */
-import type { Millis, SendRecord } from '../store/store';
+import type { HeldSend, HoldCause, Millis, SendRecord } from '../store/store';
 
 /**
  * What a recipient's record means to the caller. `duplicate` is a stored success, `rejected` a final or doubtful
@@ -39,7 +39,7 @@ export function outcomeOf(record: SendRecord, replayed: boolean): RecipientOutco
 				},
 			};
 		case 'deferred':
-			return { ...base, disposition: 'deferred', retryAt: record.notBefore };
+			return { ...base, disposition: 'deferred', retryAt: record.notBefore, error: heldError(record) };
 		case 'in_doubt':
 		case 'needs_review':
 			return {
@@ -72,4 +72,41 @@ const rejection = {
 	suppressed: 'The recipient is on the suppression list',
 	canceled: 'This send was canceled',
 	expired: 'This send was not possible before it expired',
+};
+
+/** @param before why an earlier attempt of the same call failed, which says more than what holds the next one */
+export function heldOutcome(held: HeldSend, before: RecipientOutcome['error']): RecipientOutcome {
+	const { record, retryAt, cause, name, reason } = held;
+	const about = { paused: reason, breaker: null, limit: name }[cause];
+	return {
+		disposition: 'deferred',
+		record,
+		replayed: false,
+		retryAt,
+		error: before ?? { ...holds[cause], message: holds[cause].message + (about === null ? '' : ` (${about})`) },
+	};
+}
+
+/** Of a send that was held back earlier and is not due yet. */
+function heldError({ reason }: SendRecord): RecipientOutcome['error'] {
+	const cause = reason === 'LIMITED' ? 'limit' : reason === 'PAUSED' ? 'paused' : 'breaker';
+	return cause === 'breaker' && reason !== 'BREAKER_OPEN' ? null : holds[cause];
+}
+
+const holds: Record<HoldCause, { code: string; message: string; hint: string }> = {
+	limit: {
+		code: 'SEND_LIMITED',
+		message: 'A limit was reached',
+		hint: 'The mail has its turn at retryAt: send the item back to this node then.',
+	},
+	paused: {
+		code: 'SEND_PAUSED',
+		message: 'Sending is paused',
+		hint: 'Resume it with Email Ledger → Control, and send the item back to this node at retryAt.',
+	},
+	breaker: {
+		code: 'SEND_BREAKER_OPEN',
+		message: 'The server failed repeatedly or refused the login, so it is left alone for a while',
+		hint: 'One mail will try it again at retryAt. Check the server and the credential meanwhile.',
+	},
 };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Draft } from '../email/smtp/compose';
 import type { SmtpSession } from '../email/smtp/connection';
 import type { JsonObject, Millis } from '../store/store';
+import type { SendPolicy } from './sendLimits';
 
 export interface SendRequest {
 	scope: string;
@@ -31,6 +32,8 @@ export interface SendOptions {
 	leaseTtl?: Millis;
 	/** Delay before the attempt after the n-th, in ms. */
 	backoff?: (attempts: number) => Millis;
+	/** Limits, breaker, retries within the call. Without: none of them. */
+	policy?: SendPolicy;
 }
 
 /** Exponential with full jitter, between one second and one hour. */

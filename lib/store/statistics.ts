@@ -39,7 +39,7 @@ export class SqlStatistics implements StatisticsStore {
 				.groupBy('sends.state')
 				.execute(),
 		);
-		return rows.map(({ state, count }) => ({ name: null, state, count: Number(count) }));
+		return rows.map(({ state, count }) => ({ name: null, state, count }));
 	}
 
 	async hours(scope: string, range: Range): Promise<StateCount<Millis>[]> {
@@ -51,7 +51,7 @@ export class SqlStatistics implements StatisticsStore {
 				.orderBy(hour)
 				.execute(),
 		);
-		return rows.map(({ hour, state, count }) => ({ name: Number(hour) * HOUR, state, count: Number(count) }));
+		return rows.map(({ hour, state, count }) => ({ name: hour * HOUR, state, count }));
 	}
 
 	async by(scope: string, dimension: SendDimension, range: Range, top: number): Promise<StateCount[]> {
@@ -76,7 +76,7 @@ export class SqlStatistics implements StatisticsStore {
 		return rows
 			.filter(({ name }) => order.has(name))
 			.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0))
-			.map(({ name, state, count }) => ({ name, state, count: Number(count) }));
+			.map(({ name, state, count }) => ({ name, state, count }));
 	}
 
 	latency(scope: string, until: 'accepted' | 'delivered', range: Range): Promise<Latency> {
@@ -95,7 +95,7 @@ export class SqlStatistics implements StatisticsStore {
 				.selectFrom(measured.as('measured'))
 				.select((e) => e.fn.countAll<number>().as('count'))
 				.executeTakeFirstOrThrow();
-			const total = Number(count);
+			const total = count;
 			/** Nearest rank; neither database has the same function for it. */
 			const at = async (share: number): Promise<Millis | null> => {
 				if (total === 0) return null;
@@ -104,7 +104,7 @@ export class SqlStatistics implements StatisticsStore {
 					.offset(Math.min(total - 1, Math.max(0, Math.ceil(total * share) - 1)))
 					.limit(1)
 					.executeTakeFirst();
-				return row ? Number(row.took) : null;
+				return row ? row.took : null;
 			};
 			return { count: total, p50: await at(0.5), p95: await at(0.95), p99: await at(0.99), max: await at(1) };
 		});
@@ -147,10 +147,10 @@ export class SqlStatistics implements StatisticsStore {
 				.executeTakeFirstOrThrow(),
 		}));
 		const inState = (...names: SendState[]): number =>
-			states.filter(({ state }) => names.includes(state)).reduce((sum, { count }) => sum + Number(count), 0);
+			states.filter(({ state }) => names.includes(state)).reduce((sum, { count }) => sum + count, 0);
 		return {
-			due: Number(due.count),
-			scheduled: Number(scheduled.count),
+			due: due.count,
+			scheduled: scheduled.count,
 			underWay: inState('leased', 'transmitting'),
 			inDoubt: inState('in_doubt'),
 			needsReview: inState('needs_review'),

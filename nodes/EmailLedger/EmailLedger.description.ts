@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { scopeOption, storeOption } from '../pipelineStore';
 import { archiveProperties } from './archive.description';
+import { controlProperties } from './control.description';
 import { deadLetterProperties } from './deadLetter.description';
 import { deliverabilityProperties } from './deliverability.description';
 import { messageProperties } from './message.description';
@@ -20,6 +21,7 @@ export const properties: INodeProperties[] = [
 		noDataExpression: true,
 		options: [
 			{ name: 'Archive', value: 'archive', description: 'Raw emails as they came' },
+			{ name: 'Control', value: 'control', description: 'Pause and resume sending' },
 			{ name: 'Dead Letter', value: 'deadLetter', description: 'Items that could not be processed' },
 			{ name: 'Deliverability', value: 'deliverability', description: 'DNS records and DMARC reports of your domains' },
 			{ name: 'Message', value: 'message', description: 'Emails received from mailboxes' },
@@ -31,6 +33,7 @@ export const properties: INodeProperties[] = [
 	},
 	...sendProperties,
 	...suppressionProperties,
+	...controlProperties,
 	...deadLetterProperties,
 	...archiveProperties,
 	...deliverabilityProperties,
@@ -43,6 +46,14 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			{
+				displayName: 'Before',
+				name: 'before',
+				type: 'dateTime',
+				default: '',
+				description: 'Counts only sends made before then',
+				...optionFor('statistics', ['getOverview']),
+			},
 			{
 				displayName: 'Error Code',
 				name: 'reason',
@@ -94,9 +105,18 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. Found in the server’s log',
 				description: 'Why you decide so, kept in the timeline of the send',
-				...optionFor('send', ['cancel', 'resolve', 'retry']),
+				...optionFor('send', ['cancel', 'resolve', 'resolveBySentFolder', 'retry']),
 			},
 			scopeOption,
+			{
+				displayName: 'Sent Folder',
+				name: 'sentFolder',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. Sent Items',
+				description: 'Folder that the server files sent emails in. Empty means the one the server marks as such.',
+				...optionFor('send', ['resolveBySentFolder']),
+			},
 			{
 				displayName: 'Source',
 				name: 'source',
@@ -104,7 +124,7 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. ticket 4711',
 				description: 'Event or person the suppression stems from. Empty means this workflow.',
-				...optionFor('suppression', ['add']),
+				...optionFor('suppression', ['add', 'importCsv']),
 			},
 			storeOption,
 			{
@@ -113,8 +133,16 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. newsletter',
-				description: 'Kind of email the suppression is for. Empty means all email.',
-				...optionFor('suppression', ['add', 'check', 'remove']),
+				description: 'Kind of email the suppression is for. Empty means all email, or what a CSV file says.',
+				...optionFor('suppression', ['add', 'check', 'importCsv', 'remove']),
+			},
+			{
+				displayName: 'Until',
+				name: 'until',
+				type: 'dateTime',
+				default: '',
+				description: 'When sending goes on by itself. Empty means when it is resumed.',
+				...optionFor('control', ['pause']),
 			},
 		],
 	},

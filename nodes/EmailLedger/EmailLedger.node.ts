@@ -1,12 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { InputError } from '../../lib/errors';
+import { imapMailboxTest } from '../ImapIdleTrigger/credentialTest';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './EmailLedger.description';
 import type { Operation } from './itemCall';
 import { getDeadLetters, getFeeds, getSends } from './lists';
 import { operations } from './operations';
+
+const withSentFolder = (authentication: string) => ({
+	displayOptions: {
+		show: { resource: ['send'], operation: ['resolveBySentFolder'], authentication: [authentication] },
+	},
+});
 
 export class EmailLedger implements INodeType {
 	description: INodeTypeDescription = {
@@ -22,11 +29,18 @@ export class EmailLedger implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
-		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
+		credentials: [
+			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
+			{ name: 'imapMailboxApi', required: true, testedBy: 'imapMailboxTest', ...withSentFolder('password') },
+			{ name: 'mailOAuth2Api', required: true, ...withSentFolder('oAuth2') },
+		],
 		properties,
 	};
 
-	methods = { credentialTest: { pipelineStoreTest }, listSearch: { getDeadLetters, getFeeds, getSends } };
+	methods = {
+		credentialTest: { imapMailboxTest, pipelineStoreTest },
+		listSearch: { getDeadLetters, getFeeds, getSends },
+	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[]], 0, async (item, itemIndex, [output]) => {

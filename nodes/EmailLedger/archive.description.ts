@@ -10,6 +10,12 @@ export const archiveProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['archive'] } },
 		options: [
 			{
+				name: 'Erase Address',
+				value: 'eraseAddress',
+				action: 'Erase an address',
+				description: 'Remove one person’s address and emails from all records of the scope, for ever',
+			},
+			{
 				name: 'Get Info',
 				value: 'getInfo',
 				action: 'Get info about a raw email',
@@ -27,6 +33,12 @@ export const archiveProperties: INodeProperties[] = [
 				action: 'Purge a raw email',
 				description: 'Remove the content of an email for ever; its hash and size stay',
 			},
+			{
+				name: 'Re-Parse',
+				value: 'reparse',
+				action: 'Parse a raw email again',
+				description: 'Read an email from the archive anew, with the rules of today',
+			},
 		],
 		default: 'getRaw',
 	},
@@ -38,7 +50,25 @@ export const archiveProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. sha256:9f86d0…',
 		description: 'What triggers and MIME Parse give as raw.ref',
-		displayOptions: { show: { resource: ['archive'] } },
+		...shownFor('archive', 'getInfo', 'getRaw', 'purge', 'reparse'),
+	},
+	{
+		displayName: 'Email',
+		name: 'erasedEmail',
+		type: 'string',
+		default: '',
+		required: true,
+		placeholder: 'e.g. ann@example.com',
+		description: 'Address of the person',
+		...shownFor('archive', 'eraseAddress'),
+	},
+	{
+		displayName:
+			'This cannot be undone. Emails of and to the person are purged, records lose the address, sends not yet begun are canceled.',
+		name: 'eraseNotice',
+		type: 'notice',
+		default: '',
+		...shownFor('archive', 'eraseAddress'),
 	},
 	{
 		displayName: 'Put Output File in Field',

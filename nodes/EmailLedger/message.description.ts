@@ -16,6 +16,12 @@ export const messageProperties: INodeProperties[] = [
 				description: 'See how far an email from a mailbox got',
 			},
 			{
+				name: 'Get Timeline',
+				value: 'getTimeline',
+				action: 'Get the timeline of a received message',
+				description: 'See everything from the receipt of an email to what became of the answers to it',
+			},
+			{
 				name: 'Search',
 				value: 'search',
 				action: 'Search received messages',
@@ -32,7 +38,7 @@ export const messageProperties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. {{ $json.ingestion.key }}',
 		description: 'What the IMAP IDLE Trigger gives as ingestion.key',
-		...shownFor('message', 'get'),
+		...shownFor('message', 'get', 'getTimeline'),
 	},
 	{
 		displayName: 'Mailbox',

@@ -1,4 +1,5 @@
 import { getMessage, searchMessages } from '../../lib/pipeline/ledger/messages';
+import { messageTimeline } from '../../lib/pipeline/ledger/messageTimeline';
 import { shownMessage } from '../../lib/pipeline/ledger/records';
 import { INGESTION_STAGES } from '../../lib/store';
 import { type Operation, chosenOf, limitOf, requiredText } from './itemCall';
@@ -7,6 +8,11 @@ export const messageOperations: Record<string, Operation> = {
 	get: async (call) => {
 		const key = requiredText(call, 'key', 'Ingestion Key');
 		return [{ json: shownMessage(await getMessage(call.store, call.scope, key)) }];
+	},
+	getTimeline: async (call) => {
+		const key = requiredText(call, 'key', 'Ingestion Key');
+		const { record, threadId, sends, timeline } = await messageTimeline(call.store, call.scope, key);
+		return [{ json: { ...shownMessage(record), threadId, sends, timeline } }];
 	},
 	search: async (call) => {
 		const feed = requiredText(call, 'feed', 'Mailbox');

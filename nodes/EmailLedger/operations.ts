@@ -1,4 +1,5 @@
 import { archiveOperations } from './archive';
+import { controlOperations } from './control';
 import { dashboardOperations } from './dashboard';
 import { deadLetterOperations } from './deadLetter';
 import { deliverabilityOperations } from './deliverability';
@@ -11,6 +12,7 @@ import { suppressionOperations } from './suppression';
 /** By resource and operation, as the node's fields name them. */
 export const operations: Record<string, Record<string, Operation>> = {
 	archive: archiveOperations,
+	control: controlOperations,
 	deadLetter: deadLetterOperations,
 	deliverability: deliverabilityOperations,
 	message: messageOperations,

@@ -1,5 +1,26 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { authenticationProperty } from '../mailServer';
 import { pageOf, shownFor } from './shownFor';
+
+const sendLocator: INodeProperties = {
+	displayName: 'Send',
+	name: 'send',
+	type: 'resourceLocator',
+	default: { mode: 'list', value: '' },
+	required: true,
+	description: 'Record of an email to one recipient, or by its key those of all recipients',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a send…',
+			typeOptions: { searchListMethod: 'getSends', searchable: true, skipCredentialsCheckInRLC: true },
+		},
+		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. {{ $json.send.recipients[0].sendId }}' },
+		{ displayName: 'By Idempotency Key', name: 'key', type: 'string', placeholder: 'e.g. {{ $json.send.key }}' },
+	],
+};
 
 export const sendProperties: INodeProperties[] = [
 	{
@@ -15,7 +36,19 @@ export const sendProperties: INodeProperties[] = [
 				action: 'Cancel a send',
 				description: 'Call off an email that was not sent yet, or that waits for review',
 			},
+			{
+				name: 'Find in Sent Folder',
+				value: 'resolveBySentFolder',
+				action: 'Resolve sends in doubt by the sent folder',
+				description: 'Look for emails in doubt where the server files what it has sent',
+			},
 			{ name: 'Get', value: 'get', action: 'Get a send', description: 'See what became of an email' },
+			{
+				name: 'Get Due',
+				value: 'getDue',
+				action: 'Get sends that are due',
+				description: 'Find emails that may go out now and wait for a run of Idempotent Send',
+			},
 			{
 				name: 'Get Timeline',
 				value: 'getTimeline',
@@ -39,24 +72,35 @@ export const sendProperties: INodeProperties[] = [
 		default: 'search',
 	},
 	{
-		displayName: 'Send',
-		name: 'send',
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		required: true,
-		description: 'Record of an email to one recipient, or by its key those of all recipients',
-		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Select a send…',
-				typeOptions: { searchListMethod: 'getSends', searchable: true, skipCredentialsCheckInRLC: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. {{ $json.send.recipients[0].sendId }}' },
-			{ displayName: 'By Idempotency Key', name: 'key', type: 'string', placeholder: 'e.g. {{ $json.send.key }}' },
+		...authenticationProperty,
+		...shownFor('send', 'resolveBySentFolder'),
+	},
+	{
+		displayName: 'Sends',
+		name: 'which',
+		type: 'options',
+		options: [
+			{ name: 'All in Doubt', value: 'all' },
+			{ name: 'One', value: 'one', description: 'By ID or idempotency key' },
 		],
+		default: 'all',
+		...shownFor('send', 'resolveBySentFolder'),
+	},
+	{
+		displayName:
+			'An email that is found was accepted. One that is not found needs a review: a server may file its copies late, or not at all.',
+		name: 'sentFolderNotice',
+		type: 'notice',
+		default: '',
+		...shownFor('send', 'resolveBySentFolder'),
+	},
+	{
+		...sendLocator,
 		...shownFor('send', 'cancel', 'get', 'getTimeline', 'resolve', 'retry'),
+	},
+	{
+		...sendLocator,
+		displayOptions: { show: { resource: ['send'], operation: ['resolveBySentFolder'], which: ['one'] } },
 	},
 	{
 		displayName: 'Resolve As',
@@ -91,6 +135,7 @@ export const sendProperties: INodeProperties[] = [
 		default: '',
 		...shownFor('send', 'retry'),
 	},
+	...pageOf('send', 'getDue'),
 	...pageOf('send', 'search'),
 	{
 		displayName: 'Filters',
@@ -117,11 +162,27 @@ export const sendProperties: INodeProperties[] = [
 				description: 'The one the email was sent with, with or without angle brackets',
 			},
 			{
+				displayName: 'Provider',
+				name: 'provider',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. smtp.example.com',
+				description: 'Where the email was handed over: a server’s host or the name of an API',
+			},
+			{
 				displayName: 'Provider Message ID',
 				name: 'providerMessageId',
 				type: 'string',
 				default: '',
 				description: 'The ID that the server or provider gave the email when it accepted it',
+			},
+			{
+				displayName: 'Reason',
+				name: 'reason',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. mailbox-full',
+				description: 'Reason of the last failure, as the Bounce Classifier names it, or an error code',
 			},
 			{
 				displayName: 'Recipient',
@@ -161,6 +222,22 @@ export const sendProperties: INodeProperties[] = [
 					{ name: 'Suppressed', value: 'suppressed' },
 				],
 			},
+			{
+				displayName: 'Stream',
+				name: 'stream',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. newsletter',
+			},
+			{
+				displayName: 'Tag',
+				name: 'tag',
+				type: 'string',
+				default: '',
+				description: 'One of the tags of the send',
+			},
+			{ displayName: 'Template', name: 'template', type: 'string', default: '', placeholder: 'e.g. acknowledgement' },
+			{ displayName: 'Template Version', name: 'templateVersion', type: 'string', default: '' },
 			{ displayName: 'Thread ID', name: 'threadId', type: 'string', default: '' },
 		],
 	},

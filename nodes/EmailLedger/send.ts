@@ -1,11 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
+import { imapServerOf } from '../mailServer';
 import { failureOf } from '../nodeFailure';
+import { resolveBySentFolder } from '../../lib/pipeline/ledger/sentFolder';
 import { shownEvent, shownSend } from '../../lib/pipeline/ledger/records';
 import {
 	type Decision,
 	type Resolution,
 	type SendLocator,
 	cancelSends,
+	dueSends,
 	findSends,
 	resolveInDoubt,
 	retrySends,
@@ -34,6 +37,10 @@ export const sendOperations: Record<string, Operation> = {
 		const records = await searchSends(call.store, call.scope, filterOf(call), limitOf(call));
 		return records.map((record) => ({ json: shownSend(record) }));
 	},
+	getDue: async (call) => {
+		const records = await dueSends(call.store, call.scope, limitOf(call));
+		return records.map((record) => ({ json: shownSend(record) }));
+	},
 	getTimeline: async (call) => {
 		const timelines = await timelinesOf(call.store, call.scope, locatorOf(call));
 		return timelines.map(({ record, events }) => ({
@@ -43,6 +50,14 @@ export const sendOperations: Record<string, Operation> = {
 	resolve: async (call) => {
 		const resolution = call.context.getNodeParameter('resolution', call.itemIndex) as Resolution;
 		return shown(await resolveInDoubt(call.store, call.scope, locatorOf(call), resolution, deciderOf(call)));
+	},
+	resolveBySentFolder: async (call) => {
+		const { context, itemIndex, options, scope, store } = call;
+		const locator = context.getNodeParameter('which', itemIndex, 'all') === 'one' ? locatorOf(call) : null;
+		const server = await imapServerOf(context);
+		const wanted = optionalText(options.sentFolder);
+		const { folder, decisions } = await resolveBySentFolder(store, scope, server, locator, wanted, deciderOf(call));
+		return shown(decisions).map(({ json }) => ({ json: { ...json, sentFolder: folder } }));
 	},
 	cancel: async (call) => shown(await cancelSends(call.store, call.scope, locatorOf(call), deciderOf(call))),
 	retry: async (call) => {
@@ -57,10 +72,24 @@ function locatorOf(call: ItemCall): SendLocator {
 	return mode === 'key' ? { key: value } : { id: value };
 }
 
+const TEXT_FILTERS = [
+	'recipient',
+	'provider',
+	'providerMessageId',
+	'correlationId',
+	'threadId',
+	'key',
+	'stream',
+	'tag',
+	'template',
+	'templateVersion',
+	'reason',
+] as const;
+
 function filterOf(call: ItemCall): SendFilter {
 	const filters: IDataObject = call.context.getNodeParameter('filters', call.itemIndex, {});
 	const filter: SendFilter = {};
-	for (const name of ['recipient', 'providerMessageId', 'correlationId', 'threadId', 'key'] as const) {
+	for (const name of TEXT_FILTERS) {
 		const text = optionalText(filters[name]);
 		if (text !== null) filter[name] = text;
 	}

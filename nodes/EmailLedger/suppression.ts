@@ -1,4 +1,6 @@
+import { InputError } from '../../lib/errors';
 import { shownSuppression } from '../../lib/pipeline/ledger/records';
+import { suppressionsFromCsv, suppressionsToCsv } from '../../lib/pipeline/ledger/suppressionCsv';
 import {
 	addressesIn,
 	checkSuppressed,
@@ -49,6 +51,37 @@ export const suppressionOperations: Record<string, Operation> = {
 				};
 			}),
 		);
+	},
+	importCsv: async (call) => {
+		const { context, itemIndex, item, options, scope, store } = call;
+		const field = requiredText(call, 'inputBinaryField', 'Input Binary Field');
+		if (!item.binary?.[field]) {
+			throw new InputError(`This item has no binary field “${field}”`, {
+				code: 'INPUT_BINARY_MISSING',
+				hint: 'Put a node in front that reads the CSV file, and name its output field here.',
+			});
+		}
+		const { rows, refused } = suppressionsFromCsv(
+			(await context.helpers.getBinaryDataBuffer(itemIndex, field)).toString(),
+		);
+		const source = optionalText(options.source) ?? `import by workflow ${context.getWorkflow().id ?? ''}`;
+		for (const row of rows) {
+			await store.suppressions.add({
+				...row,
+				scope,
+				stream: streamOf(call) ?? row.stream,
+				reason: row.reason ?? 'manual',
+				source: row.source ?? source,
+			});
+		}
+		return [{ json: { imported: rows.length, refused: refused.map((row) => ({ ...row })) } }];
+	},
+	exportCsv: async (call) => {
+		const field = requiredText(call, 'outputBinaryField', 'Put Output File in Field');
+		const entries = await listSuppressions(call.store, call.scope);
+		const csv = Buffer.from(suppressionsToCsv(entries));
+		const file = await call.context.helpers.prepareBinaryData(csv, 'suppressions.csv', 'text/csv');
+		return [{ json: { exported: entries.length }, binary: { [field]: file } }];
 	},
 	list: async (call) => {
 		const entries = await listSuppressions(call.store, call.scope, limitOf(call));

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
 import { scopeOption, storeOption } from '../pipelineStore';
+import { byName, limitOptions } from './limits.description';
 
 export const properties: INodeProperties[] = [
 	{
@@ -91,7 +92,8 @@ export const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [
+		options: byName([
+			...limitOptions,
 			{
 				displayName: 'Attachments',
 				name: 'attachments',
@@ -217,6 +219,6 @@ export const properties: INodeProperties[] = [
 				description: 'Recipients of the reply, if not Reply-To or From of the email it answers',
 				displayOptions: { show: { '/operation': ['reply'] } },
 			},
-		],
+		]),
 	},
 ];

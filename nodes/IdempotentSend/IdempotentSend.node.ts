@@ -2,6 +2,8 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INo
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { loopRefusal } from '../../lib/email/smtp/loopGuard';
 import { recordSentMessage } from '../../lib/pipeline/matchThread';
+import { failureClassOf } from '../../lib/pipeline/failureClass';
+import { throttleRefusal } from '../../lib/pipeline/replyThrottle';
 import { sendOnce } from '../../lib/pipeline/sendOnce';
 import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
 import { fixedPartsOf } from '../../lib/pipeline/transmit';
@@ -13,6 +15,7 @@ import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './IdempotentSend.description';
 import { smtpServerTest } from './credentialTest';
+import { expiryOf, replyThrottleOf, sendAccountOf, sendPolicyOf } from './limits';
 import { type PlannedSend, planSend } from './planSend';
 
 const outputIndex: Record<Disposition, number> = { sent: 0, duplicate: 1, deferred: 2, rejected: 3 };
@@ -44,6 +47,7 @@ export class IdempotentSend implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const server = await smtpServerOf(this);
+		const account = await sendAccountOf(this);
 		const transport = createSmtpTransport(server);
 		try {
 			return await eachItem(this, [[], [], [], []], outputIndex.rejected, async (item, itemIndex, outputs) => {
@@ -69,7 +73,19 @@ export class IdempotentSend implements INodeType {
 
 				const store = await openNodeStore(this, options, itemIndex);
 				try {
-					const outcomes = await sendOnce(store, transport, { scope, ...plan });
+					const throttle = plan.automatic ? replyThrottleOf(options) : null;
+					const throttled = throttle && (await throttleRefusal(store, { scope, ...plan }, throttle));
+					if (throttled) {
+						push('rejected', { state: 'not_sent', replayed: false, recipients: [], error: { ...throttled } });
+						return;
+					}
+					const policy = sendPolicyOf(this, options, account);
+					const outcomes = await sendOnce(
+						store,
+						transport,
+						{ scope, expiresAt: expiryOf(options), ...plan },
+						{ policy },
+					);
 					await fileInThread(store, scope, plan, outcomes);
 					for (const [disposition, send] of summarize(plan, outcomes)) push(disposition, send);
 				} finally {
@@ -132,6 +148,7 @@ function summarize(plan: PlannedSend, outcomes: RecipientOutcome[]): Array<[Disp
 					status: record.status,
 					response: record.response,
 					reason: record.reason,
+					failureClass: failureClassOf(record),
 					attempts: record.attempts,
 					acceptedAt: record.acceptedAt === null ? null : new Date(record.acceptedAt).toISOString(),
 					error: error ? { ...error } : null,

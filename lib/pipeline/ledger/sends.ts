@@ -43,6 +43,17 @@ export async function searchSends(
 	return await collected(everySend(store, scope, filter, limit));
 }
 
+/** Sends that may go out now and wait for a run of Idempotent Send, those first that have been due the longest. */
+export async function dueSends(store: Store, scope: string, limit?: number): Promise<SendRecord[]> {
+	await store.sends.sweep(scope);
+	return await collected(
+		rowsOf<SendRecord>(
+			(size, last) => store.sends.due(scope, { limit: size, ...(last ? { after: last } : {}) }),
+			limit,
+		),
+	);
+}
+
 export function everySend(store: Store, scope: string, filter: SendFilter, limit?: number): AsyncGenerator<SendRecord> {
 	return rowsOf<SendRecord>(
 		(size, last) => store.sends.search(scope, filter, { limit: size, ...(last ? { before: last.id } : {}) }),

@@ -1,51 +1,147 @@
-/** Numbers to look at, or to raise an alarm on. */
+/** Numbers to look at, or to raise an alarm on. Everything is counted by the database. */
 import {
 	INGESTION_STAGES,
 	type IngestionStage,
 	type JsonObject,
 	type Millis,
 	SEND_STATES,
+	type SendDimension,
+	type SendState,
+	type StateCount,
 	type Store,
 } from '../../store/store';
 import { watchedMailboxes } from './mailboxes';
+import { shownPause } from './pauses';
 import { isoTime } from './records';
-import { everySend } from './sends';
+
+export const STATISTICS_SECTIONS = [
+	'sends',
+	'hours',
+	'latency',
+	'backlog',
+	'control',
+	'deadLetters',
+	'mailboxes',
+] as const;
+export type StatisticsSection = (typeof STATISTICS_SECTIONS)[number];
+
+/** Names shown of a dimension; the rarer ones are left out. */
+const SHOWN = 50;
 
 const UNDER_WAY: readonly IngestionStage[] = INGESTION_STAGES.filter(
 	(stage) => stage !== 'received' && stage !== 'confirmed' && stage !== 'dead',
 );
 
-/** @param since counts sends made since then */
-export async function statistics(store: Store, scope: string, since: Millis): Promise<JsonObject> {
-	const [sends, letters, mailboxes] = [
-		await sendCounts(store, scope, since),
-		await letterCounts(store, scope),
-		await mailboxHealth(store, scope),
-	];
-	return { scope, since: isoTime(since), sends, deadLetters: letters, mailboxes };
+interface Range {
+	since: Millis;
+	until?: Millis;
 }
 
-/** Every state is there, also with 0, so that a condition on it always has a number. */
-async function sendCounts(store: Store, scope: string, since: Millis): Promise<JsonObject> {
+/**
+ * One object with the sections asked for (docs/nodes/email-ledger.md).
+ * @param range the sends made within it; backlog, control, dead letters and mailboxes are shown as they are now
+ */
+export async function statistics(
+	store: Store,
+	scope: string,
+	range: Range,
+	sections: readonly StatisticsSection[] = STATISTICS_SECTIONS,
+): Promise<JsonObject> {
 	await store.sends.sweep(scope);
-	const byState = Object.fromEntries(SEND_STATES.map((state) => [state, 0]));
-	const byReason: Record<string, number> = {};
-	const byTemplate: Record<string, number> = {};
-	let total = 0;
-	for await (const { state, reason, template } of everySend(store, scope, { since })) {
-		total++;
-		byState[state] = (byState[state] ?? 0) + 1;
-		if (reason !== null) byReason[reason] = (byReason[reason] ?? 0) + 1;
-		if (template !== null) byTemplate[template] = (byTemplate[template] ?? 0) + 1;
+	const shown: JsonObject = { scope, since: isoTime(range.since), until: isoTime(range.until ?? null) };
+	for (const section of STATISTICS_SECTIONS) {
+		if (sections.includes(section)) shown[section] = await MAKERS[section](store, scope, range);
 	}
-	return { total, byState, byReason, byTemplate };
+	return shown;
 }
 
-async function letterCounts(store: Store, scope: string): Promise<JsonObject> {
-	return {
+const MAKERS: Record<
+	StatisticsSection,
+	(store: Store, scope: string, range: Range) => Promise<JsonObject | JsonObject[]>
+> = {
+	sends: sendCounts,
+	hours: async (store, scope, range) =>
+		grouped(await store.statistics.hours(scope, range)).map(([hour, states]) => ({
+			hour: isoTime(hour),
+			...summaryOf(states),
+		})),
+	latency: async (store, scope, range) => ({
+		accepted: { ...(await store.statistics.latency(scope, 'accepted', range)) },
+		delivered: { ...(await store.statistics.latency(scope, 'delivered', range)) },
+	}),
+	backlog: async (store, scope) => {
+		const { oldestDue, nextDue, ...counts } = await store.statistics.backlog(scope);
+		return { ...counts, oldestDueSince: isoTime(oldestDue), nextDueAt: isoTime(nextDue) };
+	},
+	control: async (store, scope) => ({
+		pauses: (await store.pauses.list(scope)).map(shownPause),
+		breakers: (await store.statistics.breakers(scope)).map(({ name, failures, openUntil, updatedAt }) => ({
+			name,
+			failures,
+			openUntil: isoTime(openUntil),
+			updatedAt: isoTime(updatedAt),
+		})),
+	}),
+	deadLetters: async (store, scope) => ({
 		waiting: await store.deadLetters.count(scope, 'waiting'),
 		replayed: await store.deadLetters.count(scope, 'replayed'),
 		discarded: await store.deadLetters.count(scope, 'discarded'),
+	}),
+	mailboxes: mailboxHealth,
+};
+
+async function sendCounts(store: Store, scope: string, range: Range): Promise<JsonObject> {
+	const [[, states = emptyStates()] = []] = grouped(await store.statistics.states(scope, range));
+	const by = async (dimension: SendDimension): Promise<JsonObject[]> =>
+		grouped(await store.statistics.by(scope, dimension, range, SHOWN)).map(([name, counts]) => ({
+			name,
+			...summaryOf(counts),
+		}));
+	const reasons = grouped(await store.statistics.by(scope, 'reason', range, SHOWN));
+	return {
+		...summaryOf(states),
+		byReason: Object.fromEntries(
+			reasons.flatMap(([reason, counts]) => (reason === null ? [] : [[reason, totalOf(counts)]])),
+		),
+		byProvider: await by('provider'),
+		byTemplate: await by('template'),
+		byStream: await by('stream'),
+		bySender: await by('sender'),
+	};
+}
+
+type States = Record<SendState, number>;
+
+/** Every state is there, also with 0, so that a condition on it always has a number. */
+function emptyStates(): States {
+	return Object.fromEntries(SEND_STATES.map((state) => [state, 0])) as States;
+}
+
+/** In the order of first appearance. */
+function grouped<Name>(counts: ReadonlyArray<StateCount<Name>>): Array<[Name, States]> {
+	const groups = new Map<Name, States>();
+	for (const { name, state, count } of counts) {
+		const states = groups.get(name) ?? emptyStates();
+		states[state] += count;
+		groups.set(name, states);
+	}
+	return [...groups];
+}
+
+function totalOf(states: States): number {
+	return SEND_STATES.reduce((sum, state) => sum + states[state], 0);
+}
+
+/** Rates are shares of what a server has taken over; null when it has taken over nothing. */
+function summaryOf(states: States): JsonObject {
+	const taken = states.accepted + states.delivered + states.bounced + states.complained;
+	const rate = (count: number): number | null => (taken === 0 ? null : count / taken);
+	return {
+		total: totalOf(states),
+		sent: taken,
+		byState: { ...states },
+		bounceRate: rate(states.bounced),
+		complaintRate: rate(states.complained),
 	};
 }
 

@@ -50,7 +50,9 @@ export async function admitSends(
 			.execute();
 		const open = rows.filter(({ state }) => state === 'reserved' || state === 'deferred');
 		const suppressed = await suppressAmong(trx, scope, open, addressHashes, terms, now);
-		const due = open.filter(({ id, not_before }) => !suppressed.has(id) && (not_before ?? 0) <= now);
+		const due = open.filter(
+			({ id, not_before }) => !suppressed.has(id) && ((not_before ?? 0) <= now || (terms.early ?? []).includes(id)),
+		);
 		const holds = new Map<string, Hold>();
 
 		const breaker = due.length > 0 && terms.breaker !== null ? await readBreaker(trx, scope, terms.breaker) : undefined;

@@ -183,7 +183,7 @@ async function takenIn(
 			]),
 		)
 		.executeTakeFirstOrThrow();
-	return Number(count);
+	return count;
 }
 
 /** The last turn promised, and how many are due and not yet taken. */
@@ -195,7 +195,7 @@ async function promisedTurns(asking: Asking<'bucket'>): Promise<{ last: Millis |
 		.where('at', '>', now - KEPT_FREE)
 		.where('holder', '!=', asking.holder)
 		.executeTakeFirstOrThrow();
-	return { last, due: Number(due) };
+	return { last, due };
 }
 
 function slots({ trx, scope, limit }: Asker) {

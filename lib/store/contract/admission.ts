@@ -50,6 +50,8 @@ export interface AdmissionTerms {
 	pausedBy: readonly PauseTarget[];
 	/** Circuit breaker to pass; of a group that passes half-open, all are the probe. */
 	breaker: string | null;
+	/** Sends that may go before their time: whoever put them off comes back for them himself. */
+	early?: readonly string[];
 	/** Limits for the send to one recipient. */
 	limits: (recipient: string) => readonly Limit[];
 }

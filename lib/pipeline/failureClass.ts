@@ -1,0 +1,70 @@
+/** What kind of failure keeps a mail from going out, and so what helps: waiting, other content, a person. */
+import { REASONS } from '../email/bounce/reasons';
+import type { SendRecord } from '../store/store';
+import { isReason } from './suppress';
+
+export type FailureClass =
+	/** Trying again later may help. */
+	| 'transient'
+	/** The receiver refuses us or the mail on purpose. */
+	| 'policy'
+	/** It will never work. */
+	| 'permanent'
+	/** The server does not let us in: a person has to mend the credential. */
+	| 'authentication'
+	/** It may or may not have arrived. */
+	| 'in_doubt'
+	/** The address is on the suppression list. */
+	| 'suppressed'
+	/** We hold it back ourselves. */
+	| 'limit'
+	| 'paused'
+	| 'breaker';
+
+/** Reasons that the store gives while it holds a send back. */
+const HELD: Readonly<Record<string, FailureClass>> = { LIMITED: 'limit', PAUSED: 'paused', BREAKER_OPEN: 'breaker' };
+const AUTHENTICATION = /^(?:SMTP_AUTHENTICATION|OAUTH2)_/;
+/** Reasons for which some seconds may be enough; a full mailbox or a greylist wants minutes at least. */
+const SOON = new Set(['network-error', 'system-error', 'mailer-error', 'too-many-connections']);
+/** No connection, or one that broke: as quickly as it went it may be back. */
+const SOON_CODES = /^SMTP_(?:CONNECTION_|UNAVAILABLE|UNREACHABLE|DNS_UNAVAILABLE|FAILED)/;
+
+/** @returns null for a send that has not failed */
+export function failureClassOf({ state, reason, replyCode }: SendRecord): FailureClass | null {
+	switch (state) {
+		case 'in_doubt':
+		case 'needs_review':
+			return 'in_doubt';
+		case 'suppressed':
+			return 'suppressed';
+		case 'deferred':
+		case 'failed':
+		case 'bounced':
+			break;
+		default:
+			return null;
+	}
+	if (reason === null) return state === 'deferred' ? 'transient' : 'permanent';
+	const held = HELD[reason];
+	if (held) return held;
+	if (AUTHENTICATION.test(reason)) return 'authentication';
+	if (!isReason(reason)) return state === 'deferred' ? 'transient' : 'permanent';
+	const { nature } = REASONS[reason];
+	if (nature === 'block') return 'policy';
+	// An explicit 5xx is final, whatever the words sound like (RFC 5321, 4.2.1).
+	return state === 'failed' && replyCode?.startsWith('5') ? 'permanent' : nature;
+}
+
+/** True when the same attempt may succeed within seconds. */
+export function worthAnotherTry({ state, reason, replyCode }: SendRecord): boolean {
+	if (state !== 'deferred' || reason === null) return false;
+	return SOON.has(reason) || (replyCode === null && SOON_CODES.test(reason));
+}
+
+/** What the outcome says about the server: whether it works; null when it says nothing. */
+export function serverWorks({ state, reason, replyCode, attempts }: SendRecord): boolean | null {
+	if (state === 'in_doubt') return false;
+	if (replyCode === null) return state === 'deferred' && reason !== null && HELD[reason] === undefined ? false : null;
+	if (attempts === 0 && state === 'suppressed') return null;
+	return !(replyCode === '421' || reason === 'rate-limited' || reason === 'too-many-connections');
+}
