@@ -1,6 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { authenticationProperty } from '../mailServer';
 import { scopeOption, storeOption } from '../pipelineStore';
+import { bodyProperties, contentOptions } from './content.description';
+import { deliveryOptions, transportProperties } from './delivery.description';
+
+/** As n8n lists options. */
+function byName(options: INodeProperties[]): INodeProperties[] {
+	return options.sort((one, other) => one.displayName.localeCompare(other.displayName));
+}
 
 export const properties: INodeProperties[] = [
 	{
@@ -19,7 +25,7 @@ export const properties: INodeProperties[] = [
 		],
 		default: 'reply',
 	},
-	authenticationProperty,
+	...transportProperties,
 	{
 		displayName: 'From Email',
 		name: 'fromEmail',
@@ -47,34 +53,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. Your order has shipped',
 		displayOptions: { show: { operation: ['send'] } },
 	},
-	{
-		displayName: 'Email Format',
-		name: 'emailFormat',
-		type: 'options',
-		options: [
-			{ name: 'Both', value: 'both', description: 'Send both, the recipient’s client shows one' },
-			{ name: 'HTML', value: 'html' },
-			{ name: 'Text', value: 'text' },
-		],
-		default: 'text',
-	},
-	{
-		displayName: 'Text',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 5 },
-		default: '',
-		placeholder: 'e.g. Thank you for your message. We will answer within a day.',
-		displayOptions: { show: { emailFormat: ['text', 'both'] } },
-	},
-	{
-		displayName: 'HTML',
-		name: 'html',
-		type: 'string',
-		typeOptions: { rows: 5, editor: 'htmlEditor' },
-		default: '',
-		displayOptions: { show: { emailFormat: ['html', 'both'] } },
-	},
+	...bodyProperties,
 	{
 		displayName: 'Business Event ID',
 		name: 'eventId',
@@ -91,7 +70,9 @@ export const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [
+		options: byName([
+			...contentOptions,
+			...deliveryOptions,
 			{
 				displayName: 'Attachments',
 				name: 'attachments',
@@ -165,14 +146,6 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. support@example.com',
 			},
-			{
-				displayName: 'Return Path',
-				name: 'returnPath',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. bounces@example.com',
-				description: 'Address that bounces go to, if not the from address',
-			},
 			scopeOption,
 			storeOption,
 			{
@@ -214,9 +187,9 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. ann@example.com',
-				description: 'Recipients of the reply, if not Reply-To or From of the email it answers',
+				description: 'Recipients of the reply, if not those of Reply To',
 				displayOptions: { show: { '/operation': ['reply'] } },
 			},
-		],
+		]),
 	},
 ];
