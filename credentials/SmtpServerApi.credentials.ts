@@ -1,5 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { certificateFields, securityField, plaintextNotice } from './mailServerFields';
+import { sandboxFields } from './sandboxFields';
 
 export class SmtpServerApi implements ICredentialType {
 	name = 'smtpServerApi';
@@ -54,5 +55,44 @@ export class SmtpServerApi implements ICredentialType {
 			description: 'Name this client gives in EHLO. Leave empty for the host name of this machine.',
 		},
 		...certificateFields,
+		{
+			displayName: 'Sign with DKIM',
+			name: 'dkim',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to sign every email here. Leave it off when the server signs, as most providers do.',
+		},
+		{
+			displayName: 'DKIM Domain',
+			name: 'dkimDomain',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. example.com',
+			description: 'The domain of the from address, or a parent of it',
+			displayOptions: { show: { dkim: [true] } },
+		},
+		{
+			displayName: 'DKIM Selector',
+			name: 'dkimSelector',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. mail2026',
+			description: 'The public key is in the DNS at selector._domainkey.domain',
+			displayOptions: { show: { dkim: [true] } },
+		},
+		{
+			displayName: 'DKIM Private Key',
+			name: 'dkimPrivateKey',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			required: true,
+			placeholder: '-----BEGIN PRIVATE KEY-----',
+			description: 'RSA, in PEM form',
+			displayOptions: { show: { dkim: [true] } },
+		},
+		...sandboxFields,
 	];
 }

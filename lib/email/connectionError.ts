@@ -2,7 +2,7 @@ import { messageOf, TransportError } from '../errors';
 
 /** The server a connection was meant for. */
 export interface Peer {
-	protocol: 'IMAP' | 'SMTP';
+	protocol: 'IMAP' | 'SMTP' | 'API';
 	host: string;
 	port: number;
 }
@@ -130,7 +130,7 @@ const rules: readonly Rule[] = [
 
 /**
  * Turns what Node's dns, net and tls, imapflow or nodemailer throw about a connection into one of the normalised codes
- * above (`IMAP_…` or `SMTP_…` for the protocol, `TLS_…` for both).
+ * above (`IMAP_…`, `SMTP_…` or `API_…` for the protocol, `TLS_…` for both).
  *
  * @returns null when the error is not about the connection (an SMTP reply, an IMAP NO, a bug)
  */

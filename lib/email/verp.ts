@@ -1,4 +1,5 @@
 import { allAddresses } from './bounce/addresses';
+import { InputError } from '../errors';
 import { readHeaderBlock } from './mime/headerBlock';
 
 /** Where servers write the address that a mail was sent to; To comes last, as anything may stand there. */
@@ -42,4 +43,25 @@ export function readVerp(returnPaths: readonly string[]): VerpContent {
 		.filter((match) => match !== null)
 		.map(([, local, domain]) => `${local ?? ''}@${domain ?? ''}`);
 	return { addresses, words: [...words] };
+}
+
+/** RFC 5321 4.5.3.1.1. */
+const LONGEST_LOCAL_PART = 64;
+
+/**
+ * A return path of its own for one send: `bounces@example.com` → `bounces+<id>@example.com`, with `-` where a plus tag is
+ * there already. {@link readVerp} finds the id again.
+ * @throws InputError `SEND_RETURN_PATH_INVALID`
+ */
+export function writeVerp(returnPath: string, id: string): string {
+	const at = returnPath.lastIndexOf('@');
+	const local = returnPath.slice(0, at);
+	const tagged = `${local}${local.includes('+') ? '-' : '+'}${id}`;
+	if (at < 1 || Buffer.byteLength(tagged) > LONGEST_LOCAL_PART) {
+		throw new InputError('No id of the send fits into this return path', {
+			code: 'SEND_RETURN_PATH_INVALID',
+			hint: 'Give an address with at most 31 characters before the @, whose server takes mail with a + tag.',
+		});
+	}
+	return `${tagged}${returnPath.slice(at)}`;
 }

@@ -1,7 +1,7 @@
 /** Finds the send in the ledger that a notice or a provider's event is about. */
 import { sameAddress } from '../email/bounce/addresses';
 import type { Millis, SendRecord, SendState, Store } from '../store/store';
-import { fixedPartsOf } from './transmit';
+import { fixedPartsOf } from './fixedParts';
 
 /** What a notice tells about the mail that it is about. Ids are without angle brackets. */
 export interface SendClues {
@@ -86,8 +86,11 @@ async function sendsWithIds(store: Store, scope: string, { ids, addresses }: Sen
 
 async function sendsWithReferences(store: Store, scope: string, clues: SendClues): Promise<SendRecord[]> {
 	for (const reference of [...new Set(clues.references)].slice(0, MOST_REFERENCES)) {
+		// An id of ours cannot be somebody else's word: VERP writes it into the return path, and a forwarded mail names
+		// another recipient.
+		const send = await store.sends.get(scope, reference.toLowerCase());
+		if (send !== null && LEFT.includes(send.state)) return [send];
 		const found = [
-			...[await store.sends.get(scope, reference)].filter((send) => send !== null),
 			...(await store.sends.search(scope, { key: reference }, { limit: MOST_SENDS })),
 			...(await store.sends.search(scope, { correlationId: reference }, { limit: MOST_SENDS })),
 		];

@@ -1,7 +1,11 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
-import { composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
+import { type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
+import { withWireAddresses } from '../email/smtp/wireAddress';
+import { writeVerp } from '../email/verp';
 import { LedgerError } from '../errors';
 import type { Store } from '../store/store';
+import { fixedPartsOf } from './fixedParts';
+import { sandboxKey } from './sandbox';
 import { sendAdmitted } from './sendAdmitted';
 import { WITHOUT_LIMITS } from './sendLimits';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
@@ -20,22 +24,30 @@ import { transmitAll } from './transmit';
 export async function sendOnce(
 	store: Store,
 	transport: SendTransport,
-	request: SendRequest,
+	asked: SendRequest,
 	options: SendOptions = {},
 ): Promise<RecipientOutcome[]> {
-	const { draft, scope } = request;
-	const proposed = fixParts(draft.from);
+	const { scope } = asked;
+	const draft = withWireAddresses(asked.draft);
+	const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
+	const request = { ...asked, draft, key: sandboxKey(asked.key, asked.sandbox, everybody) };
+	if (request.verp === true) writeVerp(request.mailFrom ?? draft.from.address, 'f'.repeat(32));
+	const proposed = await propose(store, request, options);
 	// Composing checks the draft: what cannot be composed leaves no record.
-	await composeMessage(draft, proposed);
-	const recipients = [...new Set([...draft.to, ...draft.cc, ...draft.bcc].map(({ address }) => address))];
+	const composed = await composeMessage(draft, proposed, request.dkim);
+	const recipients = [...new Set(everybody.map(({ address }) => address))];
 	const reservation = await store.sends.reserve({
 		scope,
-		sender: draft.from.address.toLowerCase(),
+		sender: senderOf(draft),
 		key: request.key,
-		fingerprint: fingerprintOf(draft),
+		fingerprint: fingerprintOf(draft, envelopeOf(request)),
 		recipients,
 		messageId: proposed.messageId,
-		fixed: { date: proposed.date, boundary: proposed.boundary },
+		fixed: {
+			date: proposed.date,
+			boundary: proposed.boundary,
+			...(proposed.replyTo === undefined ? {} : { replyTo: proposed.replyTo }),
+		},
 		stream: request.stream ?? null,
 		template: request.template ?? null,
 		templateVersion: request.templateVersion ?? null,
@@ -56,9 +68,37 @@ export async function sendOnce(
 
 	const ttl = options.leaseTtl ?? 120_000;
 	const backoff = options.backoff ?? defaultBackoff;
+	const ours = first.messageId === proposed.messageId ? composed : null;
 	const known = await sendAdmitted(store, request, reservation.sends, ttl, options.policy ?? WITHOUT_LIMITS, (leased) =>
-		transmitAll(store, transport, request, leased, ttl, backoff),
+		transmitAll(store, transport, request, leased, ttl, backoff, ours),
 	);
 	const current = await store.sends.group(scope, first.sender, request.key);
 	return current.map((record) => known.get(record.id) ?? outcomeOf(record, true));
+}
+
+/** The fixed parts of a new send; a known one keeps its own, so that no token is made for a mail that never goes out. */
+async function propose(
+	store: Store,
+	{ scope, draft, key, replyToken, threadId }: SendRequest,
+	{ replyAddress }: SendOptions,
+): Promise<FixedParts> {
+	const fixed = fixParts(draft.from);
+	if (!replyToken || !replyAddress) return fixed;
+	const [known] = await store.sends.group(scope, senderOf(draft), key);
+	if (known) return fixedPartsOf(known);
+	const about = { messageId: fixed.messageId, threadId: threadId ?? null };
+	return { ...fixed, replyTo: await replyAddress(store, scope, replyToken, about) };
+}
+
+/** What the receiver would notice and the draft does not tell. */
+function envelopeOf({ mailFrom, verp, replyToken }: SendRequest): Record<string, string | boolean> {
+	return {
+		...(mailFrom === undefined ? {} : { mailFrom: mailFrom.toLowerCase() }),
+		...(verp === true ? { verp } : {}),
+		...(replyToken ? { replyToken: replyToken.toLowerCase() } : {}),
+	};
+}
+
+function senderOf({ from }: SendRequest['draft']): string {
+	return from.address.toLowerCase();
 }

@@ -1,8 +1,11 @@
 /** What is to be sent, under which key, and how. */
 import { createHash } from 'node:crypto';
 import type { Draft } from '../email/smtp/compose';
-import type { SmtpSession } from '../email/smtp/connection';
-import type { JsonObject, Millis } from '../store/store';
+import type { OutgoingMail } from '../email/outgoingMail';
+import type { OutgoingEnvelope, Transmission } from '../email/smtp/connection';
+import type { DkimKey } from '../email/smtp/dkim';
+import type { JsonObject, Millis, Store } from '../store/store';
+import type { SandboxPolicy } from './sandbox';
 import type { SendPolicy } from './sendLimits';
 
 export interface SendRequest {
@@ -12,6 +15,13 @@ export interface SendRequest {
 	draft: Draft;
 	/** RFC 5321 return path; the from address unless set, '' for the null return path. */
 	mailFrom?: string;
+	/** Adds the send's id to the return path, so that any bounce tells which mail it is about. */
+	verp?: boolean;
+	/** Address that a signed token is added to, as Reply-To; `SendOptions.replyAddress` makes it. */
+	replyToken?: string | null;
+	/** Signs the message; null or missing: the server does, or nobody. */
+	dkim?: DkimKey | null;
+	sandbox?: SandboxPolicy | null;
 	stream?: string | null;
 	template?: string | null;
 	templateVersion?: string | null;
@@ -22,9 +32,32 @@ export interface SendRequest {
 	expiresAt?: Millis | null;
 }
 
+/** An open way out: an SMTP session, or an HTTP API. */
+export interface SendSession {
+	/**
+	 * @param message the composed bytes
+	 * @param beforeBody called before the first byte of the mail leaves; when it throws, none does
+	 * @param mail the same mail in its parts, for providers that take fields
+	 */
+	transmit(
+		envelope: OutgoingEnvelope,
+		message: Buffer,
+		beforeBody: () => Promise<void>,
+		mail: OutgoingMail,
+	): Promise<Transmission>;
+}
+
 /** Where mail goes out. A session is opened on the first transmission and reused for those that follow. */
 export interface SendTransport {
-	session(): Promise<SmtpSession>;
+	/** The server's host or the provider, as the ledger shows it. */
+	name: string;
+	session(): Promise<SendSession>;
+	/** True when the provider makes the header from the recipients: all of them go in one request. */
+	together?: boolean;
+	/** How long the provider's own idempotency key holds, in ms; 0 or missing: it has none. */
+	keyLifetime?: Millis;
+	/** Takes over where this one sent nothing; never where it may have. */
+	fallback?: SendTransport | null;
 }
 
 export interface SendOptions {
@@ -34,6 +67,13 @@ export interface SendOptions {
 	backoff?: (attempts: number) => Millis;
 	/** Limits, breaker, retries within the call. Without: none of them. */
 	policy?: SendPolicy;
+	/** Makes the Reply-To address of `SendRequest.replyToken`. */
+	replyAddress?: (
+		store: Store,
+		scope: string,
+		address: string,
+		about: { messageId: string; threadId: string | null },
+	) => Promise<string>;
 }
 
 /** Exponential with full jitter, between one second and one hour. */

@@ -5,6 +5,7 @@ import type { SendTransport } from './sendRequest';
 export function createSmtpTransport(server: SmtpServer): SendTransport & { close(): void } {
 	let current: SmtpSession | null = null;
 	return {
+		name: server.host,
 		async session() {
 			if (current?.usable) return current;
 			current?.close();

@@ -2,17 +2,20 @@
 import type { Reason } from '../email/bounce/reasons';
 import type { SmtpCommand } from '../email/bounce/rules/rule';
 import { classifyReply } from '../email/bounce/classifyReply';
-import { type FixedParts, composeMessage } from '../email/smtp/compose';
-import type { SmtpReply, SmtpSession, Transmission } from '../email/smtp/connection';
+import { composeMessage } from '../email/smtp/compose';
+import type { SmtpReply } from '../email/smtp/connection';
 import { isConfigurationError } from '../email/smtp/smtpError';
-import { LedgerError, PipelineError, StoreError, TransportError } from '../errors';
+import { PipelineError, StoreError } from '../errors';
 import type { JsonObject, Millis, SendPatch, SendRecord, SendState, Store } from '../store/store';
+import { fixedPartsOf } from './fixedParts';
+import { type HandOver, batchesOf, handOver } from './handOver';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import type { SendRequest, SendTransport } from './sendRequest';
 import { suppressByPolicy, suppressionOf } from './suppress';
 
 /**
  * Transmits to each leased record, one after the other over one session, and records what became of it.
+ * @param composed the message, when it was composed for these very records
  * @throws TransportError when the server's settings are wrong; what was not begun is given back
  */
 export async function transmitAll(
@@ -22,6 +25,7 @@ export async function transmitAll(
 	leased: SendRecord[],
 	ttl: Millis,
 	backoff: (attempts: number) => Millis,
+	composed: Buffer | null = null,
 ): Promise<RecipientOutcome[]> {
 	const [first] = leased;
 	if (!first) return [];
@@ -33,14 +37,24 @@ export async function transmitAll(
 		store.sends.renew(request.scope, [...open], fence, ttl).catch(() => undefined);
 	}, ttl / 3);
 	try {
-		const message = await composeMessage(request.draft, fixedPartsOf(first));
+		const message = composed ?? (await composeMessage(request.draft, fixedPartsOf(first), request.dkim));
 		const outcomes: RecipientOutcome[] = [];
-		for (const record of leased) {
-			untouched.delete(record.id);
-			const transmission = await transmitOne(store, transport, request, record, message);
-			const outcome = await conclude(store, request, record, transmission, backoff);
-			open.delete(record.id);
-			outcomes.push(outcome);
+		for (const batch of batchesOf(transport, request, leased)) {
+			for (const { id } of batch) untouched.delete(id);
+			const results = await handOver(store, transport, request, batch, message);
+			const failures: unknown[] = [];
+			for (const [index, record] of batch.entries()) {
+				const result = results[index];
+				if (!result) continue;
+				try {
+					outcomes.push(await conclude(store, request, record, result, backoff));
+				} catch (error) {
+					// Each of the others has an outcome as well, which must not go unrecorded.
+					failures.push(error);
+				}
+				open.delete(record.id);
+			}
+			if (failures.length > 0) throw failures[0];
 		}
 		return outcomes;
 	} catch (error) {
@@ -51,47 +65,16 @@ export async function transmitAll(
 	}
 }
 
-async function transmitOne(
-	store: Store,
-	transport: SendTransport,
-	request: SendRequest,
-	record: SendRecord,
-	message: Buffer,
-): Promise<Transmission> {
-	let session: SmtpSession;
-	try {
-		session = await transport.session();
-	} catch (error) {
-		if (!(error instanceof TransportError)) throw error;
-		return { outcome: 'not-sent', error };
-	}
-	const envelope = { mailFrom: request.mailFrom ?? request.draft.from.address, rcptTo: record.recipient };
-	return await session.transmit(envelope, message, async () => {
-		const changed = await store.sends.transition(request.scope, {
-			ids: [record.id],
-			fence: record.fence,
-			to: 'transmitting',
-		});
-		if (changed.length === 0) {
-			throw new LedgerError('Another process took over this send', {
-				code: 'IN_PROGRESS',
-				retryable: true,
-				record: { sendId: record.id, fence: record.fence },
-			});
-		}
-	});
-}
-
 async function conclude(
 	store: Store,
 	request: SendRequest,
 	record: SendRecord,
-	transmission: Transmission,
+	{ transmission, provider, sandbox, detail: about }: HandOver,
 	backoff: (attempts: number) => Millis,
 ): Promise<RecipientOutcome> {
 	const retryAt = Date.now() + backoff(record.attempts + 1);
 	const write = async (to: SendState, patch: SendPatch, detail: JsonObject = {}) =>
-		await recordOutcome(store, request.scope, record, to, patch, detail);
+		await recordOutcome(store, request.scope, record, to, { ...patch, provider, sandbox }, { ...about, ...detail });
 
 	switch (transmission.outcome) {
 		case 'accepted':
@@ -107,13 +90,16 @@ async function conclude(
 				throw error;
 			}
 			const { replyCode, status, text } = reply;
-			const { reason, bounceType } = classifyReply({ replyCode, status, text, command: commandOf(stage) });
+			const { reason, bounceType } =
+				transmission.verdict ?? classifyReply({ replyCode, status, text, command: commandOf(stage) });
 			const patch = { ...patchOf(reply), reason };
-			const isFinal = replyCode.startsWith('5');
+			const isFinal = transmission.permanent ?? replyCode.startsWith('5');
+			const notBefore = Math.max(retryAt, Date.now() + (transmission.retryAfter ?? 0));
 			const outcome = isFinal
 				? await write('failed', patch, { stage })
-				: await write('deferred', { ...patch, notBefore: retryAt }, { stage });
-			if (isFinal && stage === 'RCPT TO') await suppressRefused(store, request, record, reason, bounceType);
+				: await write('deferred', { ...patch, notBefore }, { stage });
+			if (isFinal && stage === 'RCPT TO' && sandbox === null)
+				await suppressRefused(store, request, record, reason, bounceType);
 			return { ...outcome, error: describe(error) };
 		}
 		case 'not-sent': {
@@ -122,6 +108,16 @@ async function conclude(
 			const notBefore = wrongSettings ? Date.now() : retryAt;
 			const outcome = await write('deferred', { notBefore, reason: error.code, response: error.message });
 			if (wrongSettings) throw error;
+			return { ...outcome, error: describe(error) };
+		}
+		case 'unsendable': {
+			const { error } = transmission;
+			const outcome = await write('failed', { reason: error.code, response: error.message });
+			return { ...outcome, error: describe(error) };
+		}
+		case 'repeatable': {
+			const { error } = transmission;
+			const outcome = await write('deferred', { notBefore: retryAt, reason: error.code, response: error.message });
 			return { ...outcome, error: describe(error) };
 		}
 		case 'in-doubt': {
@@ -205,14 +201,8 @@ function commandOf(stage: string): SmtpCommand | null {
 	return command === 'MAIL' || command === 'RCPT' || command === 'DATA' ? command : null;
 }
 
-/** What this module wrote when it reserved the send. */
-export function fixedPartsOf(record: SendRecord): FixedParts {
-	const { date, boundary } = record.fixed as { date: string; boundary: string };
-	return { messageId: record.messageId, date, boundary };
-}
-
 function patchOf(reply: SmtpReply): SendPatch {
-	return { response: reply.text, replyCode: reply.replyCode, status: reply.status };
+	return { response: reply.text, replyCode: reply.replyCode || null, status: reply.status };
 }
 
 function describe(error: PipelineError): RecipientOutcome['error'] {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { authenticationProperty } from '../mailServer';
 import { scopeOption, storeOption } from '../pipelineStore';
+import { bodyProperties, contentOptions } from './content.description';
+import { deliveryOptions, transportProperties } from './delivery.description';
 import { byName, limitOptions } from './limits.description';
 
 export const properties: INodeProperties[] = [
@@ -20,7 +21,7 @@ export const properties: INodeProperties[] = [
 		],
 		default: 'reply',
 	},
-	authenticationProperty,
+	...transportProperties,
 	{
 		displayName: 'From Email',
 		name: 'fromEmail',
@@ -48,34 +49,7 @@ export const properties: INodeProperties[] = [
 		placeholder: 'e.g. Your order has shipped',
 		displayOptions: { show: { operation: ['send'] } },
 	},
-	{
-		displayName: 'Email Format',
-		name: 'emailFormat',
-		type: 'options',
-		options: [
-			{ name: 'Both', value: 'both', description: 'Send both, the recipient’s client shows one' },
-			{ name: 'HTML', value: 'html' },
-			{ name: 'Text', value: 'text' },
-		],
-		default: 'text',
-	},
-	{
-		displayName: 'Text',
-		name: 'text',
-		type: 'string',
-		typeOptions: { rows: 5 },
-		default: '',
-		placeholder: 'e.g. Thank you for your message. We will answer within a day.',
-		displayOptions: { show: { emailFormat: ['text', 'both'] } },
-	},
-	{
-		displayName: 'HTML',
-		name: 'html',
-		type: 'string',
-		typeOptions: { rows: 5, editor: 'htmlEditor' },
-		default: '',
-		displayOptions: { show: { emailFormat: ['html', 'both'] } },
-	},
+	...bodyProperties,
 	{
 		displayName: 'Business Event ID',
 		name: 'eventId',
@@ -93,6 +67,8 @@ export const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: byName([
+			...contentOptions,
+			...deliveryOptions,
 			...limitOptions,
 			{
 				displayName: 'Attachments',
@@ -167,14 +143,6 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. support@example.com',
 			},
-			{
-				displayName: 'Return Path',
-				name: 'returnPath',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. bounces@example.com',
-				description: 'Address that bounces go to, if not the from address',
-			},
 			scopeOption,
 			storeOption,
 			{
@@ -216,7 +184,7 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. ann@example.com',
-				description: 'Recipients of the reply, if not Reply-To or From of the email it answers',
+				description: 'Recipients of the reply, if not those of Reply To',
 				displayOptions: { show: { '/operation': ['reply'] } },
 			},
 		]),

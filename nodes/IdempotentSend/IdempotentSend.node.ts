@@ -6,16 +6,16 @@ import { failureClassOf } from '../../lib/pipeline/failureClass';
 import { throttleRefusal } from '../../lib/pipeline/replyThrottle';
 import { sendOnce } from '../../lib/pipeline/sendOnce';
 import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
-import { fixedPartsOf } from '../../lib/pipeline/transmit';
-import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
+import { fixedPartsOf } from '../../lib/pipeline/fixedParts';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
-import { withOAuth2, withPassword, smtpServerOf } from '../mailServer';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './IdempotentSend.description';
-import { smtpServerTest } from './credentialTest';
+import { emailProviderTest, smtpServerTest } from './credentialTest';
+import { withProvider, withSmtpOAuth2, withSmtpPassword } from './delivery.description';
 import { expiryOf, replyThrottleOf, sendAccountOf, sendPolicyOf } from './limits';
+import { openOutlet } from './outlet';
 import { type PlannedSend, planSend } from './planSend';
 
 const outputIndex: Record<Disposition, number> = { sent: 0, duplicate: 1, deferred: 2, rejected: 3 };
@@ -36,19 +36,19 @@ export class IdempotentSend implements INodeType {
 		outputNames: ['Sent', 'Duplicate', 'Deferred', 'Rejected'],
 		usableAsTool: true,
 		credentials: [
-			{ name: 'smtpServerApi', required: true, testedBy: 'smtpServerTest', ...withPassword },
-			{ name: 'mailOAuth2Api', required: true, ...withOAuth2 },
+			{ name: 'smtpServerApi', required: true, testedBy: 'smtpServerTest', ...withSmtpPassword },
+			{ name: 'mailOAuth2Api', required: true, ...withSmtpOAuth2 },
+			{ name: 'emailProviderApi', required: true, testedBy: 'emailProviderTest', ...withProvider },
 			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
 		],
 		properties,
 	};
 
-	methods = { credentialTest: { smtpServerTest, pipelineStoreTest } };
+	methods = { credentialTest: { emailProviderTest, smtpServerTest, pipelineStoreTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const server = await smtpServerOf(this);
 		const account = await sendAccountOf(this);
-		const transport = createSmtpTransport(server);
+		const outlet = await openOutlet(this);
 		try {
 			return await eachItem(this, [[], [], [], []], outputIndex.rejected, async (item, itemIndex, outputs) => {
 				const options = this.getNodeParameter('options', itemIndex, {});
@@ -82,8 +82,8 @@ export class IdempotentSend implements INodeType {
 					const policy = sendPolicyOf(this, options, account);
 					const outcomes = await sendOnce(
 						store,
-						transport,
-						{ scope, expiresAt: expiryOf(options), ...plan },
+						outlet.transport,
+						{ scope, ...outlet.settings, expiresAt: expiryOf(options), ...plan },
 						{ policy },
 					);
 					await fileInThread(store, scope, plan, outcomes);
@@ -93,7 +93,7 @@ export class IdempotentSend implements INodeType {
 				}
 			});
 		} finally {
-			transport.close();
+			outlet.close();
 		}
 	}
 }
@@ -118,6 +118,18 @@ async function fileInThread(
 	});
 }
 
+/** What the send can be found by in the Email Ledger. */
+function traceOf({ template, templateVersion, stream, correlationId, tags, metadata }: PlannedSend): IDataObject {
+	return {
+		template: template ?? null,
+		templateVersion: templateVersion ?? null,
+		stream: stream ?? null,
+		correlationId: correlationId ?? null,
+		tags: tags ?? [],
+		metadata: metadata ?? {},
+	};
+}
+
 /** One result per output: recipients of one mail may fare differently. */
 function summarize(plan: PlannedSend, outcomes: RecipientOutcome[]): Array<[Disposition, IDataObject]> {
 	const groups = new Map<Disposition, RecipientOutcome[]>();
@@ -130,20 +142,26 @@ function summarize(plan: PlannedSend, outcomes: RecipientOutcome[]): Array<[Disp
 		return [
 			disposition,
 			{
-				key: plan.key,
+				key: first?.record.key ?? plan.key,
 				messageId: first?.record.messageId ?? null,
 				providerMessageId: first?.record.providerMessageId ?? null,
+				provider: first?.record.provider ?? null,
+				sandbox: first?.record.sandbox ?? null,
 				state: first?.record.state ?? null,
 				replayed: group.every(({ replayed }) => replayed),
 				from: plan.draft.from.address,
 				subject: plan.draft.subject,
 				threadId: first?.record.threadId ?? null,
+				...traceOf(plan),
 				retryAt: retryTimes.length === 0 ? null : new Date(Math.max(...retryTimes)).toISOString(),
 				error: first?.error ? { ...first.error } : null,
 				recipients: group.map(({ record, error }) => ({
 					address: record.recipient,
 					sendId: record.id,
 					state: record.state,
+					provider: record.provider,
+					providerMessageId: record.providerMessageId,
+					sandbox: record.sandbox,
 					replyCode: record.replyCode,
 					status: record.status,
 					response: record.response,

@@ -33,13 +33,17 @@ export interface SendAccount {
 /** @throws the credential's own error when it cannot be read */
 export async function sendAccountOf(context: IExecuteFunctions): Promise<SendAccount> {
 	const all = context.getNode().credentials ?? {};
-	const types = Object.keys(all).filter((type) => type !== 'pipelineStoreApi');
-	const wanted = context.getNodeParameter('authentication', 0, 'password') === 'oAuth2' ? 'mailOAuth2Api' : null;
-	const type = types.find((one) => one === wanted) ?? types.find((one) => one !== 'mailOAuth2Api') ?? types[0];
-	const named = type === undefined ? undefined : all[type];
-	if (type === undefined || named === undefined) return { id: null, name: null, version: '' };
+	const type = accountTypeOf(context);
+	const named = all[type];
+	if (named === undefined) return { id: null, name: null, version: '' };
 	const settings = await context.getCredentials(type, 0);
 	return { id: named.id ?? named.name, name: named.name, version: versionOf(settings) };
+}
+
+/** Of two transports the first: the other one steps in where nothing was sent. */
+function accountTypeOf(context: IExecuteFunctions): string {
+	if (String(context.getNodeParameter('transport', 0, 'smtp')).startsWith('api')) return 'emailProviderApi';
+	return context.getNodeParameter('authentication', 0, 'password') === 'oAuth2' ? 'mailOAuth2Api' : 'smtpServerApi';
 }
 
 /** @throws InputError `INPUT_LIMIT_INVALID`, `INPUT_DATE_INVALID` */

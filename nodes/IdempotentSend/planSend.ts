@@ -2,12 +2,17 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { parseAddressList } from '../../lib/email/addressList';
 import type { EmailAddress } from '../../lib/email/message';
-import { type Draft, type OutgoingAttachment, checkDraft } from '../../lib/email/smtp/compose';
-import { type ReplyFields, replyFields } from '../../lib/email/smtp/replyDraft';
+import { type Draft, checkDraft } from '../../lib/email/smtp/compose';
+import { unsubscribeHeaders } from '../../lib/email/smtp/listUnsubscribe';
+import { type ReplyAudience, type ReplyFields, replyFields } from '../../lib/email/smtp/replyDraft';
+import { withWireAddresses } from '../../lib/email/smtp/wireAddress';
 import { InputError } from '../../lib/errors';
+import type { JsonObject } from '../../lib/store';
 import { type SendRequest, deriveKey } from '../../lib/pipeline/sendRequest';
 import { canonicalMessageOf } from '../canonicalInput';
 import { stringField } from '../itemField';
+import { bodiesOf, filesOf } from './planContent';
+import { listOf, textOf } from './optionText';
 
 export interface PlannedSend extends Omit<SendRequest, 'scope'> {
 	/** True for a reply that no person decides on. */
@@ -23,24 +28,25 @@ export async function planSend(
 ): Promise<PlannedSend> {
 	const isReply = context.getNodeParameter('operation', itemIndex) === 'reply';
 	const automatic = isReply && options.automatic !== false;
-	const draft: Draft = {
-		...(isReply ? replyOf(item, options) : newMail(context, itemIndex)),
-		from: oneAddress(textOf(context.getNodeParameter('fromEmail', itemIndex))),
-		cc: parseAddressList(textOf(options.cc)),
+	const from = oneAddress(textOf(context.getNodeParameter('fromEmail', itemIndex)));
+	const fields = isReply ? replyOf(item, options, from) : newMail(context, itemIndex);
+	const asked: Draft = {
+		...fields,
+		from,
+		cc: [...fields.cc, ...parseAddressList(textOf(options.cc))],
 		bcc: parseAddressList(textOf(options.bcc)),
 		replyTo: parseAddressList(textOf(options.replyTo)),
-		...bodies(context, itemIndex),
-		attachments: [
-			...(await attachments(context, item, itemIndex, textOf(options.attachments), false)),
-			...(await attachments(context, item, itemIndex, textOf(options.inlineImages), true)),
-		],
+		...bodiesOf(context, itemIndex, options, isReply ? canonicalMessageOf(item) : null),
+		...(await filesOf(context, item, itemIndex, options)),
 		headers: [
+			...unsubscribeOf(options),
 			...userHeaders(options),
 			// RFC 3834 section 5: so that the other side's machine does not answer ours.
 			...(automatic ? [{ name: 'Auto-Submitted', value: 'auto-replied' }] : []),
 		],
 	};
-	checkDraft(draft);
+	checkDraft(asked);
+	const draft = withWireAddresses(asked);
 	const template = textOf(options.template);
 	const templateVersion = textOf(options.templateVersion) || '1';
 	return {
@@ -48,6 +54,10 @@ export async function planSend(
 		draft,
 		key: textOf(options.key) || derivedKey(context, itemIndex, draft, template, templateVersion),
 		mailFrom: textOf(options.returnPath) || undefined,
+		verp: options.verp === true,
+		replyToken: options.replyToken === true ? (draft.replyTo[0] ?? draft.from).address : null,
+		tags: listOf(options.tags),
+		metadata: metadataOf(options.metadata),
 		template: template || null,
 		templateVersion,
 		stream: textOf(options.stream) || null,
@@ -83,12 +93,13 @@ function newMail(context: IExecuteFunctions, itemIndex: number): ReplyFields {
 	return {
 		to: parseAddressList(textOf(context.getNodeParameter('toEmail', itemIndex))),
 		subject: textOf(context.getNodeParameter('subject', itemIndex)),
+		cc: [],
 		inReplyTo: null,
 		references: [],
 	};
 }
 
-function replyOf(item: INodeExecutionData, options: IDataObject): ReplyFields {
+function replyOf(item: INodeExecutionData, options: IDataObject, from: EmailAddress): ReplyFields {
 	const message = canonicalMessageOf(item);
 	if (message === null) {
 		throw new InputError('This item is not a parsed email, so there is nothing to reply to', {
@@ -96,46 +107,50 @@ function replyOf(item: INodeExecutionData, options: IDataObject): ReplyFields {
 			hint: 'Put a MIME Parse node in front, or choose the operation “Send”.',
 		});
 	}
-	const reply = replyFields(message);
+	const own = [
+		from.address,
+		...message.envelope.rcptTo,
+		...parseAddressList(textOf(options.ownAddresses)).map(addressOf),
+	];
+	const reply = replyFields(message, audienceOf(options.audience), own);
 	const to = parseAddressList(textOf(options.to));
-	return { ...reply, to: to.length > 0 ? to : reply.to, subject: textOf(options.subject) || reply.subject };
+	const people = to.length > 0 ? { to, cc: [] } : { to: reply.to, cc: reply.cc };
+	return { ...reply, ...people, subject: textOf(options.subject) || reply.subject };
 }
 
-function bodies(context: IExecuteFunctions, itemIndex: number): Pick<Draft, 'text' | 'html'> {
-	const format = context.getNodeParameter('emailFormat', itemIndex, 'text');
-	const read = (name: string) => textOf(context.getNodeParameter(name, itemIndex, ''), false);
-	return { text: format === 'html' ? null : read('text'), html: format === 'text' ? null : read('html') };
+function unsubscribeOf(options: IDataObject): Draft['headers'] {
+	const { header } = (options.unsubscribe ?? {}) as { header?: Record<string, unknown> };
+	if (!header) return [];
+	const url = textOf(header.url) || null;
+	return unsubscribeHeaders({
+		url,
+		email: textOf(header.email) || null,
+		subject: textOf(header.subject) || null,
+		oneClick: url !== null && header.oneClick !== false,
+	});
 }
 
-async function attachments(
-	context: IExecuteFunctions,
-	item: INodeExecutionData,
-	itemIndex: number,
-	names: string,
-	inline: boolean,
-): Promise<OutgoingAttachment[]> {
-	const fields = names
-		.split(',')
-		.map((name) => name.trim())
-		.filter(Boolean);
-	return await Promise.all(
-		fields.map(async (name) => {
-			const file = item.binary?.[name];
-			if (!file) {
-				const present = Object.keys(item.binary ?? {}).join(', ');
-				throw new InputError(`This item has no binary field “${name}” to attach`, {
-					code: 'INPUT_BINARY_MISSING',
-					hint: present === '' ? 'It carries no file at all.' : `It carries: ${present}.`,
-				});
-			}
-			return {
-				filename: file.fileName ?? name,
-				contentType: file.mimeType,
-				content: await context.helpers.getBinaryDataBuffer(itemIndex, name),
-				...(inline ? { contentId: name } : {}),
-			};
-		}),
-	);
+/** @throws InputError `INPUT_INVALID` */
+function metadataOf(value: unknown): JsonObject {
+	if (value === undefined || value === null || value === '') return {};
+	try {
+		const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
+		if (read !== null && typeof read === 'object' && !Array.isArray(read)) return read as JsonObject;
+	} catch {
+		// Said below.
+	}
+	throw new InputError('“Metadata” is not a JSON object', {
+		code: 'INPUT_INVALID',
+		hint: 'Write it as {"approvedBy": "ann"}, or give an expression that returns an object.',
+	});
+}
+
+function audienceOf(value: unknown): ReplyAudience {
+	return value === 'all' || value === 'list' ? value : 'sender';
+}
+
+function addressOf({ address }: EmailAddress): string {
+	return address;
 }
 
 function userHeaders(options: IDataObject): Draft['headers'] {
@@ -152,9 +167,4 @@ function oneAddress(text: string): EmailAddress {
 		});
 	}
 	return first;
-}
-
-function textOf(value: unknown, trim = true): string {
-	const text = typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-	return trim ? text.trim() : text;
 }

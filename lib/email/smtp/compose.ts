@@ -4,6 +4,10 @@ import { hostname } from 'node:os';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { InputError } from '../../errors';
 import type { EmailAddress } from '../message';
+import { type DkimKey, signMessage } from './dkim';
+import { checkHeaders } from './headerRules';
+import { type OutgoingLink, withLinks } from './links';
+import { wireAddress } from './wireAddress';
 
 export interface OutgoingAttachment {
 	filename: string;
@@ -26,6 +30,8 @@ export interface Draft {
 	/** Ids without angle brackets. */
 	inReplyTo: string | null;
 	references: string[];
+	/** Attachments that go as links, in a block below the bodies. */
+	links?: OutgoingLink[];
 	/** Further headers, in order. */
 	headers: Array<{ name: string; value: string }>;
 }
@@ -36,6 +42,8 @@ export interface FixedParts {
 	/** ISO 8601. */
 	date: string;
 	boundary: string;
+	/** Reply-To with a token in it, in place of the draft's. */
+	replyTo?: string;
 }
 
 export function fixParts(from: EmailAddress, now = new Date()): FixedParts {
@@ -47,32 +55,12 @@ export function fixParts(from: EmailAddress, now = new Date()): FixedParts {
 	};
 }
 
-/** Headers that the draft's own fields make; a user header of that name would contradict them. */
-const reservedHeaders = new Set(
-	'from to cc bcc reply-to sender subject date message-id in-reply-to references mime-version content-type content-transfer-encoding return-path received dkim-signature'.split(
-		' ',
-	),
-);
-
 /**
  * Checks what would break or forge a message: header injection, bad names, unusable addresses.
  * @throws InputError `SEND_HEADER_INVALID`, `SEND_ADDRESS_INVALID`, `SEND_RECIPIENT_MISSING`, `SEND_SUBJECT_INVALID`
  */
 export function checkDraft(draft: Draft): void {
-	for (const { name, value } of draft.headers) {
-		if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name) || /[\r\n\0]/.test(value)) {
-			throw new InputError(`The header “${printable(name)}” cannot be sent`, {
-				code: 'SEND_HEADER_INVALID',
-				hint: 'A header name is printable ASCII without a colon, and a value stays on one line.',
-			});
-		}
-		if (reservedHeaders.has(name.toLowerCase())) {
-			throw new InputError(`The header “${name}” is set by the node itself`, {
-				code: 'SEND_HEADER_INVALID',
-				hint: 'Use the field of that name instead of an extra header.',
-			});
-		}
-	}
+	checkHeaders(draft.headers);
 	if (/[\r\n\0]/.test(draft.subject)) {
 		throw new InputError('The subject has a line break', {
 			code: 'SEND_SUBJECT_INVALID',
@@ -83,26 +71,32 @@ export function checkDraft(draft: Draft): void {
 		throw new InputError('There is no recipient', { code: 'SEND_RECIPIENT_MISSING', hint: 'Fill in To Email.' });
 	}
 	for (const { address } of [draft.from, ...draft.to, ...draft.cc, ...draft.bcc, ...draft.replyTo]) {
-		if (!/^[^\s<>(),;:"\\[\]\x00-\x1f]+@[^\s<>(),;:"\\@\x00-\x1f]+$/.test(address)) {
-			throw new InputError(`“${printable(address)}” is not an email address`, {
-				code: 'SEND_ADDRESS_INVALID',
-				hint: 'Write addresses as name@example.com, several separated by commas.',
-			});
-		}
+		wireAddress(address);
 	}
 }
 
-/** The message as it goes out. Bcc is in the envelope only. */
-export async function composeMessage(draft: Draft, fixed: FixedParts): Promise<Buffer> {
+/** The bodies as they go out, and whom an answer goes to. */
+export function finalParts(draft: Draft, fixed: FixedParts): Pick<Draft, 'text' | 'html' | 'replyTo'> {
+	const replyTo = fixed.replyTo === undefined ? draft.replyTo : [{ name: '', address: fixed.replyTo }];
+	const { text, html } = withLinks(draft, draft.links ?? [], fixed.date);
+	return { text, html, replyTo };
+}
+
+/**
+ * The message as it goes out, signed when there is a key. Bcc is in the envelope only.
+ * @throws InputError `SEND_*`, `DKIM_KEY_INVALID`
+ */
+export async function composeMessage(draft: Draft, fixed: FixedParts, dkim: DkimKey | null = null): Promise<Buffer> {
 	checkDraft(draft);
+	const { text, html, replyTo } = finalParts(draft, fixed);
 	const composer = new MailComposer({
 		from: mailbox(draft.from),
 		to: draft.to.map(mailbox),
 		cc: draft.cc.map(mailbox),
-		replyTo: draft.replyTo.map(mailbox),
+		replyTo: replyTo.map(mailbox),
 		subject: draft.subject,
-		text: draft.text ?? undefined,
-		html: draft.html ?? undefined,
+		text: text ?? undefined,
+		html: html ?? undefined,
 		attachments: draft.attachments.map(({ filename, contentType, content, contentId }) => ({
 			filename,
 			contentType,
@@ -119,11 +113,16 @@ export async function composeMessage(draft: Draft, fixed: FixedParts): Promise<B
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});
-	return await composer.compile().build();
+	const message = await composer.compile().build();
+	return dkim === null ? message : await signMessage(message, dkim);
 }
 
-/** sha256 over what the receiver would notice: envelope and content, not Date, Message-ID or boundary. */
-export function fingerprintOf(draft: Draft): string {
+/**
+ * sha256 over what the receiver would notice: envelope and content, not Date, Message-ID or boundary, nor the token and
+ * the time that are made of them.
+ * @param envelope what is not in the draft: the return path, and the address that a reply token is added to
+ */
+export function fingerprintOf(draft: Draft, envelope: Record<string, string | boolean> = {}): string {
 	const addresses = (list: EmailAddress[]) => list.map(({ name, address }) => [name, address.toLowerCase()]);
 	const canonical = {
 		from: addresses([draft.from]),
@@ -143,14 +142,12 @@ export function fingerprintOf(draft: Draft): string {
 			contentId ?? null,
 			createHash('sha256').update(content).digest('hex'),
 		]),
+		...(draft.links?.length ? { links: draft.links } : {}),
+		...(Object.keys(envelope).length > 0 ? { envelope } : {}),
 	};
 	return createHash('sha256').update(JSON.stringify(canonical)).digest('hex');
 }
 
 function mailbox({ name, address }: EmailAddress) {
 	return { name: name.replace(/[\r\n\0]+/g, ' '), address };
-}
-
-function printable(text: string): string {
-	return text.replace(/[\x00-\x1f\x7f]/g, '\u{fffd}').slice(0, 120);
 }

@@ -3,7 +3,10 @@ import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { TransportError, messageOf } from '../../errors';
+import type { BounceType } from '../bounce/classification';
+import type { Reason } from '../bounce/reasons';
 import { smtpError } from './smtpError';
+import { needsSmtpUtf8 } from './wireAddress';
 
 export interface SmtpServer {
 	host: string;
@@ -29,9 +32,24 @@ export interface SmtpServer {
 export type Transmission =
 	| { outcome: 'accepted'; reply: SmtpReply; serverMessageId: string | null }
 	/** The server said 4xx or 5xx: it has not taken the message. */
-	| { outcome: 'refused'; reply: SmtpReply; stage: string; error: TransportError }
+	| {
+			outcome: 'refused';
+			reply: SmtpReply;
+			stage: string;
+			error: TransportError;
+			/** Whether it is for good, where the code is not SMTP's; 5xx unless set. */
+			permanent?: boolean;
+			/** What it means, where more is known than the reply tells. */
+			verdict?: { reason: Reason; bounceType: BounceType };
+			/** How long to wait at least, in ms, when the server says so. */
+			retryAfter?: number;
+	  }
 	/** It broke before the first byte of the body left: nothing was sent. */
 	| { outcome: 'not-sent'; error: TransportError }
+	/** Nothing was sent, and nothing ever will be over this transport: it cannot carry this mail. */
+	| { outcome: 'unsendable'; error: TransportError }
+	/** It broke after that, without a reply, and the provider sends it once however often it is asked. */
+	| { outcome: 'repeatable'; error: TransportError }
 	/** It broke after that, without a reply: nobody knows. */
 	| { outcome: 'in-doubt'; error: TransportError };
 
@@ -93,6 +111,9 @@ export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> 
 			return broken === null;
 		},
 		async transmit(envelope, message, beforeBody) {
+			if (!extensionsOf(connection).includes('SMTPUTF8') && isInternational(envelope, message)) {
+				return { outcome: 'unsendable', error: withoutUtf8(server) };
+			}
 			const transmission = await transmitOnce(connection, server, envelope, message, beforeBody);
 			// After a refusal the session is reset by the next MAIL (RFC 5321 4.1.1.2); after a break it is gone.
 			if (transmission.outcome === 'not-sent' || transmission.outcome === 'in-doubt') broken ??= transmission.error;
@@ -103,6 +124,26 @@ export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> 
 			else connection.close();
 		},
 	};
+}
+
+/** RFC 6531: an address whose local part is not ASCII stands unencoded in the envelope and in the header. */
+function isInternational(envelope: OutgoingEnvelope, message: Buffer): boolean {
+	const end = message.indexOf('\r\n\r\n');
+	const header = message.subarray(0, end < 0 ? message.length : end);
+	return needsSmtpUtf8(envelope.mailFrom + envelope.rcptTo) || header.some((byte) => byte > 0x7f);
+}
+
+function extensionsOf(connection: SMTPConnection): readonly string[] {
+	// smtp-connection would leave the keyword out by itself and send all the same.
+	return (connection as unknown as { _supportedExtensions: string[] })._supportedExtensions;
+}
+
+function withoutUtf8({ host, port }: SmtpServer): TransportError {
+	return new TransportError(`The SMTP server ${host} does not take addresses that are not ASCII before the @`, {
+		code: 'SMTP_UTF8_UNSUPPORTED',
+		hint: 'Send through a server that offers SMTPUTF8 (RFC 6531), or use another address of that person.',
+		record: { host, port },
+	});
 }
 
 function connectionOptions(server: SmtpServer): SMTPConnectionOptions {

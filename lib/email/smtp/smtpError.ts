@@ -3,7 +3,7 @@ import { connectionError } from '../connectionError';
 
 /** True when these settings cannot work: trying again without a person changes nothing. */
 export function isConfigurationError(error: TransportError): boolean {
-	return !error.retryable && /^(?:TLS_|OAUTH2_|SMTP_(?:AUTHENTICATION|STARTTLS|HOST)_)/.test(error.code);
+	return !error.retryable && /^(?:TLS_|OAUTH2_|(?:SMTP|API)_(?:AUTHENTICATION|STARTTLS|HOST)_)/.test(error.code);
 }
 
 /** Normalises what nodemailer's smtp-connection reports (its codes: nodemailer/lib/errors). */

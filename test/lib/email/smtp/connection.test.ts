@@ -109,6 +109,41 @@ describe('one transmission', () => {
 	});
 });
 
+describe('a server that offers PIPELINING', () => {
+	const ehlo = '250-scripted\r\n250-PIPELINING\r\n250 8BITMIME';
+
+	it('is sent the envelope in one piece (RFC 2920), over one connection for several mails', async () => {
+		const session = await openSmtpSession(await serverWith({ ehlo }));
+		for (let mail = 0; mail < 3; mail++) {
+			const none = () => Promise.resolve();
+			expect(await session.transmit(envelope, message, none)).toMatchObject({ outcome: 'accepted' });
+		}
+		session.close();
+		expect(server!.delivered).toHaveLength(3);
+		expect(server!.connections).toBe(1);
+		expect(server!.batches.filter((batch) => batch.join().match(/^MAIL.*,RCPT.*,DATA$/))).toHaveLength(3);
+	});
+
+	it.each<[string, Script, string, string]>([
+		['the sender', { mail: '550 5.7.1 no', rcpt: '503 5.5.1 no MAIL', data: '503 5.5.1 no RCPT' }, '550', 'MAIL FROM'],
+		['the recipient', { rcpt: '451 4.7.1 greylisted', data: '554 5.5.1 no valid recipients' }, '451', 'RCPT TO'],
+		// Against RFC 2920 3.1: the empty message goes to nobody.
+		['the recipient, and takes DATA all the same', { rcpt: '550 5.1.1 no such user' }, '550', 'RCPT TO'],
+	])('and refuses %s has begun no body', async (_name, script, replyCode, stage) => {
+		const { transmission, bodyBegun } = await transmit({ ehlo, ...script });
+		expect(transmission).toMatchObject({ outcome: 'refused', stage, reply: { replyCode } });
+		expect(bodyBegun).toBe(false);
+		expect(server!.delivered.filter(({ recipients }) => recipients.length > 0)).toEqual([]);
+		expect(server!.bodyBytes).toBeLessThanOrEqual(3);
+	});
+
+	it('and breaks off between the replies has taken nothing', async () => {
+		const { transmission, bodyBegun } = await transmit({ ehlo, rcpt: 'drop' });
+		expect(transmission.outcome).toBe('not-sent');
+		expect(bodyBegun).toBe(false);
+	});
+});
+
 describe('opening a session', () => {
 	it.each<[string, Script, Partial<SmtpServer>, string, boolean]>([
 		['a busy greeting', { greeting: '421 4.3.2 too busy' }, {}, 'SMTP_REFUSED_FOR_NOW', false],

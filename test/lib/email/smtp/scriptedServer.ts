@@ -24,6 +24,14 @@ export interface ScriptedServer {
 	/** Messages that were answered with 2xx: the copies delivered. */
 	delivered: Array<{ recipients: string[]; message: string }>;
 	bodyBytes: number;
+	/** Verbs of the commands that came in one piece. */
+	batches: string[][];
+	/** Every command line, in order. */
+	commands: string[];
+	/** Return paths of the MAIL commands that were taken. */
+	senders: string[];
+	/** Connections since the start. */
+	connections: number;
 	script: Script;
 	stop(): Promise<void>;
 }
@@ -36,6 +44,10 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
 		received: [],
 		delivered: [],
 		bodyBytes: 0,
+		batches: [],
+		commands: [],
+		senders: [],
+		connections: 0,
 		script,
 		stop: async () => {
 			for (const socket of sockets) socket.destroy();
@@ -45,6 +57,7 @@ export async function startScriptedServer(script: Script = {}): Promise<Scripted
 	};
 	const server = createServer((socket) => {
 		sockets.add(socket);
+		state.connections++;
 		socket.on('close', () => sockets.delete(socket));
 		socket.on('error', () => undefined);
 		converse(socket, state);
@@ -73,12 +86,13 @@ function converse(socket: Socket, state: ScriptedServer): void {
 
 	const command = (line: string): void => {
 		const { script } = state;
+		state.commands.push(line);
 		const verb = line.slice(0, 4).toUpperCase();
 		if (verb === 'EHLO') say(script.ehlo, '250-scripted\r\n250-8BITMIME\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 50000000');
 		else if (verb === 'AUTH') say(script.auth, '235 2.7.0 ok');
 		else if (verb === 'MAIL') {
 			recipients = [];
-			say(script.mail, '250 2.1.0 ok');
+			if (say(script.mail, '250 2.1.0 ok')) state.senders.push(/<([^>]*)>/.exec(line)?.[1] ?? '');
 		} else if (verb === 'RCPT') {
 			const recipient = /<([^>]*)>/.exec(line)?.[1] ?? '';
 			const step = typeof script.rcpt === 'function' ? script.rcpt(recipient) : script.rcpt;
@@ -90,6 +104,14 @@ function converse(socket: Socket, state: ScriptedServer): void {
 
 	socket.on('data', (chunk) => {
 		pending += chunk.toString('latin1');
+		if (!inBody)
+			state.batches.push(
+				chunk
+					.toString('latin1')
+					.trimEnd()
+					.split('\r\n')
+					.map((line) => line.slice(0, 4)),
+			);
 		if (inBody) {
 			state.bodyBytes += chunk.length;
 			bodyLength += chunk.length;
@@ -100,8 +122,9 @@ function converse(socket: Socket, state: ScriptedServer): void {
 		}
 		while (!socket.destroyed) {
 			if (inBody) {
-				const end = pending.indexOf('\r\n.\r\n');
-				if (end < 0) return;
+				// A message of no line at all is the dot alone.
+				const end = pending.startsWith('.\r\n') ? -2 : pending.indexOf('\r\n.\r\n');
+				if (end === -1) return;
 				const entry = { recipients, message: pending.slice(0, end + 2) };
 				pending = pending.slice(end + 5);
 				inBody = false;

@@ -1,0 +1,58 @@
+/** Internationalised addresses as they go over the wire (RFC 5890, RFC 6531). */
+import { domainToASCII } from 'node:url';
+import { InputError } from '../../errors';
+import type { EmailAddress } from '../message';
+import type { Draft } from './compose';
+
+const SHAPE = /^[^\s<>(),;:"\\[\]\x00-\x1f\x7f]+@[^\s<>(),;:"\\@\x00-\x1f\x7f]+$/;
+/** RFC 5321 4.5.3.1.1, and 4.5.3.1.3 without the angle brackets. */
+const LONGEST_LOCAL_PART = 64;
+const LONGEST_ADDRESS = 254;
+
+/**
+ * The address with its domain in A-labels (`ann@bücher.example` → `ann@xn--bcher-kva.example`), its local part unchanged.
+ * @throws InputError `SEND_ADDRESS_INVALID`
+ */
+export function wireAddress(address: string): string {
+	const at = address.lastIndexOf('@');
+	const local = address.slice(0, at);
+	const domain = address.slice(at + 1);
+	const literal = /^\[[0-9a-fA-F.:IPv]+\]$/.test(domain);
+	const ascii = literal ? domain : domainToASCII(domain);
+	const wire = /^[\x21-\x7e]+$/.test(domain) ? address : `${local}@${ascii}`;
+	if (
+		!SHAPE.test(address) ||
+		(!literal && !ascii.split('.').every((label) => /^[\w-]{1,63}$/.test(label))) ||
+		Buffer.byteLength(local) > LONGEST_LOCAL_PART ||
+		Buffer.byteLength(wire) > LONGEST_ADDRESS
+	) {
+		throw new InputError(`“${printable(address)}” is not an email address`, {
+			code: 'SEND_ADDRESS_INVALID',
+			hint: 'Write addresses as name@example.com, several separated by commas.',
+		});
+	}
+	return wire;
+}
+
+/** The draft with every address as it goes over the wire. @throws InputError `SEND_ADDRESS_INVALID` */
+export function withWireAddresses(draft: Draft): Draft {
+	const wired = (list: EmailAddress[]) => list.map((entry) => ({ ...entry, address: wireAddress(entry.address) }));
+	return {
+		...draft,
+		from: { ...draft.from, address: wireAddress(draft.from.address) },
+		to: wired(draft.to),
+		cc: wired(draft.cc),
+		bcc: wired(draft.bcc),
+		replyTo: wired(draft.replyTo),
+	};
+}
+
+/** True when a local part is not ASCII, so that only a server with SMTPUTF8 (RFC 6531) takes it. */
+export function needsSmtpUtf8(text: string): boolean {
+	return /[^\x00-\x7f]/.test(text);
+}
+
+/** Foreign text as it may stand in an error. */
+export function printable(text: string): string {
+	return text.replace(/[\x00-\x1f\x7f]/g, '\u{fffd}').slice(0, 120);
+}
