@@ -10,7 +10,7 @@ import { SqlMaintenance } from './maintenance/maintenance';
 import { schemaVersion } from './migrate';
 import { SqlReplay } from './replay';
 import { SqlSends } from './sends/sends';
-import type { Store, StoreDescription, StoreOptions } from './store';
+import type { SecretStore, Store, StoreDescription, StoreOptions } from './store';
 import { SqlSuppressions } from './suppressions';
 import { SqlThreads } from './threads/threads';
 
@@ -28,6 +28,7 @@ export class SqlStore implements Store {
 	readonly limits: SqlLimits;
 	readonly deadLetters: SqlDeadLetters;
 	readonly maintenance: SqlMaintenance;
+	readonly secrets: SecretStore;
 	#closed: Promise<void> | null = null;
 
 	constructor(
@@ -47,6 +48,7 @@ export class SqlStore implements Store {
 		this.suppressions = new SqlSuppressions(database, keyring, options.keepSuppressedAddresses ?? false);
 		this.limits = new SqlLimits(database);
 		this.deadLetters = new SqlDeadLetters(database, keyring);
+		this.secrets = { get: (scope, name) => keyring.secretOf(scope, name) };
 		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
 	}
 

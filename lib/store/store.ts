@@ -15,6 +15,7 @@ import type { LimitStore } from './contract/limits';
 import type { MailboxStore } from './contract/mailboxes';
 import type { MaintenanceStore } from './contract/maintenance';
 import type { ReplayStore } from './contract/replay';
+import type { SecretStore } from './contract/secrets';
 import type { SendStore } from './contract/sends';
 import type { SuppressionStore } from './contract/suppressions';
 import type { ThreadStore } from './contract/threads';
@@ -28,6 +29,7 @@ export * from './contract/mailboxes';
 export * from './contract/maintenance';
 export * from './contract/options';
 export * from './contract/replay';
+export * from './contract/secrets';
 export * from './contract/sends';
 export * from './contract/suppressions';
 export * from './contract/threads';
@@ -46,6 +48,7 @@ export interface Store {
 	readonly limits: LimitStore;
 	readonly deadLetters: DeadLetterStore;
 	readonly maintenance: MaintenanceStore;
+	readonly secrets: SecretStore;
 	/** What is there: driver, server version, schema version, size. */
 	describe(): Promise<StoreDescription>;
 	close(): Promise<void>;
