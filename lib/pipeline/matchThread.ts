@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { CanonicalMessage } from '../email/message';
 import { ownKey, threadLinks } from '../email/thread/links';
-import type { JsonObject, Store, ThreadAssignment } from '../store/store';
+import type { JsonObject, Store, ThreadAssignment, ThreadLink } from '../store/store';
+import { replyTokenKeys } from './replyTokens';
 
 export interface MatchOptions {
 	/** `default` unless given. */
@@ -29,7 +30,8 @@ export interface ThreadMatch {
 	data: JsonObject;
 }
 
-type Headers = Pick<CanonicalMessage, 'id' | 'messageId' | 'inReplyTo' | 'references' | 'date' | 'from' | 'to' | 'cc'>;
+type Headers = Pick<CanonicalMessage, 'id' | 'messageId' | 'inReplyTo' | 'references' | 'date' | 'from' | 'to' | 'cc'> &
+	Partial<Pick<CanonicalMessage, 'envelope' | 'headers'>>;
 type Matchable = Headers & Pick<CanonicalMessage, 'subject' | 'text'>;
 
 /**
@@ -61,10 +63,25 @@ export async function recordSentMessage(
 
 async function assign(store: Store, scope: string, message: Headers, contentHash: string | null): Promise<ThreadMatch> {
 	const people = [message.from, ...message.to, ...message.cc].flatMap((person) => (person ? [person.address] : []));
+	const tokens = await replyTokenKeys(store, scope, message);
 	const assignment = await store.threads.assign(scope, {
 		key: ownKey(message),
 		contentHash,
-		links: threadLinks(message).map(({ key, evidence }) => ({ key, evidence, unknown: 'placeholder', merges: true })),
+		links: [
+			...threadLinks(message).map(({ key, evidence }): ThreadLink => ({
+				key,
+				evidence,
+				unknown: 'placeholder',
+				merges: true,
+			})),
+			...tokens.map((key): ThreadLink => ({
+				key,
+				evidence: 'reply-token',
+				unknown: 'index',
+				merges: true,
+				trusted: true,
+			})),
+		],
 		at: message.date === null ? null : Date.parse(message.date),
 		participants: [...new Set(people.filter(Boolean).map((address) => address.toLowerCase()))],
 	});

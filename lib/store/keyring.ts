@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { StoreError } from '../errors';
 import type { Database } from './database';
+import type { Db } from './dialect';
 import type { EncryptionKey } from './store';
 import { foldAddress } from './subjects';
 
@@ -9,6 +10,9 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 /** Row of `settings` that holds the secret of the address hashes. */
 const HASH_SECRET = 'address_hash_secret';
+/** Rows of `settings` that hold a scope's own secrets: purpose and scope follow. */
+const SCOPE_SECRET = 'scope_secret';
+const SCOPE_PURPOSES = ['reply-token'] as const;
 
 /** A key encrypted under a master key; null keyId means that no master key was set. */
 export interface WrappedKey {
@@ -72,10 +76,12 @@ export class Keyring implements AddressHasher {
 	}
 
 	async one(scope: string, address: string): Promise<string> {
-		const secret = await (this.#hashSecret ??= this.#loadHashSecret().catch((error: unknown) => {
-			this.#hashSecret = null;
-			throw error;
-		}));
+		const secret = await (this.#hashSecret ??= this.#loadSecret(HASH_SECRET, 'The address hashes').catch(
+			(error: unknown) => {
+				this.#hashSecret = null;
+				throw error;
+			},
+		));
 		return createHmac('sha256', secret)
 			.update(`${scope}\0${foldAddress(address)}`)
 			.digest('hex');
@@ -111,16 +117,28 @@ export class Keyring implements AddressHasher {
 		}
 	}
 
+	/** A random secret of the scope, made by whoever asks first. Read anew each time: the scope may have been erased. */
+	async secretOf(scope: string, purpose: (typeof SCOPE_PURPOSES)[number]): Promise<Buffer> {
+		return this.#loadSecret(scopeSecretName(scope, purpose), 'The reply tokens');
+	}
+
 	/**
-	 * The secret outlives every rotation, because hashes cannot be made anew without the addresses. It is kept under the
-	 * newest master key, and in the clear as long as there is none.
+	 * The secret outlives every rotation, because what was made with it is out in the world. It is kept under the newest
+	 * master key, and in the clear as long as there is none.
 	 */
-	async #loadHashSecret(): Promise<Buffer> {
-		return this.database.transaction([HASH_SECRET], async (trx) => {
-			const row = await trx.selectFrom('settings').select('value').where('name', '=', HASH_SECRET).executeTakeFirst();
-			const stored = row ? (JSON.parse(row.value) as WrappedKey) : null;
-			const secret = stored === null ? randomBytes(KEY_BYTES) : this.#openHashSecret(stored);
-			if (stored !== null && stored.keyId === this.#newest) return secret;
+	async #loadSecret(name: string, what: string): Promise<Buffer> {
+		const find = (db: Db) => db.selectFrom('settings').select('value').where('name', '=', name).executeTakeFirst();
+		const readSecret = (row: { value: string }): { secret: Buffer; keyId: string | null } => {
+			const stored = JSON.parse(row.value) as WrappedKey;
+			return { secret: this.#openSecret(stored, what), keyId: stored.keyId };
+		};
+		const present = await this.database.read(find);
+		const read = present && readSecret(present);
+		if (read?.keyId === this.#newest) return read.secret;
+		return this.database.transaction([name], async (trx) => {
+			const row = await find(trx);
+			const { secret, keyId } = row ? readSecret(row) : { secret: randomBytes(KEY_BYTES), keyId: undefined };
+			if (keyId === this.#newest) return secret;
 			const master = this.#newest === null ? null : (this.#masters.get(this.#newest) ?? null);
 			const value = JSON.stringify({
 				keyId: this.#newest,
@@ -128,18 +146,18 @@ export class Keyring implements AddressHasher {
 			} satisfies WrappedKey);
 			await trx
 				.insertInto('settings')
-				.values({ name: HASH_SECRET, value })
+				.values({ name, value })
 				.onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
 				.execute();
 			return secret;
 		});
 	}
 
-	#openHashSecret(stored: WrappedKey): Buffer {
+	#openSecret(stored: WrappedKey, what: string): Buffer {
 		if (stored.keyId === null) return Buffer.from(stored.wrapped, 'base64');
 		const master = this.#masters.get(stored.keyId);
 		const failed = (cause?: unknown): StoreError =>
-			new StoreError(`The address hashes of this store need the encryption key "${stored.keyId ?? ''}".`, {
+			new StoreError(`${what} of this store need the encryption key "${stored.keyId ?? ''}".`, {
 				code: 'STORE_KEY_MISSING',
 				hint: 'Set that key again, beside the newer one, in the Email Pipeline Store credential.',
 				record: { keyId: stored.keyId },
@@ -152,6 +170,15 @@ export class Keyring implements AddressHasher {
 			throw failed(cause);
 		}
 	}
+}
+
+function scopeSecretName(scope: string, purpose: string): string {
+	return `${SCOPE_SECRET}:${purpose}:${scope}`;
+}
+
+/** Rows of `settings` that go with the scope. */
+export function scopeSecretNames(scope: string): string[] {
+	return SCOPE_PURPOSES.map((purpose) => scopeSecretName(scope, purpose));
 }
 
 function keyMissing(scope: string, keyId: string, what: string, cause?: unknown): StoreError {

@@ -12,7 +12,7 @@ import { schemaVersion } from './migrate';
 import { SqlReplay } from './replay';
 import { SqlSends } from './sends/sends';
 import { SqlStatistics } from './statistics';
-import type { Store, StoreDescription, StoreOptions } from './store';
+import type { SecretStore, Store, StoreDescription, StoreOptions } from './store';
 import { SqlSuppressions } from './suppressions';
 import { SqlThreads } from './threads/threads';
 
@@ -32,6 +32,7 @@ export class SqlStore implements Store {
 	readonly statistics: SqlStatistics;
 	readonly deadLetters: SqlDeadLetters;
 	readonly maintenance: SqlMaintenance;
+	readonly secrets: SecretStore;
 	#closed: Promise<void> | null = null;
 
 	constructor(
@@ -53,6 +54,7 @@ export class SqlStore implements Store {
 		this.pauses = new SqlPauses(database);
 		this.statistics = new SqlStatistics(database);
 		this.deadLetters = new SqlDeadLetters(database, keyring);
+		this.secrets = { get: (scope, name) => keyring.secretOf(scope, name) };
 		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
 	}
 

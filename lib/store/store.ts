@@ -16,6 +16,7 @@ import type { LimitStore } from './contract/limits';
 import type { MailboxStore } from './contract/mailboxes';
 import type { MaintenanceStore } from './contract/maintenance';
 import type { ReplayStore } from './contract/replay';
+import type { SecretStore } from './contract/secrets';
 import type { SendStore } from './contract/sends';
 import type { StatisticsStore } from './contract/statistics';
 import type { SuppressionStore } from './contract/suppressions';
@@ -31,6 +32,7 @@ export * from './contract/mailboxes';
 export * from './contract/maintenance';
 export * from './contract/options';
 export * from './contract/replay';
+export * from './contract/secrets';
 export * from './contract/sends';
 export * from './contract/statistics';
 export * from './contract/suppressions';
@@ -52,6 +54,7 @@ export interface Store {
 	readonly statistics: StatisticsStore;
 	readonly deadLetters: DeadLetterStore;
 	readonly maintenance: MaintenanceStore;
+	readonly secrets: SecretStore;
 	/** What is there: driver, server version, schema version, size. */
 	describe(): Promise<StoreDescription>;
 	close(): Promise<void>;

@@ -4,6 +4,7 @@ import { loopRefusal } from '../../lib/email/smtp/loopGuard';
 import { recordSentMessage } from '../../lib/pipeline/matchThread';
 import { failureClassOf } from '../../lib/pipeline/failureClass';
 import { throttleRefusal } from '../../lib/pipeline/replyThrottle';
+import { replyAddressFor } from '../../lib/pipeline/replyTokens';
 import { sendOnce } from '../../lib/pipeline/sendOnce';
 import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
 import { fixedPartsOf } from '../../lib/pipeline/fixedParts';
@@ -84,7 +85,7 @@ export class IdempotentSend implements INodeType {
 						store,
 						outlet.transport,
 						{ scope, ...outlet.settings, expiresAt: expiryOf(options), ...plan },
-						{ policy },
+						{ policy, replyAddress: replyAddressFor },
 					);
 					await fileInThread(store, scope, plan, outcomes);
 					for (const [disposition, send] of summarize(plan, outcomes)) push(disposition, send);

@@ -67,6 +67,16 @@ export interface ThreadView {
 export interface ThreadStore {
 	/** One atomic step: look up every link, join what belongs together, file the entry. Order of arrival never matters. */
 	assign(scope: string, entry: ThreadEntry): Promise<ThreadAssignment>;
+	/**
+	 * Files keys for a message that is still to come, without counting one. Keys that are filed already stay as they are.
+	 * @param threadId where to file them; null or unknown: the thread of the first key that is known, else a new one
+	 * @returns the thread
+	 */
+	reserve(
+		scope: string,
+		keys: ReadonlyArray<{ key: string; kind: 'placeholder' | 'index' }>,
+		threadId: string | null,
+	): Promise<string>;
 	/** The canonical id after merges; null when there is no such thread in the scope. */
 	resolve(scope: string, threadId: string): Promise<string | null>;
 	get(scope: string, threadId: string): Promise<ThreadView | null>;

@@ -1,5 +1,6 @@
 import { deleteBlob } from '../archive/write';
 import type { Database } from '../database';
+import { scopeSecretNames } from '../keyring';
 
 /** Every table with a scope, and a column that tells its rows apart well enough to remove them in batches. */
 const TABLES = [
@@ -29,6 +30,7 @@ const TABLES = [
 export async function eraseScope(database: Database, scope: string, batch: number): Promise<number> {
 	// From here on nobody can read the scope's encrypted content, wherever a copy of it lies.
 	await database.write((db) => db.deleteFrom('scope_keys').where('scope', '=', scope).execute());
+	await database.write((db) => db.deleteFrom('settings').where('name', 'in', scopeSecretNames(scope)).execute());
 	let removed = await eraseArchive(database, scope, batch);
 	for (const [table, column] of TABLES) {
 		for (;;) {

@@ -174,7 +174,8 @@ const threads = (before: Millis): Step => {
 			.selectFrom('threads')
 			.select('id')
 			.where('merged_into', 'is', null)
-			.where('last_at', '<', before)
+			// A thread that was only reserved has no message.
+			.where((e) => e.or([e('last_at', '<', before), e('last_at', 'is', null)]))
 			.where('created_at', '<', before)
 			.limit(batch)
 			.execute();

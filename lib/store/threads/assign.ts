@@ -32,7 +32,7 @@ interface KnownKey {
 export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
 	const entry = { ...given, participants: [...new Set(given.participants.map(foldAddress))] };
 	const keys = [...new Set([entry.key, ...entry.links.map(({ key }) => key)])];
-	const names = keys.map((key) => `thread-key:${scope}:${key}`);
+	const names = keys.map((key) => threadKeyName(scope, key));
 	return database.transaction(names, async (trx, now) => {
 		const known = await holdKnown(database, trx, scope, keys);
 		const repeat = await findRepeat(trx, scope, entry);
@@ -85,7 +85,7 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 }
 
 /** The filed keys among `keys`, with their threads held, so that no other entry joins those to others meanwhile. */
-async function holdKnown(
+export async function holdKnown(
 	database: Database,
 	trx: Trx,
 	scope: string,
@@ -104,6 +104,10 @@ async function holdKnown(
 		if (database.dialect.locksRows) await database.dialect.enter(trx, free.map(threadName));
 		for (const id of free) held.add(id);
 	}
+}
+
+export function threadKeyName(scope: string, key: string): string {
+	return `thread-key:${scope}:${key}`;
 }
 
 export function threadName(threadId: string): string {

@@ -2,7 +2,7 @@ import { StoreError } from '../../errors';
 import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { JsonObject, ThreadAssignment, ThreadEntry, ThreadStore, ThreadView } from '../store';
-import { assignThread, threadName } from './assign';
+import { assignThread, holdKnown, threadKeyName, threadName } from './assign';
 import { mergeThreads } from './merge';
 import { type ThreadRow, addParticipants, canonical, createThread, threadOfKey, viewOf } from './rows';
 
@@ -11,6 +11,33 @@ export class SqlThreads implements ThreadStore {
 
 	assign(scope: string, entry: ThreadEntry): Promise<ThreadAssignment> {
 		return assignThread(this.database, scope, entry);
+	}
+
+	reserve(
+		scope: string,
+		keys: ReadonlyArray<{ key: string; kind: 'placeholder' | 'index' }>,
+		threadId: string | null,
+	): Promise<string> {
+		const names = keys.map(({ key }) => threadKeyName(scope, key));
+		return this.database.transaction(names, async (trx, now) => {
+			const wanted = threadId === null ? null : await this.#find(trx, scope, threadId);
+			const known = await holdKnown(
+				this.database,
+				trx,
+				scope,
+				keys.map(({ key }) => key),
+			);
+			const [first] = keys.flatMap(({ key }) => known.get(key)?.thread_id ?? []);
+			const target = wanted?.id ?? first ?? (await createThread(trx, scope, now, null)).id;
+			const missing = keys.filter(({ key }) => !known.has(key));
+			if (missing.length > 0) {
+				await trx
+					.insertInto('thread_keys')
+					.values(missing.map(({ key, kind }) => ({ scope, key, kind, thread_id: target })))
+					.execute();
+			}
+			return target;
+		});
 	}
 
 	async resolve(scope: string, threadId: string): Promise<string | null> {
@@ -35,7 +62,7 @@ export class SqlThreads implements ThreadStore {
 
 	/** A key that was filed by hand moves; one that is a message of another thread does not: that is a merge. */
 	link(scope: string, threadId: string, keys: string[], data?: JsonObject): Promise<ThreadView> {
-		const names = keys.map((key) => `thread-key:${scope}:${key}`);
+		const names = keys.map((key) => threadKeyName(scope, key));
 		return this.database.transaction(names, async (trx) => {
 			const thread = await this.#hold(trx, scope, threadId);
 			for (const key of new Set(keys)) {
@@ -68,7 +95,7 @@ export class SqlThreads implements ThreadStore {
 	}
 
 	split(scope: string, key: string): Promise<ThreadView> {
-		return this.database.transaction([`thread-key:${scope}:${key}`], async (trx, now) => {
+		return this.database.transaction([threadKeyName(scope, key)], async (trx, now) => {
 			const threadId = await threadOfKey(trx, scope, key);
 			if (threadId === null) throw notFound(scope, 'key', key);
 			const source = await this.#hold(trx, scope, threadId);

@@ -9,6 +9,7 @@ import { limitConformance } from './conformance/limits';
 import { mailboxConformance } from './conformance/mailboxes';
 import { maintenanceConformance } from './conformance/maintenance';
 import { replayConformance } from './conformance/replay';
+import { secretConformance } from './conformance/secrets';
 import { sendConformance } from './conformance/sends';
 import { sendStateConformance } from './conformance/sendStates';
 import { statisticsConformance } from './conformance/statistics';
@@ -33,6 +34,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		ingestionConformance(open);
 		replayConformance(open);
 		threadConformance(open);
+		secretConformance(open);
 		sendConformance(open);
 		sendStateConformance(open);
 		admissionConformance(open);
