@@ -12,14 +12,17 @@ const MAX_ATTEMPTS = 20;
 export class Database {
 	readonly #writer: Db;
 	readonly #reader: Db;
+	readonly #flush: () => Promise<void>;
 	readonly #end: () => Promise<void>;
 
+	/** @param connections `flush` settles when what was committed before is on the disk; absent where a commit sees to it */
 	constructor(
 		readonly dialect: Dialect,
-		connections: { writer: Db; reader: Db; end: () => Promise<void> },
+		connections: { writer: Db; reader: Db; flush?: () => Promise<void>; end: () => Promise<void> },
 	) {
 		this.#writer = connections.writer;
 		this.#reader = connections.reader;
+		this.#flush = connections.flush ?? (() => Promise.resolve());
 		this.#end = connections.end;
 	}
 
@@ -35,7 +38,7 @@ export class Database {
 
 	/** One statement that changes something; atomic by itself. */
 	write<T>(work: (db: Db) => Promise<T>): Promise<T> {
-		return this.#attempt(() => work(this.#writer));
+		return this.#flushed(() => work(this.#writer));
 	}
 
 	/**
@@ -43,13 +46,20 @@ export class Database {
 	 * @param names what is read and then written, e.g. `send:<group id>`
 	 */
 	transaction<T>(names: readonly string[], work: (trx: Trx, now: Millis) => Promise<T>): Promise<T> {
-		return this.#attempt(() =>
+		return this.#flushed(() =>
 			this.#writer.transaction().execute(async (trx) => work(trx, await this.dialect.enter(trx, names))),
 		);
 	}
 
 	close(): Promise<void> {
 		return this.#end();
+	}
+
+	/** The connection is free again while the disk is waited for, so that others commit meanwhile. */
+	async #flushed<T>(work: () => Promise<T>): Promise<T> {
+		const result = await this.#attempt(work);
+		await this.#flush();
+		return result;
 	}
 
 	async #attempt<T>(work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /**
  * Events sent several times each, at once and out of order, by a sender that tries again until it is answered 2xx, while
- * n8n is killed twice. WEBHOOK_DURABILITY_EVENTS sets how many; 30 unless told otherwise.
+ * n8n is killed twice. WEBHOOK_DURABILITY_EVENTS sets how many, 30 unless told otherwise, and WEBHOOK_DURABILITY_ROUNDS
+ * how often n8n is killed twice, each time in another order; once unless told otherwise.
  */
 import { createHmac, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
@@ -11,6 +12,9 @@ import { type TestN8n, type WorkflowFile, startN8n } from './driver/start.ts';
 import { activateNew } from './mailWorkflow';
 
 const EVENTS = Number(process.env.WEBHOOK_DURABILITY_EVENTS ?? 30);
+const ROUNDS = Array.from({ length: Number(process.env.WEBHOOK_DURABILITY_ROUNDS ?? 1) }, (_, round) => round);
+/** Two restarts after a crash, on a machine that may have other work. */
+const PATIENCE = 600_000;
 /** Requests under way at once. */
 const WIDTH = 8;
 const secret = 'a secret of the sender';
@@ -28,8 +32,8 @@ function* randoms(seed: number): Generator<number, never> {
 }
 
 /** Each event one to five times, in no order. */
-function shuffledCopies(name: string): string[] {
-	const random = randoms(7);
+function shuffledCopies(name: string, seed = 7): string[] {
+	const random = randoms(seed);
 	const next = () => random.next().value;
 	const copies = Array.from({ length: EVENTS }, (_, index) => `${name}-${index}-`).flatMap((id) =>
 		Array.from({ length: 1 + Math.floor(next() * 5) }, () => id),
@@ -40,7 +44,13 @@ function shuffledCopies(name: string): string[] {
 		.map(({ id }) => id);
 }
 
-/** Null when there was no answer at all. */
+/**
+ * What n8n itself answers, with 200 and to any request, from the moment it listens until its database is migrated: no
+ * node is loaded yet. Operators keep senders away from it by the readiness check (docs/nodes/email-webhook-trigger.md).
+ */
+const STARTING = 'n8n is starting up. Please wait';
+
+/** Null when the webhook did not answer. */
 async function post(id: string): Promise<{ status: number; retryAfter: number } | null> {
 	const body = JSON.stringify({ event: 'delivered', event_id: id, recipient: 'ann@example.test' });
 	const timestamp = String(Math.floor(Date.now() / 1000));
@@ -55,7 +65,7 @@ async function post(id: string): Promise<{ status: number; retryAfter: number } 
 				'x-webhook-signature': signature,
 			},
 		});
-		await response.arrayBuffer();
+		if ((await response.text()) === STARTING) return null;
 		return { status: response.status, retryAfter: Number(response.headers.get('retry-after') ?? 0) };
 	} catch {
 		return null;
@@ -166,7 +176,7 @@ describe('the Email Webhook Trigger under a sender that repeats', () => {
 	});
 	afterAll(() => n8n.dispose());
 
-	it('runs exactly once for each event', async () => {
+	it('runs exactly once for each event', { timeout: PATIENCE }, async () => {
 		const copies = shuffledCopies('calm');
 		const sender = send(copies);
 		await sender.done;
@@ -176,20 +186,25 @@ describe('the Email Webhook Trigger under a sender that repeats', () => {
 		expect([...sender.statuses].filter((status) => status !== 200 && status !== 409)).toEqual([]);
 	});
 
-	it('loses none when n8n is killed twice, and repeats none that had its answer', async () => {
-		const copies = shuffledCopies('killed');
-		const sender = send(copies);
-		const cut: string[] = [];
-		for (const share of [0.25, 0.6]) {
-			const due = Math.ceil(copies.length * share);
-			await expect.poll(() => sender.answered, { timeout: 60_000, interval: 5 }).toBeGreaterThan(due);
-			cut.push(...(await killUnder(sender)));
-			await n8n.restart();
-		}
-		await sender.done;
-		expect(cut).not.toEqual([]);
-		const counts = executionsByEvent('killed');
-		expect([...counts.keys()].sort()).toEqual(allIds(copies));
-		expect(repeated(counts).filter((id) => !cut.includes(id))).toEqual([]);
-	});
+	it.each(ROUNDS)(
+		'loses none when n8n is killed twice, and repeats none that had its answer (round %i)',
+		{ timeout: PATIENCE },
+		async (round) => {
+			const name = `killed-${round}`;
+			const copies = shuffledCopies(name, 7 + round);
+			const sender = send(copies);
+			const cut: string[] = [];
+			for (const share of [0.25, 0.6]) {
+				const due = Math.ceil(copies.length * share);
+				await expect.poll(() => sender.answered, { timeout: PATIENCE, interval: 5 }).toBeGreaterThan(due);
+				cut.push(...(await killUnder(sender)));
+				await n8n.restart();
+			}
+			await sender.done;
+			expect(cut).not.toEqual([]);
+			const counts = executionsByEvent(name);
+			expect([...counts.keys()].sort()).toEqual(allIds(copies));
+			expect(repeated(counts).filter((id) => !cut.includes(id))).toEqual([]);
+		},
+	);
 });

@@ -8,9 +8,12 @@ import type { Tables } from '../tables';
 import { SqliteDialect } from './dialect';
 import { SqliteDriver, patiently } from './driver';
 import { explain } from './failure';
+import { WalSync } from './walSync';
 
 /** Page cache of a connection, in KiB (negative, as SQLite wants it). */
 const CACHE = -16_000;
+/** Pages of the log after which a commit moves them into the database, and the event loop waits for the disk. */
+const CHECKPOINT = 4_000;
 
 /**
  * Opens or creates the file with one connection that writes and one that reads (WAL lets them work side by side).
@@ -30,7 +33,9 @@ export async function openSqlite(file: string): Promise<Database> {
 			// Reading the header first tells a damaged or foreign file before anything is written to it.
 			await patiently(() => connection.exec('pragma schema_version'));
 			await patiently(() => connection.exec('pragma journal_mode = wal'));
-			connection.exec(`pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = ${CACHE}`);
+			// WalSync makes it `full`.
+			connection.exec(`pragma synchronous = normal; pragma wal_autocheckpoint = ${CHECKPOINT}`);
+			connection.exec(`pragma foreign_keys = on; pragma cache_size = ${CACHE}`);
 			return connection;
 		};
 		const writer = await connect();
@@ -38,12 +43,14 @@ export async function openSqlite(file: string): Promise<Database> {
 		reader.exec('pragma query_only = on');
 		const connected = { writer: kyselyOn(writer), reader: kyselyOn(reader) };
 		// Not left to Kysely, which ends only what it has used. The last connection to end clears the log away.
+		const log = new WalSync(file);
 		const end = async (): Promise<void> => {
+			await log.close();
 			await connected.writer.destroy();
 			await connected.reader.destroy();
 			for (const connection of connections) if (connection.isOpen) connection.close();
 		};
-		return new Database(new SqliteDialect(file), { ...connected, end });
+		return new Database(new SqliteDialect(file), { ...connected, flush: () => log.sync(), end });
 	} catch (error) {
 		for (const connection of connections) connection.close();
 		throw explain(error, file);
