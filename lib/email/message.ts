@@ -36,6 +36,9 @@ export interface RawPointer {
 export interface Envelope {
 	mailFrom: string | null;
 	rcptTo: string[];
+	/** The SMTP client that handed the mail in, and the name it gave, where a provider tells. */
+	clientIp?: string | null;
+	helo?: string | null;
 }
 
 export interface ReplyParts {
@@ -96,15 +99,27 @@ export interface Automation {
 export type AuthenticationResult =
 	'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'temperror' | 'permerror' | 'policy';
 
+/** What one check found. `reason` says why, where it did not simply pass. */
+export interface AuthenticationCheck {
+	result: AuthenticationResult;
+	domain: string | null;
+	/** Whether that domain is aligned with From (RFC 7489, 3.1); only where we verified ourselves. */
+	aligned?: boolean;
+	reason?: string;
+}
+
 export interface Authentication {
-	spf: { result: AuthenticationResult; domain: string | null } | null;
-	dkim: Array<{ result: AuthenticationResult; domain: string | null; selector: string | null }>;
-	dmarc: { result: AuthenticationResult; domain: string | null; policy: string | null } | null;
-	arc: { result: AuthenticationResult } | null;
+	spf: AuthenticationCheck | null;
+	dkim: Array<AuthenticationCheck & { selector: string | null }>;
+	dmarc: { result: AuthenticationResult; domain: string | null; policy: string | null; reason?: string } | null;
+	/** `domain` sealed the chain last, `instance` is how many seals it has (RFC 8617). */
+	arc: { result: AuthenticationResult; domain?: string | null; instance?: number; reason?: string } | null;
 	/** True when SPF or DKIM passed for a domain aligned with From (RFC 7489, 3.1); null when unknown. */
 	aligned: boolean | null;
 	/** Who says so: a trusted Authentication-Results header, our own verification, the webhook's provider, nobody. */
 	source: 'authentication-results' | 'verified' | 'provider' | 'none';
+	/** What SPF was verified for, and where we know it from; only where we verified ourselves. */
+	client?: { ip: string; helo: string | null; mailFrom: string | null; from: 'envelope' | 'received' } | null;
 }
 
 export interface Routing {
@@ -121,6 +136,43 @@ export interface Defect {
 	message: string;
 	/** Header name or part path (`1.2`) concerned. */
 	where?: string;
+}
+
+/** What was found in a message because somebody asked for it; what was looked for and not found is null or empty. */
+export interface Extracted {
+	/** A one-time code, and the phrase beside it that made it one. */
+	code?: {
+		/** As it is typed: without blanks between digits. */
+		value: string;
+		phrase: string;
+		language: string;
+		source: 'subject' | 'text' | 'html';
+		/** The line it stands in. */
+		line: string;
+	} | null;
+	/** The link that confirms an address, sets a password or signs in, and the phrase that made it one. */
+	link?: {
+		url: string;
+		purpose: 'verify' | 'reset-password' | 'sign-in';
+		phrase: string;
+		language: string;
+		source: 'text' | 'html';
+		/** What the link is shown as; null in plain text. */
+		label: string | null;
+	} | null;
+	/** What the user's patterns matched, by name, in order and each once. */
+	values?: Record<string, string[]>;
+	/** Patterns that were given up. */
+	problems?: Array<{ name: string; code: string; message: string }>;
+	/** Every recipient with a plus tag (RFC 5233), and the tag split at `-`, `_`, `.`, `=` and `+`. */
+	plusAddresses?: Array<{ address: string; alias: string; tag: string; parts: string[] }>;
+	/** RFC 2369 and RFC 8058. */
+	unsubscribe?: {
+		/** Where a POST unsubscribes; `signed` when a DKIM signature covers both headers, as RFC 8058 asks. */
+		oneClick: { url: string; signed: boolean } | null;
+		urls: string[];
+		emails: Array<{ address: string; subject: string | null; body: string | null }>;
+	} | null;
 }
 
 export interface CanonicalMessage {
@@ -154,5 +206,15 @@ export interface CanonicalMessage {
 	authentication: Authentication;
 	routing: Routing;
 	spam?: { score: number | null; flagged: boolean | null; source: string };
+	/** When `html` was made safe to show: how often something was taken out, and what would have been fetched. */
+	sanitized?: {
+		removed: Array<{ what: string; count: number }>;
+		remoteContent: Array<{ kind: string; url: string }>;
+	};
+	extracted?: Extracted;
+	/** Whether the sender passed the rules that were set for it, and why not. */
+	senderGate?: { passed: boolean; reasons: string[] };
+	/** Why the message went to the output Quarantined. */
+	quarantine?: { reasons: string[] };
 	defects: Defect[];
 }

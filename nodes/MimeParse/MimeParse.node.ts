@@ -7,20 +7,19 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { AttachmentPolicy } from '../../lib/email/attachments/policy';
-import type { CanonicalMessage } from '../../lib/email/message';
-import { type ParseOptions, parseMessage } from '../../lib/email/parse/parseMessage';
-import { completeMessage } from '../../lib/email/webhook/read';
+import type { Authentication, CanonicalMessage } from '../../lib/email/message';
+import type { ParseOptions } from '../../lib/email/parse/parseMessage';
 import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
 import { properties } from './MimeParse.description';
+import { type KnownBefore, readEmail } from './readEmail';
+import { readSettings } from './settings';
 
 const PARSED = 0;
 const QUARANTINED = 1;
-const MEGABYTE = 1024 * 1024;
 
 export class MimeParse implements INodeType {
 	description: INodeTypeDescription = {
@@ -45,6 +44,7 @@ export class MimeParse implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[], []], QUARANTINED, async (item, itemIndex, outputs) => {
 			const options = this.getNodeParameter('options', itemIndex, {});
+			const settings = readSettings(this, itemIndex);
 			const scope = scopeOf(options);
 			let opened: Store | null = null;
 			const store = async () => (opened ??= await openNodeStore(this, options, itemIndex));
@@ -52,16 +52,16 @@ export class MimeParse implements INodeType {
 				const raw = await findRawInput(this, item, itemIndex, store, scope);
 				if (raw === null) throw missingRawInput();
 				const binary: IBinaryKeyData = {};
-				const parsed = await parseMessage(raw.content, {
-					...parseOptionsOf(options),
+				const { attachmentPrefix } = settings;
+				const known: KnownBefore = {
 					...knownBefore(item),
 					rawRef: raw.ref,
-					...(options.attachments === false ? {} : { onAttachment: binarySink(this, options, binary) }),
-				});
-				const message = withProviderFindings(parsed, item);
+					...(attachmentPrefix === null ? {} : { onAttachment: binarySink(this, attachmentPrefix, binary) }),
+				};
+				const message = await readEmail(raw.content, known, settings);
 				const ingestionKey = ingestionKeyOf(item);
 				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'parsed');
-				outputs[isQuarantined(message) ? QUARANTINED : PARSED]?.push({
+				outputs[message.quarantine === undefined ? PARSED : QUARANTINED]?.push({
 					json: {
 						...(message as unknown as IDataObject),
 						...(item.json.ingestion === undefined ? {} : { ingestion: item.json.ingestion }),
@@ -79,10 +79,9 @@ export class MimeParse implements INodeType {
 /** Files each attachment under n8n's binary data while it streams by. */
 function binarySink(
 	context: IExecuteFunctions,
-	options: IDataObject,
+	prefix: string,
 	binary: IBinaryKeyData,
 ): NonNullable<ParseOptions['onAttachment']> {
-	const prefix = typeof options.attachmentPrefix === 'string' ? options.attachmentPrefix : 'attachment_';
 	return async ({ index, filename, contentType }, content) => {
 		const name = `${prefix}${index}`;
 		binary[name] = await context.helpers.prepareBinaryData(content, filename ?? undefined, contentType);
@@ -90,51 +89,21 @@ function binarySink(
 	};
 }
 
-/** What the trigger knows of the mail and its bytes do not say. */
-function knownBefore(item: INodeExecutionData): Pick<ParseOptions, 'source' | 'envelope'> {
-	const { source, envelope } = item.json;
+/** What the trigger and the provider know of the mail and its bytes do not say. */
+function knownBefore(item: INodeExecutionData): Pick<KnownBefore, 'source' | 'envelope' | 'provider'> {
+	const { schema, source, envelope, authentication, spam, defects } = item.json;
 	return {
-		...(isObject(source) ? { source: source } : {}),
-		...(isObject(envelope) ? { envelope: envelope } : {}),
+		...(isObject(source) ? { source } : {}),
+		...(isObject(envelope) ? { envelope } : {}),
+		provider:
+			schema === RECEIVED_SCHEMA
+				? {
+						authentication: isObject(authentication) ? (authentication as unknown as Authentication) : null,
+						spam: isObject(spam) ? (spam as unknown as NonNullable<CanonicalMessage['spam']>) : null,
+						defects: Array.isArray(defects) ? (defects as unknown as CanonicalMessage['defects']) : [],
+					}
+				: null,
 	};
-}
-
-/** What the provider that handed the mail over found out about it. */
-function withProviderFindings(message: CanonicalMessage, item: INodeExecutionData): CanonicalMessage {
-	const { schema, authentication, spam, defects } = item.json;
-	if (schema !== RECEIVED_SCHEMA) return message;
-	return completeMessage(message, {
-		authentication: isObject(authentication) ? (authentication as unknown as CanonicalMessage['authentication']) : null,
-		spam: isObject(spam) ? (spam as unknown as NonNullable<CanonicalMessage['spam']>) : null,
-		defects: Array.isArray(defects) ? (defects as unknown as CanonicalMessage['defects']) : [],
-	});
-}
-
-function parseOptionsOf(options: IDataObject): ParseOptions {
-	const policy: AttachmentPolicy = {
-		action: options.forbiddenAction === 'strip' ? 'strip' : 'quarantine',
-		...(options.refuseDangerous === true ? { denyFindings: 'any' } : {}),
-		...listOption(options.deniedExtensions, 'denyExtensions'),
-		...listOption(options.allowedTypes, 'allowTypes'),
-		...(typeof options.maxAttachmentSize === 'number' ? { maxSize: options.maxAttachmentSize * MEGABYTE } : {}),
-	};
-	return {
-		policy,
-		...(typeof options.maxMessageSize === 'number'
-			? { limits: { messageBytes: options.maxMessageSize * MEGABYTE } }
-			: {}),
-		...listOption(options.trustedHosts, 'trustedAuthservIds'),
-	};
-}
-
-function listOption<Name extends string>(value: unknown, name: Name): Partial<Record<Name, string[]>> {
-	const entries = typeof value === 'string' ? value.split(',').map((entry) => entry.trim()) : [];
-	const filled = entries.filter(Boolean);
-	return filled.length === 0 ? {} : ({ [name]: filled } as Record<Name, string[]>);
-}
-
-function isQuarantined(message: CanonicalMessage): boolean {
-	return message.attachments.some(({ verdict }) => verdict === 'quarantined');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

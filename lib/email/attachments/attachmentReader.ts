@@ -8,6 +8,7 @@ import { ContentInspector } from './inspect';
 import { extensionOf } from './names';
 import { applyPolicy, type AttachmentPolicy } from './policy';
 import type { ArchiveEntry } from './archives';
+import type { AttachmentScan, ScanPolicy, ScanVerdict } from './scan';
 
 /** What the part's headers say. */
 export type DeclaredAttachment = Omit<AttachmentInfo, 'detectedType'>;
@@ -23,6 +24,8 @@ export interface InspectedAttachment extends Attachment {
 export interface AttachmentReaderOptions {
 	sink: AttachmentSink | undefined;
 	policy: AttachmentPolicy | undefined;
+	/** Looks for what the sink gets, and what it would get. */
+	scan?: ScanPolicy | undefined;
 	/** Decoded bytes; the excess is dropped. */
 	maxBytes: number;
 }
@@ -45,6 +48,7 @@ export class AttachmentReader {
 	private headBytes = 0;
 	private stream: PassThrough | null = null;
 	private stored: Promise<string | null> = Promise.resolve(null);
+	private scan: AttachmentScan | null = null;
 	private settled = false;
 	private started = false;
 	private detectedType: string | null = null;
@@ -94,6 +98,13 @@ export class AttachmentReader {
 		const outcome = applyPolicy({ ...this.subject(), findings }, this.options.policy);
 		const reasons = [...findings, ...outcome.reasons];
 		let verdict = outcome.verdict;
+		if (this.scan !== null && verdict !== 'stripped') {
+			const scanned = this.judgeScan(await this.scan.end());
+			if (scanned.reason !== null) reasons.push(scanned.reason);
+			if (scanned.refused) verdict = this.options.policy?.action === 'strip' ? 'stripped' : 'quarantined';
+		} else {
+			this.scan?.abort();
+		}
 		if (this.overflow) {
 			verdict = 'stripped';
 			reasons.push(`limit-size: more than ${this.options.maxBytes} bytes`);
@@ -119,6 +130,14 @@ export class AttachmentReader {
 	/** Ends the sink's stream with an error: the message broke off. */
 	abort(cause: Error): void {
 		this.stream?.destroy(cause);
+		this.scan?.abort();
+	}
+
+	/** What a scan found is told always; unknown content is refused only where the user chose so. */
+	private judgeScan(verdict: ScanVerdict): { reason: string | null; refused: boolean } {
+		if (verdict.status === 'clean') return { reason: null, refused: false };
+		if (verdict.status === 'infected') return { reason: `infected: ${verdict.signature}`, refused: true };
+		return { reason: `scan-failed: ${verdict.reason}`, refused: this.options.scan?.onFailure !== 'open' };
 	}
 
 	private subject(): {
@@ -139,9 +158,14 @@ export class AttachmentReader {
 		this.head = [];
 		this.detectedType = await this.inspector.detect(head);
 		this.keep(head);
-		const { sink, policy } = this.options;
-		if (sink === undefined) return;
+		const { sink, policy, scan } = this.options;
 		if (applyPolicy({ ...this.subject(), findings: [] }, policy).verdict === 'stripped') return;
+		this.scan = scan?.scanner.begin() ?? null;
+		if (sink !== undefined) this.store(sink);
+		if (head.length > 0) await this.pass(head);
+	}
+
+	private store(sink: AttachmentSink): void {
 		const stream = new PassThrough({ highWaterMark: 64 * 1024 });
 		// A sink that gives up on the stream says so by its promise.
 		stream.on('error', () => undefined);
@@ -163,7 +187,6 @@ export class AttachmentReader {
 		);
 		// It is awaited at the end; until then a rejection must not count as unhandled.
 		this.stored.catch(() => undefined);
-		if (head.length > 0) await this.pass(head);
 	}
 
 	private keep(chunk: Buffer): void {
@@ -181,6 +204,7 @@ export class AttachmentReader {
 	}
 
 	private async pass(chunk: Buffer): Promise<void> {
+		if (this.scan !== null) await this.scan.write(chunk);
 		const { stream } = this;
 		if (stream === null || this.settled || stream.destroyed) return;
 		if (stream.write(chunk)) return;

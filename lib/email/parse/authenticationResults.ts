@@ -66,6 +66,11 @@ function aligns(domain: string | null, from: string): boolean {
 	);
 }
 
+/** DMARC knows the domain's own wish for alignment, strict or relaxed; without its verdict relaxed alignment is looked at. */
+function decided(dmarc: AuthenticationResult | undefined): boolean | null {
+	return dmarc === 'pass' ? true : dmarc === 'fail' ? false : null;
+}
+
 /**
  * Reads the topmost Authentication-Results header that a trusted host wrote (RFC 8601): headers below it came with the
  * mail and prove nothing. Without a trusted host nothing is read.
@@ -106,7 +111,7 @@ export function readAuthenticationResults(
 						policy: dmarc.properties.get('policy.dmarc') ?? dmarc.properties.get('p') ?? null,
 					},
 		arc: arc === undefined ? null : { result: arc.result },
-		aligned: fromDomain === null ? null : dmarc?.result === 'pass' || passed,
+		aligned: fromDomain === null ? null : (decided(dmarc?.result) ?? passed),
 		source: 'authentication-results',
 	};
 }

@@ -35,7 +35,8 @@ export function textOfHtml(html: string): string {
 	}
 }
 
-function isTame(html: string): boolean {
+/** Whether a parser that builds a tree reads it in time that grows with its length alone. */
+export function isTame(html: string): boolean {
 	let open = 0;
 	let tags = 0;
 	for (const match of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { AttachmentPolicy } from '../attachments/policy';
+import type { ScanPolicy } from '../attachments/scan';
 import type { Envelope, MessageSource } from '../message';
 
 /** Bounds of one parse. Going over one gives a defect `limit-…` and leaves the excess out; it never fails. */
@@ -58,6 +59,8 @@ export interface ParseOptions {
 	rawRef?: string | null;
 	limits?: Partial<ParseLimits>;
 	policy?: AttachmentPolicy;
+	/** Scans every attachment that the policy does not strip by what is known of it beforehand. */
+	scan?: ScanPolicy;
 	onAttachment?: AttachmentSink;
 	/**
 	 * False leaves out what is judged from the text: `reply` is then all of it, `forwarded` absent, `automation` `none`.

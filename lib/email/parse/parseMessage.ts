@@ -79,7 +79,11 @@ export async function parseMessage(raw: Buffer | Readable, options: ParseOptions
 export async function parseWithContent(raw: Buffer | Readable, options: ParseOptions = {}): Promise<ParsedMessage> {
 	const limits: ParseLimits = { ...DEFAULT_LIMITS, ...options.limits };
 	const defects = new Defects();
-	const read = await readParts(raw, { limits, policy: options.policy, sink: options.onAttachment }, defects);
+	const read = await readParts(
+		raw,
+		{ limits, policy: options.policy, scan: options.scan, sink: options.onAttachment },
+		defects,
+	);
 	const content = await collectContent(read, defects);
 	const { root } = read;
 	const header = new MessageHeader(root.fields, content.charset, limits, defects);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { AttachmentReader, type InspectedAttachment } from '../attachments/attachmentReader';
 import type { AttachmentPolicy } from '../attachments/policy';
+import type { ScanPolicy } from '../attachments/scan';
 import { unpackTnef } from '../attachments/tnef';
 import { InputError, PipelineError } from '../../errors';
 import { isBodyPart } from './bodies';
@@ -14,6 +15,7 @@ import { transferDecoder, type TransferDecoder } from './transferDecoding';
 export interface ReadOptions {
 	limits: ParseLimits;
 	policy: AttachmentPolicy | undefined;
+	scan: ScanPolicy | undefined;
 	sink: AttachmentSink | undefined;
 }
 
@@ -176,7 +178,7 @@ class PartReader {
 	private attachmentReader(
 		declared: Pick<Part, 'filename' | 'contentType' | 'disposition' | 'contentId'>,
 	): AttachmentReader | null {
-		const { limits, policy, sink } = this.options;
+		const { limits, policy, scan, sink } = this.options;
 		if (this.count >= limits.attachments) {
 			this.defects.add(
 				'limit-attachments',
@@ -186,7 +188,7 @@ class PartReader {
 		}
 		return new AttachmentReader(
 			{ index: this.count++, ...declared },
-			{ policy, sink, maxBytes: limits.attachmentBytes },
+			{ policy, scan, sink, maxBytes: limits.attachmentBytes },
 		);
 	}
 

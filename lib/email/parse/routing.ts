@@ -1,7 +1,7 @@
 import type { EmailAddress, Envelope, Routing } from '../message';
 
 /** Headers that name the address a mail was delivered for, the most telling first. */
-const DELIVERY_HEADERS = ['x-original-to', 'delivered-to', 'x-delivered-to', 'envelope-to', 'x-envelope-to'];
+export const DELIVERY_HEADERS = ['x-original-to', 'delivered-to', 'x-delivered-to', 'envelope-to', 'x-envelope-to'];
 
 /** Which of our addresses a mail came in for, and its plus tag (RFC 5233 calls it detail). */
 export function readRouting(

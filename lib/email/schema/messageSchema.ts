@@ -2,6 +2,7 @@ import { MESSAGE_SCHEMA } from '../message';
 
 const TEXT = { type: 'string' } as const;
 const TEXT_OR_NULL = { type: ['string', 'null'] } as const;
+const FLAG = { type: 'boolean' } as const;
 const FLAG_OR_NULL = { type: ['boolean', 'null'] } as const;
 const COUNT = { type: 'integer', minimum: 0 } as const;
 const TEXTS = { type: 'array', items: TEXT } as const;
@@ -69,29 +70,27 @@ const ATTACHMENT = {
 		sha256: SHA256,
 		disposition: { enum: ['attachment', 'inline', null] },
 		contentId: TEXT_OR_NULL,
-		inline: { type: 'boolean' },
+		inline: FLAG,
 		verdict: { enum: ['accepted', 'stripped', 'quarantined'] },
 		reasons: TEXTS,
 		binary: TEXT_OR_NULL,
 	},
 } as const;
 
+/** A check of our own says more than one that was told to us. */
+const CHECK = { result: RESULT, domain: TEXT_OR_NULL, aligned: FLAG, reason: TEXT } as const;
+
 const AUTHENTICATION = {
 	type: 'object',
 	required: ['spf', 'dkim', 'dmarc', 'arc', 'aligned', 'source'],
 	properties: {
-		spf: {
-			anyOf: [
-				{ type: 'object', required: ['result', 'domain'], properties: { result: RESULT, domain: TEXT_OR_NULL } },
-				NULL,
-			],
-		},
+		spf: { anyOf: [{ type: 'object', required: ['result', 'domain'], properties: CHECK }, NULL] },
 		dkim: {
 			type: 'array',
 			items: {
 				type: 'object',
 				required: ['result', 'domain', 'selector'],
-				properties: { result: RESULT, domain: TEXT_OR_NULL, selector: TEXT_OR_NULL },
+				properties: { ...CHECK, selector: TEXT_OR_NULL },
 			},
 		},
 		dmarc: {
@@ -99,14 +98,133 @@ const AUTHENTICATION = {
 				{
 					type: 'object',
 					required: ['result', 'domain', 'policy'],
-					properties: { result: RESULT, domain: TEXT_OR_NULL, policy: TEXT_OR_NULL },
+					properties: { result: RESULT, domain: TEXT_OR_NULL, policy: TEXT_OR_NULL, reason: TEXT },
 				},
 				NULL,
 			],
 		},
-		arc: { anyOf: [{ type: 'object', required: ['result'], properties: { result: RESULT } }, NULL] },
+		arc: {
+			anyOf: [
+				{
+					type: 'object',
+					required: ['result'],
+					properties: { result: RESULT, domain: TEXT_OR_NULL, instance: COUNT, reason: TEXT },
+				},
+				NULL,
+			],
+		},
 		aligned: FLAG_OR_NULL,
 		source: { enum: ['authentication-results', 'verified', 'provider', 'none'] },
+		client: {
+			anyOf: [
+				{
+					type: 'object',
+					required: ['ip', 'helo', 'mailFrom', 'from'],
+					properties: {
+						ip: TEXT,
+						helo: TEXT_OR_NULL,
+						mailFrom: TEXT_OR_NULL,
+						from: { enum: ['envelope', 'received'] },
+					},
+				},
+				NULL,
+			],
+		},
+	},
+} as const;
+
+const SANITIZED = {
+	type: 'object',
+	required: ['removed', 'remoteContent'],
+	properties: {
+		removed: {
+			type: 'array',
+			items: { type: 'object', required: ['what', 'count'], properties: { what: TEXT, count: COUNT } },
+		},
+		remoteContent: {
+			type: 'array',
+			items: { type: 'object', required: ['kind', 'url'], properties: { kind: TEXT, url: TEXT } },
+		},
+	},
+} as const;
+
+const EXTRACTED = {
+	type: 'object',
+	required: [],
+	properties: {
+		code: {
+			anyOf: [
+				{
+					type: 'object',
+					required: ['value', 'phrase', 'language', 'source', 'line'],
+					properties: {
+						value: TEXT,
+						phrase: TEXT,
+						language: TEXT,
+						source: { enum: ['subject', 'text', 'html'] },
+						line: TEXT,
+					},
+				},
+				NULL,
+			],
+		},
+		link: {
+			anyOf: [
+				{
+					type: 'object',
+					required: ['url', 'purpose', 'phrase', 'language', 'source', 'label'],
+					properties: {
+						url: TEXT,
+						purpose: { enum: ['verify', 'reset-password', 'sign-in'] },
+						phrase: TEXT,
+						language: TEXT,
+						source: { enum: ['text', 'html'] },
+						label: TEXT_OR_NULL,
+					},
+				},
+				NULL,
+			],
+		},
+		values: { type: 'object', additionalProperties: TEXTS },
+		problems: {
+			type: 'array',
+			items: {
+				type: 'object',
+				required: ['name', 'code', 'message'],
+				properties: { name: TEXT, code: TEXT, message: TEXT },
+			},
+		},
+		plusAddresses: {
+			type: 'array',
+			items: {
+				type: 'object',
+				required: ['address', 'alias', 'tag', 'parts'],
+				properties: { address: TEXT, alias: TEXT, tag: TEXT, parts: TEXTS },
+			},
+		},
+		unsubscribe: {
+			anyOf: [
+				{
+					type: 'object',
+					required: ['oneClick', 'urls', 'emails'],
+					properties: {
+						oneClick: {
+							anyOf: [{ type: 'object', required: ['url', 'signed'], properties: { url: TEXT, signed: FLAG } }, NULL],
+						},
+						urls: TEXTS,
+						emails: {
+							type: 'array',
+							items: {
+								type: 'object',
+								required: ['address', 'subject', 'body'],
+								properties: { address: TEXT, subject: TEXT_OR_NULL, body: TEXT_OR_NULL },
+							},
+						},
+					},
+				},
+				NULL,
+			],
+		},
 	},
 } as const;
 
@@ -155,7 +273,7 @@ export const EMAIL_MESSAGE_JSON_SCHEMA = {
 		envelope: {
 			type: 'object',
 			required: ['mailFrom', 'rcptTo'],
-			properties: { mailFrom: TEXT_OR_NULL, rcptTo: TEXTS },
+			properties: { mailFrom: TEXT_OR_NULL, rcptTo: TEXTS, clientIp: TEXT_OR_NULL, helo: TEXT_OR_NULL },
 		},
 		messageId: TEXT_OR_NULL,
 		inReplyTo: TEXTS,
@@ -199,6 +317,14 @@ export const EMAIL_MESSAGE_JSON_SCHEMA = {
 			required: ['score', 'flagged', 'source'],
 			properties: { score: { type: ['number', 'null'] }, flagged: FLAG_OR_NULL, source: TEXT },
 		},
+		sanitized: SANITIZED,
+		extracted: EXTRACTED,
+		senderGate: {
+			type: 'object',
+			required: ['passed', 'reasons'],
+			properties: { passed: FLAG, reasons: TEXTS },
+		},
+		quarantine: { type: 'object', required: ['reasons'], properties: { reasons: TEXTS } },
 		defects: {
 			type: 'array',
 			items: { type: 'object', required: ['code', 'message'], properties: { code: TEXT, message: TEXT, where: TEXT } },

@@ -53,6 +53,8 @@ describe('Authentication-Results', () => {
 		expect(aligned('dkim=pass header.d=com')).toBe(false);
 		expect(aligned('dkim=fail header.d=example.com')).toBe(false);
 		expect(aligned('spf=pass smtp.mailfrom=x@example.com')).toBe(true);
+		// The domain may want strict alignment, which DMARC knows.
+		expect(aligned('spf=pass smtp.mailfrom=x@example.com; dmarc=fail header.from=mail.example.com')).toBe(false);
 	});
 
 	it('know the old words and pass over what they do not know', () => {

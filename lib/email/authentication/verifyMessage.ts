@@ -1,0 +1,117 @@
+/** The verification itself, by mailauth. It is heavy: imported only when something is verified. */
+import type { Readable } from 'node:stream';
+import { arc } from 'mailauth/lib/arc';
+import { dkimVerify } from 'mailauth/lib/dkim/verify';
+import { evaluateDmarc } from 'mailauth/lib/dmarc';
+import { spf } from 'mailauth/lib/spf';
+import { getAlignment } from 'mailauth/lib/tools';
+import type { ARCData, ARCResult, DKIMResult, DMARCResult, DNSResolver, SPFResult } from 'mailauth';
+import type { SmtpClient } from './received';
+import type { DnsResolver } from './resolver';
+
+export interface Evidence {
+	/** Null when the client is unknown. */
+	spf: SPFResult | null;
+	dkim: DKIMResult[];
+	arc: ARCResult;
+	/** The domain that sealed last. */
+	sealer: string | null;
+	dmarc: DMARCResult | null;
+	/** Why DMARC cannot be evaluated: From names no author domain, or several. */
+	noAuthor: string | null;
+	/** The domain of From; null when there is none or several. */
+	author: string | null;
+	/** Whether a domain is aligned with From: by the DMARC record where there is one, else relaxed. */
+	isAligned: (domain: string | null) => boolean;
+}
+
+/** RFC 8301, 3.2: a shorter key is not to be trusted. */
+const MIN_KEY_BITS = 1024;
+
+/** Verifies one message, which is read to its end. DNS failures are results; rejects only when reading fails. */
+export async function verifyMessage(
+	message: Readable,
+	context: { resolver: DnsResolver; client: SmtpClient | null; mailFrom: string | null; receivedAt: Date | null },
+): Promise<Evidence> {
+	const { client, mailFrom, receivedAt } = context;
+	const resolver = context.resolver as DNSResolver;
+	const common = { resolver, minBitLength: MIN_KEY_BITS, strict: true };
+	const [signatures, sender] = await Promise.all([
+		dkimVerify(message, { ...common, ...(receivedAt === null ? {} : { curTime: receivedAt }) }),
+		client === null ? null : spf({ resolver, strict: true, ...senderOf(client, mailFrom) }),
+	]);
+	// Declared without the `chain: false` that stands for a message without seals.
+	const seals = signatures.arc as ARCData;
+	const chain = await arc(seals, { ...common, ...(client === null ? {} : { ip: client.ip }) });
+	const { headerFrom, fromFields } = signatures;
+	const passedSpf = sender?.status.result === 'pass' ? [sender.domain] : [];
+	const evaluated = await evaluateDmarc({
+		headerFrom,
+		fromFields,
+		spfDomains: passedSpf,
+		dkimDomains: signatures.results
+			.filter(({ status }) => status.result === 'pass')
+			.map(({ id, signingDomain, status }) => ({
+				id: id ?? '',
+				domain: signingDomain ?? '',
+				...(typeof status.aligned === 'string' ? { aligned: status.aligned } : {}),
+				...(status.underSized === undefined ? {} : { underSized: status.underSized }),
+			})),
+		arcResult: chain,
+		resolver,
+		strict: true,
+	});
+	const dmarc = evaluated.response === false ? null : evaluated.response;
+	const author = dmarc === null ? null : domainOf(headerFrom[0]);
+	return {
+		spf: sender,
+		dkim: signatures.results,
+		arc: chain,
+		sealer: sealerOf(seals),
+		dmarc,
+		noAuthor: evaluated.reason ?? null,
+		author,
+		isAligned: alignmentWith(author, dmarc, evaluated.dkimAligned),
+	};
+}
+
+function senderOf(
+	client: SmtpClient,
+	mailFrom: string | null,
+): { ip: string; helo: string; sender: string; mta: string } {
+	return {
+		ip: client.ip,
+		// RFC 5321, 4.1.3: who has no name gives the address.
+		helo: client.helo ?? `[${client.ip}]`,
+		sender: mailFrom ?? '',
+		mta: 'localhost',
+	};
+}
+
+function domainOf(address: string | undefined): string | null {
+	const domain = address?.slice(address.lastIndexOf('@') + 1).toLowerCase() ?? '';
+	return domain === '' ? null : domain;
+}
+
+/** RFC 7489, 3.1: the record says how strict; without a record relaxed alignment is looked at. */
+function alignmentWith(
+	author: string | null,
+	dmarc: DMARCResult | null,
+	dkimAligned: ReadonlySet<string> | undefined,
+): Evidence['isAligned'] {
+	if (author === null || dmarc === null) return () => false;
+	const { result } = dmarc.status;
+	if (result === 'pass' || result === 'fail') {
+		const aligned = new Set([...(dkimAligned ?? []), dmarc.alignment.spf.result, dmarc.alignment.dkim.result]);
+		return (domain) => domain !== null && aligned.has(domain.toLowerCase());
+	}
+	return (domain) => domain !== null && getAlignment(author, [domain]) !== false;
+}
+
+function sealerOf(chain: unknown): string | null {
+	const { lastEntry } = (chain ?? {}) as {
+		lastEntry?: Record<string, { parsed?: Record<string, { value?: unknown }> }>;
+	};
+	const domain = lastEntry?.['arc-seal']?.parsed?.d?.value;
+	return typeof domain === 'string' ? domain.toLowerCase() : null;
+}
