@@ -121,10 +121,9 @@ export class SqlLimits implements LimitStore {
 			if (success && (row === undefined || (row.failures === 0 && !open))) return;
 			const failures = success ? 0 : (row?.failures ?? 0) + 1;
 			const opens = !success && (probing || failures >= policy.threshold);
-			const openFor =
-				probing && row
-					? Math.min(Math.max(row.open_for * 2, policy.openFor), policy.longest ?? policy.openFor)
-					: policy.openFor;
+			const openFor = probing
+				? Math.min(Math.max(row.open_for * 2, policy.openFor), policy.longest ?? policy.openFor)
+				: policy.openFor;
 			const values = {
 				failures,
 				open_until: opens ? now + openFor : null,

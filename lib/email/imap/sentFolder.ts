@@ -33,7 +33,7 @@ export async function findInSentFolder(
 		}
 		return { path: folder, found };
 	} finally {
-		await connection.close();
+		connection.close();
 	}
 }
 

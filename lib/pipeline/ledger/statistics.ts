@@ -91,7 +91,7 @@ const MAKERS: Record<
 };
 
 async function sendCounts(store: Store, scope: string, range: Range): Promise<JsonObject> {
-	const [[, states = emptyStates()] = []] = grouped(await store.statistics.states(scope, range));
+	const states = grouped(await store.statistics.states(scope, range))[0]?.[1] ?? emptyStates();
 	const by = async (dimension: SendDimension): Promise<JsonObject[]> =>
 		grouped(await store.statistics.by(scope, dimension, range, SHOWN)).map(([name, counts]) => ({
 			name,

@@ -36,13 +36,12 @@ describe('statistics', () => {
 		await reserved(store, { key: 'd', scope: 'other' });
 		await store.deadLetters.add({ scope, key: 'k', feed, reason: 'r', message: 'm', rawRef: null, item: {} });
 		const shown = await statistics(store, scope, { since: 0 });
+		const { byTemplate } = shown.sends as { byTemplate: object[] };
+		expect(byTemplate[0]).toMatchObject({ name: 'ack', total: 2, sent: 1, bounceRate: 0 });
 		expect(shown).toMatchObject({
 			sends: {
 				total: 3,
 				byState: { reserved: 1, accepted: 1, failed: 1, in_doubt: 0 },
-				byTemplate: expect.arrayContaining([
-					expect.objectContaining({ name: 'ack', total: 2, sent: 1, bounceRate: 0 }),
-				]),
 			},
 			deadLetters: { waiting: 1, replayed: 0, discarded: 0 },
 			mailboxes: [{ account, mailbox: 'INBOX', feed, state: 'watching', waiting: 1, underWay: 1, dead: 1 }],
