@@ -126,6 +126,8 @@ export interface SendStore {
 	get(scope: string, id: string): Promise<SendRecord | null>;
 	group(scope: string, sender: string, key: string): Promise<SendRecord[]>;
 	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]>;
+	/** Message-IDs of the sends that have one of these as Message-ID or as the provider's id. */
+	messageIdsOf(scope: string, ids: string[]): Promise<string[]>;
 	history(scope: string, sendId: string): Promise<SendEvent[]>;
 	/** Turns lapsed leases back to `reserved` and lapsed transmissions to `in_doubt`; done by `lease` for its own group too. */
 	sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }>;
