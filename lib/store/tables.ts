@@ -87,6 +87,8 @@ export interface Tables {
 		answer: JsonText;
 		metadata: JsonText;
 	};
+	/** What is compared with others of its bucket; the thread is its key's. */
+	thread_kin: { scope: string; bucket: string; at: number; key: string; seeking: Flag; facts: JsonText };
 	thread_participants: { scope: string; thread_id: string; participant: string };
 	send_groups: {
 		id: string;

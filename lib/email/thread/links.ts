@@ -7,10 +7,28 @@ export interface MessageLink {
 	evidence: 'in-reply-to' | 'references';
 }
 
-/** Message-IDs are compared as written, but for the domain, which mail systems rewrite in either case. */
+/** Of an endless References, the root's end and the parent's end. RFC 5537, 3.4.4 trims likewise. */
+const FIRST_REFERENCES = 20;
+const LAST_REFERENCES = 80;
+
+/**
+ * Message-IDs are compared as written, but for the domain, which mail systems rewrite in either case. Amazon SES names a
+ * mail by an id whose domain tells the region in one place and not in another.
+ */
 export function messageIdKey(messageId: string): string {
 	const at = messageId.lastIndexOf('@');
-	return at < 0 ? `mid:${messageId}` : `mid:${messageId.slice(0, at)}@${messageId.slice(at + 1).toLowerCase()}`;
+	if (at < 0) return `mid:${messageId}`;
+	const domain = messageId.slice(at + 1).toLowerCase();
+	return `mid:${messageId.slice(0, at)}@${domain.endsWith('.amazonses.com') ? 'amazonses.com' : domain}`;
+}
+
+/** The keys under which answers may name a mail whose provider gave it this id. */
+export function providerIdKeys(providerId: string): string[] {
+	const id = providerId.trim().replace(/^<|>$/g, '');
+	if (id === '') return [];
+	// SES returns its id without a domain; its shape is `010001…-uuid-000000`.
+	const domain = !id.includes('@') && /^[\da-f]{16}-[\da-f-]{36}-\d{6}$/i.test(id) ? '@amazonses.com' : '';
+	return [messageIdKey(id + domain)];
 }
 
 /** Key of the message itself: its Message-ID, else its content. */
@@ -18,15 +36,22 @@ export function ownKey(message: Pick<CanonicalMessage, 'id' | 'messageId'>): str
 	return message.messageId === null ? `id:${message.id}` : messageIdKey(message.messageId);
 }
 
-/** The parent first (the last of References is nearest, RFC 5322 3.6.4), then the ancestors. */
+/**
+ * The parent first, then the ancestors from the nearest. As RFC 5256 has it, In-Reply-To stands in only where there are
+ * no References, and then by its first id; where there are, it says which of them is the parent.
+ */
 export function threadLinks(message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'>): MessageLink[] {
 	const own = message.messageId === null ? null : messageIdKey(message.messageId);
-	const links = new Map<string, MessageLink>();
-	const add = (id: string, evidence: MessageLink['evidence']) => {
-		const key = messageIdKey(id);
-		if (key !== own && !links.has(key)) links.set(key, { key, evidence });
-	};
-	for (const id of message.inReplyTo) add(id, 'in-reply-to');
-	for (const id of [...message.references].reverse()) add(id, 'references');
-	return [...links.values()];
+	const answered = new Set(message.inReplyTo.map(messageIdKey));
+	const named = message.references.length > 0 ? message.references : message.inReplyTo.slice(0, 1);
+	const kept =
+		named.length > FIRST_REFERENCES + LAST_REFERENCES
+			? [...named.slice(0, FIRST_REFERENCES), ...named.slice(-LAST_REFERENCES)]
+			: named;
+	const keys = [...new Set(kept.map(messageIdKey).reverse())].filter((key) => key !== own);
+	const parents = keys.filter((key) => answered.has(key));
+	return [
+		...parents.map((key): MessageLink => ({ key, evidence: 'in-reply-to' })),
+		...keys.filter((key) => !answered.has(key)).map((key): MessageLink => ({ key, evidence: 'references' })),
+	];
 }

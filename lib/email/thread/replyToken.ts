@@ -105,7 +105,9 @@ function encode(bytes: Buffer): string {
 
 function decode(token: string): Buffer | null {
 	if (!new RegExp(`^${TOKEN}$`, 'i').test(token)) return null;
-	const bits = [...token.toLowerCase()].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join('');
+	const bits = Array.from(token.toLowerCase(), (letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, '0')).join(
+		'',
+	);
 	const bytes = bits.match(/.{8}/g) ?? [];
 	return Buffer.from(bytes.slice(0, ID_BYTES + MAC_BYTES).map((byte) => parseInt(byte, 2)));
 }

@@ -154,6 +154,8 @@ export interface SendStore {
 	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]>;
 	/** Sends that may go out now, those first that have been due the longest. */
 	due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]>;
+	/** Message-IDs of the sends that have one of these as Message-ID or as the provider's id. */
+	messageIdsOf(scope: string, ids: string[]): Promise<string[]>;
 	history(scope: string, sendId: string): Promise<SendEvent[]>;
 	/** Turns lapsed leases back to `reserved` and lapsed transmissions to `in_doubt`; done by `lease` for its own group too. */
 	sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }>;

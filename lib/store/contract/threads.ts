@@ -16,6 +16,22 @@ export interface ThreadLink {
 	trusted?: boolean;
 }
 
+/** Lets records find each other that name no common key: those of a bucket are compared two by two. */
+export interface ThreadKin {
+	bucket: string;
+	/** True compares the entry with every record of the bucket, false only with those that seek. */
+	seeking: boolean;
+	/** How far apart in time two records may be, either way. At most 500 records on each side are compared. */
+	reach: Millis;
+	/** Kept with the record, handed to the judge of later ones. */
+	facts: JsonObject;
+	/**
+	 * Why the record belongs with this entry, null when it does not. Pure, and the same whichever of the two came first.
+	 * @param at this entry's time
+	 */
+	judge(record: { facts: JsonObject; at: Millis }, at: Millis): string | null;
+}
+
 export interface ThreadEntry {
 	/** Key of the record itself. */
 	key: string;
@@ -27,9 +43,14 @@ export interface ThreadEntry {
 	at: Millis | null;
 	/** Compared and kept in lower case. */
 	participants: string[];
-	/** When set, a link counts only if one of the thread's participants is among these or the link is `trusted`. */
-	requireParticipant?: boolean;
-	metadata?: JsonObject;
+	/** When set, a link counts only if one of these is a participant of the thread, or the link is `trusted`. */
+	vouchers?: string[];
+	kin?: ThreadKin;
+	/**
+	 * Marks what a key is about. Another entry under the same key with another lineage is no copy but a stranger whose
+	 * sender used the key again; it is filed under key and lineage.
+	 */
+	lineage?: string[];
 }
 
 export interface ThreadAssignment {
@@ -37,6 +58,8 @@ export interface ThreadAssignment {
 	isNew: boolean;
 	/** The same key and content had been assigned before: the answer of then, through merges. */
 	repeated: boolean;
+	/** What the key had been used for: nothing, this very entry, another version of it, another thing altogether. */
+	keyUse: 'first' | 'repeat' | 'version' | 'reused';
 	/** From 1, by `at`, then by arrival. */
 	position: number;
 	parentKey: string | null;
@@ -48,6 +71,7 @@ export interface ThreadAssignment {
 	suspect: boolean;
 	messageCount: number;
 	lastAt: Millis | null;
+	/** The first hundred, in alphabetical order. */
 	participants: string[];
 	/** Business ids and user data linked to the thread. */
 	data: JsonObject;

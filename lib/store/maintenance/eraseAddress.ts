@@ -151,12 +151,13 @@ async function eraseParticipant(database: Database, scope: string, participant: 
 		await database.transaction([`thread:${threadId}`], async (trx) => {
 			const records = await trx
 				.selectFrom('thread_records')
-				.select(['id', 'participants'])
+				.select(['id', 'key', 'participants'])
 				.where('thread_id', '=', threadId)
 				.execute();
-			for (const { id, participants } of records) {
+			for (const { id, key, participants } of records) {
 				const names = JSON.parse(participants) as string[];
 				if (!names.includes(participant)) continue;
+				await trx.deleteFrom('thread_kin').where('scope', '=', scope).where('key', '=', key).execute();
 				const rest = JSON.stringify(names.filter((name) => name !== participant));
 				await trx
 					.updateTable('thread_records')

@@ -9,6 +9,7 @@ const TABLES = [
 	['thread_keys', 'key'],
 	['thread_records', 'id'],
 	['thread_participants', 'thread_id'],
+	['thread_kin', 'key'],
 	['threads', 'id'],
 	['send_events', 'id'],
 	['sends', 'id'],

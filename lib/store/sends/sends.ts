@@ -241,6 +241,27 @@ export class SqlSends implements SendStore {
 		return rows.map(sendOf);
 	}
 
+	async messageIdsOf(scope: string, ids: string[]): Promise<string[]> {
+		if (ids.length === 0) return [];
+		const rows = await this.database.read((db) =>
+			db
+				.selectFrom('send_groups')
+				.select('message_id')
+				.where('scope', '=', scope)
+				.where('message_id', 'in', ids)
+				.union((e) =>
+					e
+						.selectFrom('sends')
+						.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
+						.select('send_groups.message_id')
+						.where('sends.scope', '=', scope)
+						.where('sends.provider_message_id', 'in', ids),
+				)
+				.execute(),
+		);
+		return rows.map((row) => row.message_id);
+	}
+
 	async history(scope: string, sendId: string): Promise<SendEvent[]> {
 		const rows = await this.database.read((db) =>
 			db

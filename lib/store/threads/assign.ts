@@ -2,6 +2,7 @@ import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store';
 import { foldAddress } from '../subjects';
+import { fileKin, kinBucketName, kinLinks } from './kin';
 import { mergeThreads } from './merge';
 import { type ThreadRow, addParticipants, canonical, createThread, participantsOf } from './rows';
 
@@ -13,6 +14,7 @@ interface Answer extends JsonObject {
 	matched: Array<{ key: string; evidence: string }>;
 	merged: string[];
 	suspect: boolean;
+	keyUse: ThreadAssignment['keyUse'];
 }
 
 /** A key of the entry that is already filed. */
@@ -30,33 +32,37 @@ interface KnownKey {
 }
 
 export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
-	const entry = { ...given, participants: [...new Set(given.participants.map(foldAddress))] };
-	const keys = [...new Set([entry.key, ...entry.links.map(({ key }) => key)])];
-	const names = keys.map((key) => threadKeyName(scope, key));
-	return database.transaction(names, async (trx, now) => {
-		const known = await holdKnown(database, trx, scope, keys);
-		const repeat = await findRepeat(trx, scope, entry);
+	const names = [given.key, ...given.links.map(({ key }) => key)].map((key) => threadKeyName(scope, key));
+	if (given.kin) names.push(kinBucketName(scope, given.kin));
+	return database.transaction([...new Set(names)], async (trx, now) => {
+		const { key, keyUse } = await ownKeyOf(trx, scope, given);
+		const repeat = await findRepeat(trx, scope, key, given.contentHash);
 		if (repeat) return answerAgain(trx, scope, repeat);
 
+		const at = given.at ?? now;
+		const named = { ...given, key, participants: [...new Set(given.participants.map(foldAddress))] };
+		const entry = { ...named, links: [...given.links, ...(await kinLinks(trx, scope, named, at))] };
+		const keys = [...new Set([key, ...entry.links.map((link) => link.key)])];
+		const known = await holdKnown(database, trx, scope, keys);
 		const { hits, suspect } = await findHits(trx, entry, known);
 		const { thread, merged, isNew } = await chooseThread(trx, scope, hits, now);
 		const matched = hits.filter(({ threadId }) => threadId === thread.id || merged.includes(threadId));
 		const parentKey = await fileKeys(trx, scope, entry, { threadId: thread.id, known, matched });
-		const at = entry.at ?? now;
 		const record = await trx
 			.insertInto('thread_records')
 			.values({
 				scope,
 				thread_id: thread.id,
-				key: entry.key,
+				key,
 				content_hash: entry.contentHash ?? '',
 				sort_at: at,
 				participants: JSON.stringify(entry.participants),
 				answer: '{}',
-				metadata: JSON.stringify(entry.metadata ?? {}),
+				metadata: JSON.stringify(entry.lineage ? { lineage: entry.lineage } : {}),
 			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
+		await fileKin(trx, scope, entry, at);
 		await addParticipants(trx, scope, thread.id, entry.participants);
 		const lastAt = Math.max(at, thread.last_at ?? at);
 		const messageCount = thread.message_count + 1;
@@ -67,11 +73,13 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 			.execute();
 		const answer: Answer = {
 			isNew,
-			position: await positionOf(trx, thread.id, at, record.id),
+			// Most messages are the newest of their thread: then there is nothing to count.
+			position: at >= lastAt ? messageCount : messageCount - (await countAfter(trx, thread.id, at, record.id)),
 			parentKey,
-			matched: matched.map(({ key, evidence }) => ({ key, evidence })),
+			matched: matched.map((hit) => ({ key: hit.key, evidence: hit.evidence })),
 			merged,
 			suspect,
+			keyUse,
 		};
 		await trx
 			.updateTable('thread_records')
@@ -82,6 +90,29 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 		const data = JSON.parse(thread.data) as JsonObject;
 		return { ...answer, threadId: thread.id, repeated: false, messageCount, lastAt, participants, data };
 	});
+}
+
+/** The entry's key, or that of its own lineage where another thing has the key already. */
+async function ownKeyOf(
+	trx: Trx,
+	scope: string,
+	{ key, lineage, contentHash }: ThreadEntry,
+): Promise<{ key: string; keyUse: ThreadAssignment['keyUse'] }> {
+	const first = await trx
+		.selectFrom('thread_records')
+		.select(['metadata', 'content_hash'])
+		.where('scope', '=', scope)
+		.where('key', '=', key)
+		.orderBy('id')
+		.limit(1)
+		.executeTakeFirst();
+	if (!first) return { key, keyUse: 'first' };
+	const kept = (JSON.parse(first.metadata) as { lineage?: string[] }).lineage ?? [];
+	const [mark] = lineage ?? [];
+	if (kept.length === 0 || mark === undefined || lineage?.some((one) => kept.includes(one))) {
+		return { key, keyUse: 'version' };
+	}
+	return contentHash === first.content_hash ? { key, keyUse: 'version' } : { key: `${key}#${mark}`, keyUse: 'reused' };
 }
 
 /** The filed keys among `keys`, with their threads held, so that no other entry joins those to others meanwhile. */
@@ -118,14 +149,14 @@ export function threadName(threadId: string): string {
 async function findRepeat(
 	trx: Trx,
 	scope: string,
-	entry: ThreadEntry,
+	key: string,
+	contentHash: string | null,
 ): Promise<{ thread_id: string; answer: string } | undefined> {
-	const { contentHash } = entry;
 	return trx
 		.selectFrom('thread_records')
 		.select(['thread_id', 'answer'])
 		.where('scope', '=', scope)
-		.where('key', '=', entry.key)
+		.where('key', '=', key)
 		.$if(contentHash !== null, (query) => query.where('content_hash', 'in', ['', contentHash ?? '']))
 		.orderBy('id')
 		.limit(1)
@@ -140,6 +171,7 @@ async function answerAgain(
 	const thread = await canonical(trx, scope, repeat.thread_id);
 	return {
 		...(JSON.parse(repeat.answer) as Answer),
+		keyUse: 'repeat',
 		threadId: thread?.id ?? repeat.thread_id,
 		repeated: true,
 		messageCount: thread?.message_count ?? 0,
@@ -165,16 +197,16 @@ async function findHits(
 		const filed = known.get(link.key);
 		return filed ? [{ ...link, threadId: filed.thread_id }] : [];
 	});
-	if (entry.requireParticipant !== true || found.length === 0) return { hits: found, suspect: false };
+	if (entry.vouchers === undefined || found.length === 0) return { hits: found, suspect: false };
 	const threadIds = [...new Set(found.map(({ threadId }) => threadId))];
 	const vouching =
-		entry.participants.length === 0
+		entry.vouchers.length === 0
 			? []
 			: await trx
 					.selectFrom('thread_participants')
 					.select('thread_id')
 					.where('thread_id', 'in', threadIds)
-					.where('participant', 'in', entry.participants)
+					.where('participant', 'in', entry.vouchers.map(foldAddress))
 					.execute();
 	const vouched = new Set(vouching.map((row) => row.thread_id));
 	const hits = found.filter((hit) => hit.trusted === true || vouched.has(hit.threadId));
@@ -237,12 +269,13 @@ async function fileKeys(
 	return parent?.key ?? null;
 }
 
-async function positionOf(trx: Trx, threadId: string, at: Millis, id: number): Promise<number> {
+async function countAfter(trx: Trx, threadId: string, at: Millis, id: number): Promise<number> {
 	const row = await trx
 		.selectFrom('thread_records')
 		.select((e) => e.fn.countAll<number>().as('count'))
 		.where('thread_id', '=', threadId)
-		.where((e) => e.or([e('sort_at', '<', at), e.and([e('sort_at', '=', at), e('id', '<=', id)])]))
+		.where('sort_at', '>=', at)
+		.where((e) => e.or([e('sort_at', '>', at), e('id', '>', id)]))
 		.executeTakeFirstOrThrow();
 	return row.count;
 }

@@ -4,6 +4,11 @@ import type { Db, Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadView } from '../store';
 import type { Tables } from '../tables';
 
+/** Handed out with every message: a list of thousands of people would make each of them as big. */
+const MOST_PARTICIPANTS = 100;
+/** Keys that a view shows. */
+const MOST_KEYS = 1000;
+
 export type ThreadRow = Selectable<Tables['threads']>;
 
 /** The canonical thread behind an id; null when the scope has none such. Aliases always point straight at it. */
@@ -34,6 +39,7 @@ export async function participantsOf(db: Db, threadId: string): Promise<string[]
 		.select('participant')
 		.where('thread_id', '=', threadId)
 		.orderBy('participant')
+		.limit(MOST_PARTICIPANTS)
 		.execute();
 	return rows.map(({ participant }) => participant);
 }
@@ -45,6 +51,7 @@ export async function viewOf(db: Db, row: ThreadRow): Promise<ThreadView> {
 		.select('key')
 		.where('thread_id', '=', row.id)
 		.orderBy('key')
+		.limit(MOST_KEYS)
 		.execute();
 	return {
 		threadId: row.id,

@@ -154,6 +154,13 @@ export class SqlThreads implements ThreadStore {
 /** Removes threads, their aliases and all that is filed under them. */
 export async function deleteThreads(trx: Trx, ids: readonly string[]): Promise<void> {
 	if (ids.length === 0) return;
+	for (const id of ids) {
+		const keys = trx.selectFrom('thread_records').select(['scope', 'key']).where('thread_id', '=', id);
+		await trx
+			.deleteFrom('thread_kin')
+			.where((e) => e(e.refTuple('scope', 'key'), 'in', keys.$asTuple('scope', 'key')))
+			.execute();
+	}
 	await trx.deleteFrom('thread_keys').where('thread_id', 'in', ids).execute();
 	await trx.deleteFrom('thread_records').where('thread_id', 'in', ids).execute();
 	await trx.deleteFrom('thread_participants').where('thread_id', 'in', ids).execute();

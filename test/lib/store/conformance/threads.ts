@@ -41,6 +41,7 @@ export function threadConformance(open: OpenStore): void {
 				threadId: expect.any(String) as string,
 				isNew: true,
 				repeated: false,
+				keyUse: 'first',
 				position: 1,
 				parentKey: null,
 				matched: [],
@@ -77,7 +78,7 @@ export function threadConformance(open: OpenStore): void {
 			await assign(scope, message('a'));
 			const reply = await assign(scope, message('b', ['a']));
 			const again = await Promise.all(Array.from({ length: 5 }, () => assign(scope, message('b', ['a']))));
-			for (const answer of again) expect(answer).toEqual({ ...reply, repeated: true });
+			for (const answer of again) expect(answer).toEqual({ ...reply, repeated: true, keyUse: 'repeat' });
 			expect(await assign(scope, message('b', [], { contentHash: null }))).toMatchObject({ repeated: true });
 		});
 
@@ -172,13 +173,13 @@ export function threadConformance(open: OpenStore): void {
 		it('ask for a participant to vouch for a link', async () => {
 			const scope = freshScope();
 			const thread = await assign(scope, message('a'));
-			const stranger = { participants: ['mallory@evil.example'], requireParticipant: true };
+			const stranger = { participants: ['mallory@evil.example'], vouchers: ['mallory@evil.example'] };
 			const refused = await assign(scope, message('b', ['a'], stranger));
 			expect(refused).toMatchObject({ isNew: true, suspect: true, matched: [], parentKey: null });
 			const trusted = message('c', ['a'], stranger);
 			trusted.links[0]!.trusted = true;
 			expect(await assign(scope, trusted)).toMatchObject({ threadId: thread.threadId, suspect: false });
-			const known = message('d', ['a'], { participants: ['jane@example.com'], requireParticipant: true });
+			const known = message('d', ['a'], { participants: ['jane@example.com'], vouchers: ['Jane@example.com'] });
 			expect(await assign(scope, known)).toMatchObject({ threadId: thread.threadId, suspect: false });
 		});
 
@@ -186,7 +187,7 @@ export function threadConformance(open: OpenStore): void {
 			const scope = freshScope();
 			const child = await assign(scope, message('b', ['a']));
 			expect(child.parentKey).toBe('mid:a');
-			const parent = message('a', [], { participants: ['joe@example.com'], requireParticipant: true });
+			const parent = message('a', [], { participants: ['joe@example.com'], vouchers: ['joe@example.com'] });
 			expect(await assign(scope, parent)).toMatchObject({
 				threadId: child.threadId,
 				isNew: false,
