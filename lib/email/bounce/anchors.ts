@@ -1,11 +1,21 @@
 /**
  * What a text must contain for a phrase to match, worked out from the phrase itself, so that most phrases need not be
- * tried: four characters per alternative, looked up for all phrases at once while passing over the text.
+ * tried: up to four characters per alternative, looked up for all phrases at once while passing over the text.
  *
  * Reads the part of the regular-expression language that phrases are written in. Where it cannot tell, a phrase has no
  * anchor and is always tried: an anchor can only save work, never lose a match.
  */
 const LENGTH = 4;
+/** Short words (`spf`, `tls`) make an anchor, too, and two characters do where each is a word or a syllable. */
+const SHORT = 3;
+const SHORT_EASTERN = 2;
+const EASTERN = 0x2e80;
+
+/** How many characters of a run serve as its anchor; 0 when it is too short to tell anything. */
+function anchorLength(run: string): number {
+	if (run.length >= SHORT) return Math.min(run.length, LENGTH);
+	return run.length === SHORT_EASTERN && run.charCodeAt(0) >= EASTERN ? SHORT_EASTERN : 0;
+}
 
 /** Strings of which a match contains at least one; null when nothing is known. */
 type Required = readonly string[] | null;
@@ -34,9 +44,10 @@ export function alternativesOf(source: string): string[] {
 	return [...parts, source.slice(from)];
 }
 
-/** The four characters of a required string with the fewest spaces in them. */
+/** The characters of a required string with the fewest spaces in them. */
 function mostTelling(text: string): string {
-	const grams = Array.from({ length: text.length - LENGTH + 1 }, (_, at) => text.slice(at, at + LENGTH));
+	const length = anchorLength(text);
+	const grams = Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
 	const spaces = (gram: string) => gram.split(' ').length;
 	return grams.reduce((best, gram) => (spaces(gram) < spaces(best) ? gram : best));
 }
@@ -66,7 +77,7 @@ class Reader {
 			if (required !== null && (best === null || weakest(required) > weakest(best))) best = required;
 		};
 		const endRun = () => {
-			if (run.length >= LENGTH) offer([run]);
+			if (anchorLength(run) > 0) offer([run]);
 			run = '';
 		};
 		while (this.at < this.source.length && !'|)'.includes(this.source.charAt(this.at))) {
@@ -133,7 +144,7 @@ export class AnchorIndex {
 		for (const [index, source] of sources.entries()) {
 			const anchors = anchorsOf(source);
 			if (anchors === null) this.always.push(index);
-			else for (const anchor of anchors) (this.table[bucketAt(anchor, 0)] ??= []).push(index);
+			else for (const anchor of anchors) (this.table[bucketOf(anchor)] ??= []).push(index);
 		}
 	}
 
@@ -147,12 +158,24 @@ export class AnchorIndex {
 			found.push(index);
 		};
 		this.always.forEach(add);
-		for (let at = 0; at + LENGTH <= text.length; at++) this.table[bucketAt(text, at)]?.forEach(add);
+		// Hashes of the last one, two and three characters.
+		let [one, two, three] = [0, 0, 0];
+		for (let at = 0; at < text.length; at++) {
+			const char = text.charCodeAt(at);
+			this.table[(three * 31 + char) % BUCKETS]?.forEach(add);
+			this.table[(two * 31 + char) % BUCKETS]?.forEach(add);
+			if (char >= EASTERN) this.table[(one * 31 + char) % BUCKETS]?.forEach(add);
+			three = two * 31 + char;
+			two = one * 31 + char;
+			one = char;
+		}
 		return Uint32Array.from(found).sort();
 	}
 }
 
-function bucketAt(text: string, at: number): number {
-	const high = text.charCodeAt(at) * 31 + text.charCodeAt(at + 1);
-	return ((high * 31 + text.charCodeAt(at + 2)) * 31 + text.charCodeAt(at + 3)) % BUCKETS;
+/** Anchors of different lengths share the table: a collision costs one trial, no more. */
+function bucketOf(anchor: string): number {
+	let hash = 0;
+	for (let at = 0; at < anchor.length; at++) hash = hash * 31 + anchor.charCodeAt(at);
+	return hash % BUCKETS;
 }

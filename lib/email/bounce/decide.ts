@@ -4,7 +4,8 @@ import { normalise, phrase } from './phrase';
 import { REASONS, type Reason } from './reasons';
 import { RULES } from './rules';
 import type { Rule, SmtpCommand } from './rules/rule';
-import { reasonOfReplyCode, reasonOfStatus } from './statusCodes';
+import { reasonOfReplyCode } from './statusCodes';
+import { statusVoice } from './statusReasons';
 
 /** Everything known about one failure. */
 export interface Failure {
@@ -33,25 +34,27 @@ interface Compiled {
 	weight: number;
 }
 
+/** From the heaviest to the lightest, so that the light ones need not be tried once a heavy one has matched. */
 const COMPILED: readonly Compiled[] = RULES.flatMap((rule) =>
 	alternativesOf(phrase(rule.match).pattern.source).map((source) => ({
 		rule,
 		pattern: new RegExp(source, 'u'),
 		weight: (rule.weight ?? 5) + (rule.remote === undefined ? 0 : 1),
 	})),
-);
+).sort((one, other) => other.weight - one.weight);
 const INDEX = new AnchorIndex(COMPILED.map(({ pattern }) => pattern.source));
 
 /** No phrase weighs more; but for one provider's words that decide wherever they stand. */
 export const HEAVIEST = 11;
 
-/** A status code that names its reason weighs more than one that MTAs write for everything. */
-function statusWeight(status: string): number {
-	return /^[245]\.(?:1\.1|7\.1|0\.0|5\.0|3\.0|7\.0|1\.0|2\.0|4\.0|6\.0)$/.test(status) ? 3 : 4;
-}
-
 /** From this weight on the words stand for themselves, wherever they were said: see rules/rule.ts. */
 const UNMISTAKABLE = 9.5;
+
+/** A phrase that has lost more than this by its distance from the refusal says nothing: notices name users and hosts anyway. */
+const FAINT = 1.5;
+
+/** A phrase so much lighter than the best neither wins, whatever the codes say, nor changes the confidence. */
+const FAR_BEHIND = 4;
 
 /** Points for the codes agreeing with a phrase. */
 const AGREEMENT = 1.5;
@@ -74,25 +77,30 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 			best.set(reason, { weight, evidence: { source, rule, text: words.slice(0, 200) } });
 		}
 	};
+	let heaviest = 0;
 	for (const index of INDEX.candidates(text)) {
 		const candidate = COMPILED[index];
 		if (candidate === undefined) continue;
 		const { rule, pattern } = candidate;
 		const weight = candidate.weight - discount;
+		if (weight < FAINT || weight <= heaviest - FAR_BEHIND) break;
 		if ((best.get(rule.reason)?.weight ?? 0) >= weight || !applies(rule, failure)) continue;
 		const match = pattern.exec(text);
-		if (match !== null) speak(rule.reason, weight, `phrase:${rule.reason}`, match[0]);
+		if (match === null) continue;
+		speak(rule.reason, weight, `phrase:${rule.reason}`, match[0]);
+		heaviest = Math.max(heaviest, weight);
 	}
-	const byStatus = reasonOfStatus(failure.status);
+	const spoken = statusVoice(failure.status);
+	const byStatus = spoken?.reason ?? null;
 	const byCode = reasonOfReplyCode(failure.replyCode);
 	for (const reason of [byStatus, byCode]) {
 		const known = reason === null ? undefined : best.get(reason);
 		if (known !== undefined) known.weight += AGREEMENT;
 	}
-	if (byStatus !== null && failure.status !== null)
+	if (spoken !== null && failure.status !== null)
 		speak(
-			byStatus,
-			statusWeight(failure.status) + (byStatus === byCode ? AGREEMENT : 0),
+			spoken.reason,
+			spoken.weight + (byStatus === byCode ? AGREEMENT : 0),
 			`status:${failure.status}`,
 			failure.status,
 		);

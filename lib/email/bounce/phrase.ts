@@ -8,6 +8,8 @@ const VOCABULARY: Readonly<Record<string, string>> = {
 	who: '(?:user(?:s|name|id)?|recipients?|(?:mail|e-mail|email|user|recipient|destination|delivery)? ?(?:address(?:es)?|accounts?|mailbox(?:es)?|mail ?drop|box|alias(?:es)?)|addressees?|rcpt|person|people|subscriber|customer|member|mail ?user|account ?name|local part)',
 	box: "(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:'s)?|users?(?:'s)?|subscriber(?:'s)?|maildir|folder|incoming mail)",
 	not: "(?:not|never|n't|no longer|cannot|can not|unable to)",
+	absent:
+		"(?:un-?known|undefined|unrecogni[sz]ed|unregistered|unassigned|unresolvable|unresolved|invalid|bad|wrong|incorrect|mis-?spell?ed|non-?exist\\w{0,4}|inexistent|illegal|nobody|no such|deleted|removed|purged|retired|cancell?ed|(?:not|never|n't|no longer|cannot|can not|unable to|don't|dont) (?:\\S{1,12} ){0,2}?(?:found|find|know\\w{0,1}|exist\\w{0,3}|valid\\w{0,4}|recogni[sz]e\\w{0,1}|listed|registered|on file|defined|correct|located?|identif\\w{2,4}|resolved?|present|live here|in our|in the|have an?|belong|handled?|verif\\w{2,4}|match\\w{0,2}))",
 	refuse:
 		'(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
 	client:

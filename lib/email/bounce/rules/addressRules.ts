@@ -1,6 +1,6 @@
 import type { Rule } from './rule';
 
-/** The address: no such mailbox, no such domain, a domain without mail, a mailbox that has moved. */
+/** The address: no such mailbox. */
 export const ADDRESS_RULES: readonly Rule[] = [
 	// No such mailbox.
 	{
@@ -149,7 +149,7 @@ export const ADDRESS_RULES: readonly Rule[] = [
 	{
 		reason: 'user-unknown',
 		weight: 6,
-		line: '550 relay not permitted: no such local user / mailbox not found',
+		line: '550 mailbox not found',
 		match:
 			'(?:mailbox|account|user|recipient|address) (?:not|never|could not be|cannot be|was not) (?:found|located|resolved|recognized|recognised|exist)',
 	},
@@ -182,9 +182,9 @@ export const ADDRESS_RULES: readonly Rule[] = [
 	{
 		reason: 'user-unknown',
 		weight: 7,
-		line: '550 5.1.1 Utilisateur inconnu',
+		line: 'Invalid final delivery userid: user@example.ac.jp',
 		match:
-			"invalid final delivery userid|no local mailbox|mailbox not local|not (?:a )?local (?:user|address|recipient|mailbox)|not our customer|no existe|usuario desconocido|destinatario desconocido|utilisateur inconnu|destinataire inconnu|adresse (?:inconnue|d'au moins un destinataire invalide|destinataire invalide)|aucun utilisateur|compte inexistant|unbekannter (?:empfänger|benutzer)|empfänger (?:unbekannt|existiert nicht)|benutzer unbekannt|adresse (?:existiert nicht|unbekannt)|utente (?:sconosciuto|non trovato)|destinatario sconosciuto|casella inesistente|non esiste|usuário desconhecido|usuario inexistente|destinatário desconhecido|onbekende gebruiker|gebruiker onbekend|bestaat niet|пользователь не (?:найден|существует)|несуществующ|адрес не существует|nieznany (?:użytkownik|odbiorca)|nie istnieje|neexistuje|finnes ikke|findes ikke|finns inte|収容先.{0,10}不明|宛先不明|宛先.{0,12}(?:存在しません|見つかりません)|アドレスが(?:見つかりません|存在し|見つからな)|アドレスは存在|ユーザーは存在|ユーザ.{0,40}見つかりません|该用户不存在|用户不存在|邮箱不存在|收件人(?:地址)?不存在|帐号不存在|账号不存在|地址(?:错误|不存在)|無此(?:帳號|使用者|用戶)|找不到(?:收件|此|使用者)|존재하지 않",
+			'invalid final delivery userid|no local mailbox|mailbox not local|not (?:a )?local (?:user|address|recipient|mailbox)|not our customer',
 	},
 	{
 		reason: 'user-unknown',
@@ -208,89 +208,25 @@ export const ADDRESS_RULES: readonly Rule[] = [
 		match:
 			'validrcptto|recipient is not in my|no such domain at this location|(?:not|no) (?:found|exist|match\\w{0,3}) in ldap|no matching (?:recipient|user|address)|(?:unable|failed|could not|cannot) (?:to )?(?:validate|verify) (?:the )?recipient|non-?existing (?:recipient|user|mailbox|address|account)',
 	},
+
 	{
 		reason: 'user-unknown',
 		weight: 7,
-		line: '550 Der Empfänger ist unbekannt',
+		line: '554 Sorry, we have no record of that user',
 		match:
-			'empfänger(?:adresse)? .{0,20}(?:unbekannt|nicht (?:gefunden|vorhanden|bekannt))|utente (?:non )?(?:inesistente|esistente|sconosciuto|trovato)|utilisateur .{0,20}(?:inconnu|introuvable)|destinataire .{0,20}(?:inconnu|introuvable|n.existe pas)|destinatario .{0,20}(?:desconocido|no (?:existe|encontrado)|inexistente|non trovato|não (?:existe|encontrado))|usuário .{0,20}(?:não (?:existe|encontrado)|inexistente)|ontvanger .{0,20}(?:onbekend|bestaat niet)|mottaker .{0,20}(?:ukjent|finnes ikke)|mottagaren .{0,20}(?:finns inte|okänd)|modtager .{0,20}(?:ukendt|findes ikke)|vastaanottajaa ei|получател.{0,20}не (?:найден|существует)|odbiorca .{0,20}(?:nieznany|nie istnieje)|příjemce .{0,20}(?:neznámý|neexistuje)|címzett .{0,20}(?:ismeretlen|nem létezik)|alıcı .{0,20}(?:bulunamadı|bilinmiyor)|受信者.{0,10}(?:存在しま|見つか)',
+			"no (?:record|knowledge|account|mailbox|entry|match|such entry)s? (?:of|for|found for|with|matching|by) (?:that|this|the|such)? ?(?:user|recipient|address|name|mailbox|person|account|e-?mail)|user ?-?id (?:was )?(?:not|unknown|invalid)|not (?:one of|any of) (?:our|ours|my)|isn't one of ours|(?:not|n't) (?:correspond|belong|map|resolve|relate|refer) to (?:a |an |any )?(?:valid |known |existing |active )?(?:mailbox|user|recipient|account|address|person)|not our (?:mailbox|user|customer|recipient|address|client)|(?:address|user|mailbox|recipient|account|name|e-?mail) (?:is )?(?:not|un)[- ]?(?:registered|assigned|allocated|defined|provisioned|subscribed|configured|in use|activated yet)|(?:user|client|customer|subscriber|person|employee|contact|member) (?:does not|doesn't|did not|no longer) (?:exist|work)|no longer (?:in (?:service|use)|exists|at this (?:address|company|domain)|an? (?:valid|active)|used|accepts? (?:e-?)?mail|accepting (?:e-?)?mail|receiv\\w{1,3} (?:e-?)?mail|monitored|employed|associated|works?|a (?:customer|user|member|subscriber))|(?:recipient|rcpt|address|user|mailbox)(?: address)? (?:cannot|could not|couldn't|can't|can not) be (?:verified|validated|identified|resolved|located|recognized|matched)|(?:recipient|address) (?:verification|verify|validation) (?:failed|failure|unsuccessful)|^verification failed for|(?:recipient|address|user|mailbox)s? (?:not|isn't|is not|are not) (?:on|in|part of|at) (?:this|our|the|that) (?:system|server|domain|directory|site|host|list|organi[sz]ation)|wrong (?:e-?mail|address|recipient)|(?:check|verify) (?:the )?(?:spelling|recipient)|spelled (?:correctly|wrong)|not deliverable: no such",
 	},
-
-	// No such domain.
 	{
-		reason: 'host-unknown',
-		weight: 8,
-		line: 'Host or domain name not found. Name service error for name=neko.example.jp type=AAAA: Host not found',
+		reason: 'user-unknown',
+		weight: 7.5,
+		line: '550 #5.1.0 Address rejected @',
+		match: '^address rejected(?: @)?\\.?$',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 7.5,
+		line: '550 Delivery is not allowed to this address.',
 		match:
-			"(?:host|domain|server|mail ?server|domain name|hostname|host name)(?:\\(s\\))?(?: name)?(?: or domain(?: name)?)?(?: [a-z0-9-]{1,60}\\.[a-z0-9.-]{1,80})? (?:not found|unknown|not known|does not exist|doesn't exist|is unknown|is invalid|is not valid|not valid|invalid|could not be found|couldn't be found|was not found|cannot be found|non-?existent)(?!, try again)",
-	},
-	{
-		reason: 'host-unknown',
-		weight: 8,
-		line: '550 Unknown domain',
-		match:
-			'(?:unknown|invalid|non-?existent|nonexistent|no such|bad|illegal|unresolvable|unrouteable|unroutable|unregistered) (?:host|domain|mail ?domain|destination (?:host|domain|server|system)|recipient domain|hostname|mx|mail server|internet (?:address|domain))',
-	},
-	{
-		reason: 'host-unknown',
-		weight: 7,
-		line: "Sorry, I couldn't find any host named example.invalid. (#5.1.2)",
-		match:
-			"(?:couldn't|could not|can't|cannot|unable to|not able to) (?:find|resolve|locate|look ?up|determine)(?: any| the| a| this)? (?:host|domain|server|mx|mail exchanger|mail server|dns|address of|destination domain|route)",
-	},
-	{
-		reason: 'host-unknown',
-		weight: 7,
-		line: "Sorry, I couldn't find a mail exchanger or IP address. (#5.4.4)",
-		match:
-			"find a mail exchanger|no mail exchanger|all relevant mx records point to non-?existent hosts|domain (?:does not|doesn't) (?:exist|accept mail or)|domain must exist|nxdomain|recipient domain must",
-	},
-	{
-		reason: 'host-unknown',
-		weight: 7,
-		line: '554 The mail could not be delivered to the recipient because the domain is not reachable. Please check the domain and try again',
-		match:
-			"domain is not reachable|(?:domain|host) (?:has|had) no |domain (?:name )?(?:has )?(?:expired|lapsed|not registered|is not registered|invalid)|address couldn't be found.{0,40}domain|because the domain .{0,80}couldn't be found|not a valid domain|no es un dominio|domaine inconnu|dominio (?:no existe|desconocido|inesistente)|domain existiert nicht|домен не (?:существует|найден)|域名(?:不存在|错误|无法解析)|ドメイン.{0,12}(?:存在しません|見つかりません)",
-	},
-	{
-		reason: 'host-unknown',
-		weight: 7,
-		line: 'DNS lookup failure: host cx.libsisimai.org not found',
-		match:
-			'dns lookup failure: (?:host|domain|no such)|host [a-z0-9.-]{1,80} not found(?!, try)|dns error: .{0,80}(?:nxdomain|domain name not found|no such domain)|domain name not found|unrouteable mail domain|invalid dns mx|lookup of .{0,80}had no relevant|no route to domain|name or service not known|authoritative answer',
-	},
-	{
-		reason: 'host-unknown',
-		weight: 6,
-		line: '553 neko.example.com does not exist',
-		match: "^[a-z0-9-]{1,60}(?:\\.[a-z0-9-]{1,60}){1,6} (?:does not|doesn't) exist$",
-	},
-
-	// A domain that takes no mail.
-	{
-		reason: 'no-mail-accepted',
-		weight: 8,
-		line: 'Domain example.com does not accept mail (nullMX)',
-		match:
-			"(?:domain|host|server|system|machine|site|it)(?: [a-z0-9.-]{1,80})? (?:does not|doesn't|do not|will not|never|cannot) (?:accept|receive|handle|process) (?:any )?(?:e-?)?mail|(?<!sender address has )null ?mx|smtp protocol returned a permanent error|does not accept mail|no smtp service$|indicated no smtp service|no (?:mx|valid mx)(?: or a)?(?: records?| hosts?)?(?: was| were)? (?:found|exist)|mx (?:record|host)s? (?:not found|does not exist)|has no (?:mx|mail exchangers?|valid mail)|server does not accept mail|no mail accepted|host (?:is )?not accepting (?:mail|messages)|mail (?:service )?(?:is )?not (?:accepted|available) (?:here|at this)|not accepting (?:any )?(?:mail|messages)(?: here| at this| for this domain)",
-	},
-
-	{
-		reason: 'no-mail-accepted',
-		weight: 8,
-		line: '521 5.3.2 System not accepting network messages',
-		match: 'system not accepting network messages',
-		code: /^5/,
-	},
-
-	{ reason: 'no-mail-accepted', weight: 9, line: '554 No SMTP service here', match: '^no smtp service here' },
-
-	// Moved.
-	{
-		reason: 'has-moved',
-		weight: 8,
-		line: '550 5.1.6 recipient no longer on server: user@example.jp',
-		match:
-			'(?:has|have) (?:moved|relocated|changed (?:his|her|their|its|the)? ?(?:e-?mail|address))|user has moved|recipient no longer on server|mailbox (?:has )?moved|moved to (?:new|another|@)|address (?:has )?changed|new (?:e-?mail )?address is|is now @|please (?:use|try|forward|change)(?: to)?:? @|replaced by (?:the )?(?:following|new|address)|user not local; please try|not local[;,] please try|gone to a new|adresse a changé|neue adresse',
+			'(?:delivery|mail|messages?|sending|posting)(?: \\S{1,10})? (?:is |are )?(?:not (?:allowed|permitted|authori[sz]ed)|restricted|prohibited|forbidden) (?:to|for) (?:this|that|the) (?:address|recipient|user|mailbox|group|list)',
 	},
 ];

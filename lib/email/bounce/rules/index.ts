@@ -1,4 +1,7 @@
 import { ADDRESS_RULES } from './addressRules';
+import { DOMAIN_RULES } from './domainRules';
+import { LOCALE_RULES } from './localeRules';
+import { LOOSE_RULES } from './looseRules';
 import { MAILBOX_RULES } from './mailboxRules';
 import { MESSAGE_RULES } from './messageRules';
 import { PROVIDER_RULES } from './providerRules';
@@ -17,6 +20,9 @@ export const RULES: readonly Rule[] = [
 	...MAILBOX_RULES,
 	...SENDER_RULES,
 	...ADDRESS_RULES,
+	...DOMAIN_RULES,
 	...MESSAGE_RULES,
 	...ROUTE_RULES,
+	...LOCALE_RULES,
+	...LOOSE_RULES,
 ];

@@ -35,14 +35,14 @@ export const MAILBOX_RULES: readonly Rule[] = [
 		weight: 7,
 		line: 'Sorry, your intended recipient has too much mail stored in his mailbox.',
 		match:
-			"too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|number of messages in (?:the )?recipient's mailbox exceed|zuviele mails|zu viele (?:mails|nachrichten)|delete (?:some|old) (?:messages|mail)",
+			"too much mail(?: stored| in)|too many (?:messages|mails)(?: (?:in|on|stored|for this))? ?(?:in |on |stored )?(?:this |the |his |her |their )?(?:mailbox|mail ?drop|folder|account|inbox|his)|not enough (?:storage|disk|mailbox|space)|no (?:disk |storage |more |mailbox )?space left (?:for|in|on)? ?(?:this |the )?(?:user|mailbox|recipient|account)|(?:doesn't|does not) have (?:enough|sufficient) (?:space|storage|room|quota)|insufficient (?:mailbox|storage|space in)|lacks? (?:the )?(?:space|storage)|mailbox (?:is )?(?:over|exceed|at (?:its )?(?:limit|capacity))|no room (?:in|for)|receiving mail at a rate|out of (?:storage|disk|mailbox) ?space|out of (?:space|quota|storage)|low on (?:space|quota)|less space|maximum number of messages|number of messages in (?:the )?recipient's mailbox exceed|delete (?:some|old) (?:messages|mail)",
 	},
 	{
 		reason: 'mailbox-full',
 		weight: 7,
 		line: 'The message size exceeds the remaining quota / STOREDRV.Deliver; MapiExceptionShutoffQuotaExceeded',
 		match:
-			'shutoffquotaexceeded|mailbox is too full|size of mailbox|over (?:the )?(?:allowed|maximum|allocated) (?:quota|space|storage|size)|storage (?:quota|full)|not (?:have )?enough free space|account is full|overfull|boîte (?:aux lettres |de réception |mail |pleine)|boite (?:aux lettres )?pleine|quota dépassé|espace (?:disque )?(?:insuffisant|dépassé)|postfach (?:ist )?(?:voll|überfüllt|zu voll)|speicherplatz|mailbox (?:ist )?voll|buzón (?:está )?lleno|casilla (?:llena|excede)|cuota (?:excedida|superada)|buzon lleno|caixa (?:postal |de (?:correio|entrada) )?(?:está )?cheia|casella (?:di posta )?piena|mailbox vol|postvak vol|ящик (?:получателя )?(?:переполнен|заполнен)|переполнен|skrzynka (?:jest )?(?:pełna|przepełniona)|メールボックス.{0,10}(?:いっぱい|一杯|満杯|容量)|容量(?:を超え|オーバー|不足|が)|邮箱已?满|空间(?:不足|已满)|容量(?:已|不足|超)|信箱(?:已)?滿|超出(?:配额|容量)',
+			'shutoffquotaexceeded|mailbox is too full|size of mailbox|over (?:the )?(?:allowed|maximum|allocated) (?:quota|space|storage|size)|storage (?:quota|full)|not (?:have )?enough free space|account is full|overfull',
 	},
 	{
 		reason: 'mailbox-full',
@@ -71,7 +71,7 @@ export const MAILBOX_RULES: readonly Rule[] = [
 		weight: 6,
 		line: 'Sorry, your intended recipient is not accepting mail / mailbox currently suspended - Please contact correspondance',
 		match:
-			'(?:mailbox|account|user|recipient) (?:currently|temporarily|is) (?:suspended|disabled|inactive|unavailable due)|not active anymore|not been active|inactivity|is not active|has not been (?:used|accessed|activated|opened)|invalid/inactive|(?<!delivery )temporarily (?:disabled|suspended|inactive)|boîte .{0,20}désactivée|compte (?:désactivé|suspendu|inactif|bloqué)|konto (?:ist )?(?:gesperrt|deaktiviert)|postfach (?:ist )?(?:gesperrt|deaktiviert)|cuenta (?:suspendida|desactivada|deshabilitada|inactiva|bloqueada)|conta (?:suspensa|desativada|bloqueada|inativa)|account (?:disattivato|sospeso)|casella (?:disattivata|disabilitata|sospesa)|ящик (?:заблокирован|отключен)|заблокирован|konto (?:zablokowane|nieaktywne)|帐号(?:被)?(?:禁用|停用|冻结|锁定)|账号(?:被)?(?:禁用|停用|冻结)|邮箱(?:被)?(?:禁用|冻结|停用|锁定)|利用(?:停止|できません)',
+			'(?:mailbox|account|user|recipient) (?:currently|temporarily|is) (?:suspended|disabled|inactive|unavailable due)|not active anymore|not been active|inactivity|is not active|has not been (?:used|accessed|activated|opened)|invalid/inactive|(?<!delivery )temporarily (?:disabled|suspended|inactive)',
 	},
 
 	{
@@ -137,5 +137,26 @@ export const MAILBOX_RULES: readonly Rule[] = [
 		weight: 9,
 		line: '550 boite du destinataire archivee. Archived recipient.',
 		match: 'archived recipient|destinataire archiv',
+	},
+	{
+		reason: 'mailbox-full',
+		weight: 8,
+		line: "550 The recipient's mailbox space is not enough available",
+		match:
+			"(?:mailbox|inbox|account|user|recipient)(?:'s)?(?: mailbox| inbox)? (?:space|storage|quota|size) (?:is )?(?:not enough|insufficient|limit(?:ed)?|exceed\\w{0,3}|full|used|reached|exhausted)|used up (?:all|its|his|the)|(?:hold|store|accept|receive) (?:no|any) (?:more|further) (?:messages|mail)|(?:at|over|exceeds?|reached) (?:its |full |max(?:imum)? )?(?:capacity|allotment)|(?:no|insufficient|not enough) (?:room|space|storage)(?: left| available)? (?:in|for|on) (?:the |this )?(?:recipient|mailbox|user|account|inbox|folder)|quota (?:has been |was |is |would be )?(?:exceeded|full|reached|violation|used)|(?:mail ?box|inbox|mail file|mail database|store|user) (?:has )?(?:exceeds?|exceeded|is over|over|would exceed) (?:its |the |his )?(?:\\S{1,12} )?(?:quota|size|limit|storage)",
+	},
+	{
+		reason: 'mailbox-disabled',
+		weight: 8,
+		line: '550 5.2.1 Mailbox is inactive',
+		match:
+			"(?:mailbox|account|user|recipient|address)(?:'s)? (?:@ )?(?:is |was |has been |has |currently |temporarily |now |permanently ){0,3}(?:inactive|in-active|suspend\\w{0,3}|deactivat\\w{0,3}|de-activated|frozen|terminated|dormant|disabled(?! or does)|locked|hibernat\\w{0,4}|closed by)|user is (?:blocked|terminated|suspended|frozen|disabled|inactive)",
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 9.2,
+		line: '550 user IS NOT ACCEPTING MAIL FROM THIS SENDER',
+		match:
+			"(?<!host |server |domain |we (?:are |do )?)(?:not|n't) (?:accepting|accept|allow|want|receive|receiving|wish to receive)(?: any)? (?:e-?mails?|mails?|messages?) from (?:this sender|you\\b|the sender|your address|that sender|external|outside|unknown|senders)|(?:recipient|user|mailbox|group|list|address) (?:only accepts|accepts only|only allows|does not accept)(?: e-?mail| mail| messages)? (?:from|that|internal)|(?:external|outside|anonymous|unauthori[sz]ed|non-?member|internet) senders? (?:is|are|isn't|aren't)(?: not|n't)? (?:permitted|allowed|accepted)|(?:isn't|not) a (?:group |list )?member|(?:has|have) blocked (?:you|your|this sender|the sender|mail)|restricted to (?:members|subscribers|list)|permission to (?:send|post|submit)(?: mail| messages?| e-?mail)? to (?:this|the) (?:recipient|user|mailbox|address|group|list)|rejected by recipients?\\b|(?:manually|personal(?:ly)?) block\\w{0,3}|blocked senders?(?! ip)|badrecipientto|badrcptto|recipient's (?:rules?|filters?|prefer\\w{0,5})|automatically rejected",
 	},
 ];

@@ -7,7 +7,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		weight: 7,
 		line: '550 5.7.1 Message content rejected, UBE, id=22220-02-222',
 		match:
-			'(?:message|mail|e-?mail|content|it|this|text|body)(?: \\S{1,20}){0,3} (?:is|was|as|has been|looks?|appears?|seems?|considered|classified|identified|detected|determined|contains?|flagged|scored|recognized|marked|rejected)(?: \\S{1,16}){0,5} (?:spam|ube|uce|unsolicited|junk|bulk|phish\\w{0,4})|\\bube\\b|\\buce\\b|unsolicited (?:bulk |commercial )?(?:e-?mail|mail|message)|spam (?:message|mail|content|score|detected|found|filter|blocked|rejected|rejection|e-?mail|signature|is not|reject|engine|check|probability|threshold|level|identified|suspected|pattern|assassin)|(?:identified|classified|detected|rejected|considered|marked|tagged|blocked|flagged|categori[sz]ed|suspected|refused|seen|treated|recogni[sz]ed|regarded|reported|looks?|appears?|score)(?: (?:as|to be|like|by|because|for|due to|being|of|it|is|the|probable|likely|possible|possibly|a|an|our|too|high|content|was|mail)){0,4} (?:spam\\w{0,8}|junk|phishing)|spamassassin|spam-like|anti-?spam|looks like (?:spam|phish)|high(?:ly)? (?:spam|probability of spam)|blacklisted url|uribl|surbl|\\bdcc\\b|dspam|spam & virus|spam or virus|suspected spam|bulk e-?mail filter|not accept spam|spam not|no spam|spamverdacht|als spam|comme (?:spam|indésirable)|como spam|come spam|спам|垃圾邮件|垃圾郵件|迷惑メール|スパム',
+			'(?:message|mail|e-?mail|content|it|this|text|body)(?: \\S{1,20}){0,3} (?:is|was|as|has been|looks?|appears?|seems?|considered|classified|identified|detected|determined|contains?|flagged|scored|recognized|marked|rejected)(?: \\S{1,16}){0,5} (?:spam|ube|uce|unsolicited|junk|bulk|phish\\w{0,4})|\\bube\\b|\\buce\\b|unsolicited (?:bulk |commercial )?(?:e-?mail|mail|message)|spam (?:message|mail|content|score|detected|found|filter|blocked|rejected|rejection|e-?mail|signature|is not|reject|engine|check|probability|threshold|level|identified|suspected|pattern|assassin)|(?:identified|classified|detected|rejected|considered|marked|tagged|blocked|flagged|categori[sz]ed|suspected|refused|seen|treated|recogni[sz]ed|regarded|reported|looks?|appears?|score)(?: (?:as|to be|like|by|because|for|due to|being|of|it|is|the|probable|likely|possible|possibly|a|an|our|too|high|content|was|mail)){0,4} (?:spam\\w{0,8}|junk|phishing)|spamassassin|spam-like|anti-?spam|looks like (?:spam|phish)|high(?:ly)? (?:spam|probability of spam)|blacklisted url|uribl|surbl|\\bdcc\\b|dspam|spam & virus|spam or virus|suspected spam|bulk e-?mail filter|not accept spam|spam not|no spam',
 	},
 	{
 		reason: 'spam-detected',
@@ -41,7 +41,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		weight: 8,
 		line: '552 5.3.4 Message size exceeds fixed limit',
 		match:
-			"(?:message|mail|e-?mail|body|header|content|data|attachment|msg|object|line|size)s?(?: (?:file|body|header|header size|data))? ?(?:size |length |limit )?(?:is |was |has |are |of \\S{1,12} (?:bytes )?)?(?:too (?:large|big|long|huge)|exceed(?:s|ed)?(?: \\S{1,16}){0,6} (?:limit|size|maximum|max\\w{0,4}|allowed|bytes|kb|mb)|larger than|bigger than|over (?:the )?(?:size|maximum|limit)|limit exceeded|exceeded|exceeds)|(?:maximum|max|exceeds?|exceeded|exceeding|over)(?: (?:the|allowed|permitted|server'?s?|fixed|administrative|allowable|your|our|its|a)){0,3} ?(?:message|mail|e-?mail|msg|file|data|inbound)?[- ]?(?:size|length) ?(?:limit|exceed)?|message length exceeds|size limit|too (?:large|big) (?:message|mail|for)|(?:message|mail) (?:is )?(?:over|bigger|larger)|sizelimit|msg_?too_?(?:big|large)|taille (?:maximale|du message)|zu gro(?:ß|ss)|demasiado grande|troppo grande|muito grande|слишком большо|размер (?:письма|сообщения)|サイズ(?:が|超|を)|大小超|太大|exceeds size|exceeded storage allocation",
+			"(?:message|mail|e-?mail|body|header|content|data|attachment|msg|object|line|size)s?(?: (?:file|body|header|header size|data))? ?(?:size |length |limit )?(?:is |was |has |are |of \\S{1,12} (?:bytes )?)?(?:too (?:large|big|long|huge)|exceed(?:s|ed)?(?: \\S{1,16}){0,6} (?:limit|size|maximum|max\\w{0,4}|allowed|bytes|kb|mb)|larger than|bigger than|over (?:the )?(?:size|maximum|limit)|limit exceeded|exceeded(?! \\d{1,3} hops| message rate| (?:its |the )?(?:life|time|retry))|exceeds)|(?:maximum|max|exceeds?|exceeded|exceeding|over)(?: (?:the|allowed|permitted|server'?s?|fixed|administrative|allowable|your|our|its|a)){0,3} ?(?:message|mail|e-?mail|msg|file|data|inbound)?[- ]?(?:size|length) ?(?:limit|exceed)?|message length exceeds|size limit|too (?:large|big) (?:message|mail|for)|(?:message|mail) (?:is )?(?:over (?:the |its |our |\\d)|bigger|larger)|sizelimit|msg_?too_?(?:big|large)|exceeds size|exceeded storage allocation",
 	},
 	{
 		reason: 'size-limit-exceeded',
@@ -89,7 +89,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		weight: 7,
 		line: '550 Denied by policy',
 		match:
-			'(?:by|to|with|of|against|violates?|violation of|violated|due to|for|because of|under|per|local|site|security|company|mail|our|your|spam|message|administrative|delivery|system|network|content|corporate|usage|sending|email|organization)(?: (?:a|an|the|our|local|site|company|mail|e-?mail|security|message|administrative|content|spam|sender|organi[sz]ation|system|server|recipient|user|this|your|corporate|acceptable use|us(?:e|age)|delivery|network|dmarc)){0,4} (?:polic(?:y|ies)|prohibition|administrator|administration)\\b|policy (?:violation|restrict|reject|reason|problem|refus|block|rule|prohibit|denied|error|check|filter)|prohibited by|administratively (?:denied|prohibited|rejected|blocked)|administrative prohibition|(?:message|mail|e-?mail|delivery|transaction)(?: was| is| has been)? ?(?:rejected|refused|denied|blocked|not allowed|not accepted|prohibited)(?: by| due| for| because)(?: \\S{1,12}){0,3} (?:administrator|security|rule|reasons|filter|rules)|(?:security|site|company|local|transport|mail flow) (?:polic|rule|restrict|guidelines)|rule imposed|not (?:allowed|permitted) (?:by|under|due)|rejected (?:by|due to|for) (?:rule|header|filter|policy|security)|mail (?:rule|contents? protect)|message refused|policy',
+			'(?:by|to|with|of|against|violates?|violation of|violated|due to|for|because of|under|per|local|site|security|company|mail|our|your|spam|message|administrative|delivery|system|network|content|corporate|usage|sending|email|organization)(?: (?:a|an|the|our|local|site|company|mail|e-?mail|security|message|administrative|content|spam|sender|organi[sz]ation|system|server|recipient|user|this|your|corporate|acceptable use|us(?:e|age)|delivery|network|dmarc)){0,4} (?:polic(?:y|ies)|prohibition)\\b|by (?:the |an? |your |our |local |system |mail |network ){0,3}administrat(?:or|ion)\\b|policy (?:violation|restrict|reject|reason|problem|refus|block|rule|prohibit|denied|error|check|filter)|prohibited by|administratively (?:denied|prohibited|rejected|blocked)|administrative prohibition|(?:message|mail|e-?mail|delivery|transaction)(?: was| is| has been)? ?(?:rejected|refused|denied|blocked|not allowed|not accepted|prohibited)(?: by| due| for| because)(?: \\S{1,12}){0,3} (?:security|rule|reasons|filter|rules)|(?:security|site|company|local|transport|mail flow) (?:polic|rule|restrict|guidelines)|rule imposed|not (?:allowed|permitted) (?:by|under|due)|rejected (?:by|due to|for) (?:rule|header|filter|policy|security)|mail (?:rule|contents? protect)|message refused|policy',
 	},
 	{
 		reason: 'policy-rejected',
@@ -115,5 +115,50 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		weight: 7.5,
 		line: '550 5.7.1 Your message violates our content policy',
 		match: 'violat\\w{0,4} (?:\\S{1,20} ){0,4}polic',
+	},
+	{
+		reason: 'spam-detected',
+		weight: 9.5,
+		line: '554 5.2.0 Message considered as spam or virus',
+		match: 'spam (?:or|and|/|&) ?(?:a )?virus|spamassassin|spam[- ]?(?:filter|wall|trap|guard)(?!ed)',
+	},
+	{
+		reason: 'content-rejected',
+		weight: 8,
+		line: '554 5.7.0 Reject, id=12345-06 - BANNED: .exe,.exe-ms',
+		match:
+			'\\bbanned: ?\\.?[a-z]|mail content denied|potentially (?:dangerous|harmful|executable)|(?:zip|archive|encrypted|password[- ]protected|macro)s?(?: \\S{1,16}){0,3} (?:not allowed|prohibited|blocked|rejected|forbidden)',
+	},
+	{
+		reason: 'policy-rejected',
+		weight: 9,
+		line: '550 Rejected by Content Examination policy',
+		match: 'content examination',
+	},
+	{
+		reason: 'not-rfc-compliant',
+		weight: 9,
+		line: '451 See http://pobox.com/~djb/docs/smtplf.html.',
+		match:
+			'pobox\\.com|smtplf|bare (?:lf|cr)s?\\b|lone (?:cr|lf)|no (?:valid )?(?:from|date|to|message-id) (?:header|line|field)|rfc ?-?(?:822|2822|5322|2047|5321|821|2821)\\b(?:.{0,30}(?:compli|section|violat|conform|see))',
+	},
+	{
+		reason: 'spam-detected',
+		weight: 8,
+		line: '554 5.7.1 Junk mail rejected',
+		match:
+			'(?:junk|bulk|phishing)(?: mail| message| e-?mail)? (?:rejected|refused|blocked|denied|detected|found|not accepted)',
+	},
+	{
+		reason: 'content-rejected',
+		weight: 9,
+		line: '550 5.7.1 EXE attachments are not accepted here',
+		match: '(?:attachments?|file ?types?) (?:is |are )?(?:not |never )(?:accepted|allowed|permitted|supported)',
+	},
+	{
+		reason: 'not-rfc-compliant',
+		weight: 9,
+		line: '550 5.6.0 header line exceeds 998 characters (RFC 5322)',
+		match: '(?:header )?line (?:length )?(?:exceeds?|longer|too long|over)',
 	},
 ];

@@ -9,7 +9,7 @@ export const PROVIDER_RULES: readonly Rule[] = [
 		reason: 'user-unknown',
 		weight: 10,
 		line: '550 5.4.1 Recipient address rejected: Access denied. AS(201806281)',
-		match: 'recipient address rejected: access denied',
+		match: 'recipient address(?:es)? rejected ?: access denied',
 		status: /^5\.4\.1$/,
 	},
 	{

@@ -14,14 +14,14 @@ export const ROUTE_RULES: readonly Rule[] = [
 		weight: 5,
 		line: 'connect to 6jo.example.jp[192.0.2.79]:25: Connection timed out',
 		match:
-			"connection (?:timed|was timed|has timed|time) ?-?out|(?:timed|time)[- ]?out (?:while|waiting|during|connecting|trying|after|on|for|occurred|error|in|when|sending|receiving|exceeded|reading)|operation timed out|(?:remote |destination |recipient )?(?:host|server|mail server|system|mx)(?: \\S{1,80})? (?:is |was |did |does |has |are )?(?:not respond\\w{0,4}|not reachable|unreachable|down|not answering|unavailable|n't respond\\w{0,4})|host not reachable|no response from|did not (?:respond|accept our requests to connect|reply|answer)|not (?:able to )?establish an smtp connection|wasn't able to establish|(?:unable|failed|could not|couldn't|cannot|can't|inability|not able) (?:to )?(?:connect|contact|reach|establish (?:a |an )?(?:smtp |tcp )?(?:connection|session)|open (?:a )?(?:connection|session))|connection (?:attempt )?(?:failed|lost|broken|interrupted|aborted|could not be)|unable to connect successfully|socket error|connection refused|conversation with .{0,80} timed out|smtp (?:conversation|session|protocol) (?:failed|timeout|timed out)|host or network|could not be contacted|failed to connect|multiple retries|no answer from host",
+			"connection (?:timed|was timed|has timed|time) ?-?out|(?:timed|time)[- ]?out (?:while|waiting|during|connecting|trying|after|on|for|occurred|error|in|when|sending|receiving|exceeded|reading)|operation timed out|(?:remote |destination |recipient )?(?:host|server|mail server|system|mx)(?: \\S{1,80})? (?:is |was |did |does |has |are )?(?:not respond\\w{0,4}|not reachable|unreachable|down|not answering|unavailable|n't respond\\w{0,4})|host not reachable|no response from|did not (?:respond|accept our requests to connect|reply|answer)|not (?:able to )?establish an smtp connection|wasn't able to establish|(?:unable|failed|could not|couldn't|cannot|can't|inability|not able) (?:to )?(?:connect|contact|reach|establish (?:a |an )?(?:smtp |tcp )?(?:connection|session)|open (?:a )?(?:connection|session))|connection (?:attempt )?(?:failed|lost|broken|interrupted|aborted|could not be)|unable to connect successfully|socket error|conversation with .{0,80} timed out|smtp (?:conversation|session|protocol) (?:failed|timeout|timed out)|host or network|could not be contacted|failed to connect|multiple retries|no answer from host",
 	},
 	{
 		reason: 'network-error',
 		weight: 7,
 		line: 'Name service error for domain example.com: Host not found, try again',
 		match:
-			'lost connection|(?:name service|dns|mx|domain name|name server|nameserver|name resolution)(?: \\S{1,40}){0,4} (?:error|fail\\w{0,4}|timeout|timed out|problem|unavailable|unresolv|loop|misconfig)|host not found, try again|(?:dns|mx) (?:lookup|query|error|server|resolution)|malformed or unexpected name server reply|name server: \\S{1,80}: host name lookup failure|host name lookup failure|temporary (?:dns|name|lookup|resolution|failure in name)|could not resolve|unresolved|mail for \\S{1,80} loops back to myself|loops? back to (?:myself|itself|me)|mail(?: is)? loop(?:ing|s)?|(?:routing|mail|message|delivery|forwarding|local|configuration) loop|loop (?:detected|found|count|detection)|looping|too many hops|hop ?count|hops? exceeded|too many received|maximum hop|local configuration error: .{0,20}loop|no route to host|network (?:is )?(?:unreachable|error|problem|down|failure|subsystem)|network error|(?:host|destination|network) (?:is )?unreachable|no path|connection (?:reset|dropped|refused by|closed|was (?:closed|dropped|reset|refused|lost))|(?:remote|peer) (?:host )?(?:closed|dropped|reset)|bad connection|points? back (?:to|at)|all (?:hosts|mx|servers|relevant mx) .{0,60}(?:fail|unreach|unavail|down)|no (?:host|hosts|server|route) (?:found|available|reachable)|all (?:of the )?(?:hosts|mail servers|servers)|invalid mx|lowest numbered mx|mail server(?:s)? (?:is|are)? ?(?:unreachable|down)|fatal dns',
+			'lost connection|(?:name service|dns|mx|domain name|name server|nameserver|name resolution)(?: \\S{1,40}){0,4} (?:error|fail\\w{0,4}|timeout|timed out|problem|unavailable|unresolv|loop|misconfig)|host not found, try again|(?:dns|mx) (?:lookup|query|error|server|resolution)|malformed or unexpected name server reply|name server: \\S{1,80}: host name lookup failure|host name lookup failure|temporary (?:dns|name|lookup|resolution|failure in name)|could not resolve|unresolved|mail for \\S{1,80} loops back to myself|loops? back to (?:myself|itself|me)|mail(?: is)? loop(?:ing|s)?|(?:routing|mail|message|delivery|forwarding|local|configuration) loop|loop (?:detected|found|count|detection)|looping|too many hops|hop ?count|hops? exceeded|too many received|maximum hop|local configuration error: .{0,20}loop|no route to host|network (?:is )?(?:unreachable|error|problem|down|failure|subsystem)|network error|(?:host|destination|network) (?:is )?unreachable|no path|connection (?:reset|dropped|refused by|closed|was (?:closed|dropped|reset|refused|lost))|(?:remote|peer) (?:host )?(?:closed|dropped|reset)|bad connection|points? back (?:to|at)|all (?:hosts|mx|servers|relevant mx) .{0,60}(?:fail(?!ing for a long)|unreach|unavail|down)|no (?:host|hosts|server|route) (?:found|available|reachable)|all (?:of the )?(?:hosts|mail servers|servers)|invalid mx|lowest numbered mx|mail server(?:s)? (?:is|are)? ?(?:unreachable|down)|fatal dns',
 	},
 	{
 		reason: 'relay-denied',
@@ -35,7 +35,7 @@ export const ROUTE_RULES: readonly Rule[] = [
 		weight: 8,
 		line: 'TLS is required, but was not offered by host mx.example.com',
 		match:
-			'(?:start)?tls(?: \\S{1,20}){0,3} (?:fail\\w{0,4}|not (?:available|offered|supported)|error|required, but|negotiat|handshake|but was not|cannot|could not|untrusted|unable)|(?:cannot|could not|unable to|fail\\w{0,4} to) (?:start|negotiate|establish|initialize) (?:a )?(?:tls|ssl|secure)|server certificate|certificate (?:verif|not|invalid|expired|untrusted|has)|cannot start tls|mta-sts|dane|tlsa|ssl handshake',
+			'(?:start)?tls(?: \\S{1,20}){0,3} (?:fail\\w{0,4}|not (?:available|offered|supported)|error|required, but|negotiat|handshake|but was not|cannot|could not|untrusted|unable)|(?:cannot|could not|unable to|fail\\w{0,4} to) (?:start|negotiate|establish|initialize) (?:a )?(?:tls|ssl|secure)|server certificate|certificate (?:verif|not|invalid|expired|untrusted|has)|cannot start tls|mta-sts|\\bdane\\b|tlsa|ssl handshake',
 	},
 	{
 		reason: 'security-refused',
@@ -86,7 +86,7 @@ export const ROUTE_RULES: readonly Rule[] = [
 	},
 	{
 		reason: 'on-hold',
-		weight: 7,
+		weight: 9,
 		line: '450 4.2.0 <foo@example.com>: Recipient address rejected: Greylisted, see http://postgrey.schweikert.ch/',
 		match: 'gr[ae]y-?list',
 	},
@@ -133,7 +133,7 @@ export const ROUTE_RULES: readonly Rule[] = [
 		weight: 6,
 		line: '500 5.5.1 Command unrecognized',
 		match:
-			'(?:command|verb|parameter|argument|syntax|sequence)(?: \\S{1,16}){0,3} (?:unrecogni[sz]ed|unknown|not (?:recogni[sz]ed|implemented|supported|understood)|error|invalid|out of sequence)|(?:bad|unrecogni[sz]ed|invalid|unknown|unsupported|unexpected|improper|illegal) (?:command|sequence|parameter|smtp command|argument|syntax|verb|option|protocol)|syntax error|protocol (?:error|violation|version)|out of order|nested mail command|need (?:mail|rcpt|helo|ehlo)|polite people say|5\\.5\\.[14] ',
+			'(?:command|verb|parameter|argument|syntax|sequence)(?: \\S{1,16}){0,3} (?:unrecogni[sz]ed|unknown|not (?:recogni[sz]ed|implemented|supported|understood)|error|invalid|out of sequence)|(?:bad|unrecogni[sz]ed|invalid|unknown|unsupported|unexpected|improper|illegal) (?:command|sequence|parameter|smtp command|argument|syntax|verb|option|protocol)|syntax error|protocol (?:error|violation|version)|(?<!temporarily )out of order|nested mail command|need (?:mail|rcpt|helo|ehlo)|polite people say|5\\.5\\.[14] ',
 	},
 	{
 		reason: 'sender-suppressed',
@@ -153,5 +153,80 @@ export const ROUTE_RULES: readonly Rule[] = [
 		weight: 8,
 		line: '454 4.7.1 TLS certificate verification failed',
 		match: 'certificate verification fail',
+	},
+	{
+		reason: 'network-error',
+		weight: 7.5,
+		line: 'connect to mx.example.com[192.0.2.1]:25: Connection refused',
+		match:
+			'connection (?:was |has been |is )?(?:actively )?refused(?! (?:due|because|for|by|from)|\\. your)|refused (?:the )?connection|10061|econnrefused|econnreset|enetunreach|ehostunreach|dns (?:timeout|timed out|servfail|time-?out)|servfail|temporary (?:dns|resolver|resolution)',
+	},
+	{
+		reason: 'network-error',
+		weight: 9,
+		line: '553 5.3.5 system config error: mail loops back to me (MX problem?)',
+		match:
+			'loops? back to (?:me|myself|itself|us)|exceeded \\d{1,3} hops|message loop|routing loop|forwarding loop|mail loop|bounce between (?:two )?servers|mail is looping|message is looping|already has my delivered-to|hop count|too many hops|too many .{0,10}received.{0,10}headers|message depth exceeded|best-preference mx',
+	},
+	{
+		reason: 'network-error',
+		weight: 8.6,
+		line: 'Host or domain name not found. Name service error for name=example.com type=MX: Host not found, try again',
+		match:
+			'host not found, try again|name service error .{0,80}(?:try again|timed? ?out|server failure|malformed|servfail)|(?:host|domain)(?: or domain name)? lookup (?:failed|failure|error)(?!: (?:no such|host not|nxdomain))(?: temporar\\w{2,3})?|look ?up .{0,40}(?:timeout|timed out)',
+	},
+	{
+		reason: 'delivery-expired',
+		weight: 8,
+		line: "all hosts for 'example.com' have been failing for a long time (and retry time not reached)",
+		match:
+			'failing for a long time|retry time not reached|long failure period|retry timeout exceeded|(?:max(?:imum)?|all|the) (?:number of )?(?:\\S{1,10} )?(?:retries|attempts|delivery attempts|retry (?:time|period|count|limit))(?: \\S{1,10}){0,2} (?:reached|exceeded|exhausted|expired|elapsed|failed)|max(?:imum)? time without delivery|message too old|delivery time expired|queue\\.expired|message (?:has )?(?:expired|timed out)|(?:delivery|message|retry|queue) (?:attempts? )?(?:has |have |time |period )?expired|in the queue (?:for )?(?:too long|\\d)|queued too long|will not retry|giv(?:e|ing|en) up (?:after|on|trying)|not going to try again|10060',
+	},
+	{
+		reason: 'relay-denied',
+		weight: 9,
+		line: '550 5.7.1 <user@example.com>... Relaying denied. Proper authentication required.',
+		match:
+			"relay(?:ing)?(?: access| attempt| operation| request)? (?:denied|not (?:permitted|allowed|authori[sz]ed)|prohibited|rejected|refused)|(?:not|n't|unable to|cannot|never|refuse to|no) (?:\\S{1,12} ){0,2}relay(?:ing)?\\b|(?:relay|relaying) (?:mail )?(?:to|for|from) .{1,60}? (?:is )?(?:not (?:allowed|permitted)|denied|prohibited|refused)|use me .{0,60}as a relay|(?:authenticat\\w{1,4}|authori[sz]ation|log ?in|credentials)(?: is)?(?: required)? (?:for|before|to|when) (?:\\S{1,12} ){0,4}(?:relay(?:ing)?|non-local)|non-local (?:e-?mail|address|recipient|domain|mail)|cannot deliver mail for|not (?:configured|authori[sz]ed|allowed|permitted) to relay|not a gateway|relay (?:to|for) (?:that|this) domain",
+	},
+	{
+		reason: 'starttls-failed',
+		weight: 9.3,
+		line: '450 4.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail.',
+		match:
+			'starttls-not-supported|certificate-(?:expired|host-mismatch|not-trusted)|tlsa-invalid|dnssec-invalid|must support tls|tls required for|tls (?:session|connection|encryption)(?: is)? (?:required|needed)(?: for|,| by| but)|did not offer (?:start)?tls|ssl_connect error|(?:ssl|tls)(?:_\\w{1,10})? (?:error|alert|failure|library problem)|no (?:shared cipher|matching cipher)|unsupported protocol version|dnssec',
+	},
+	{
+		reason: 'system-error',
+		weight: 7,
+		line: '451 4.7.1 Sorry, the service is currently unavailable. Please come back later.',
+		match:
+			"service (?:is )?(?:currently |temporarily )?(?:unavailable|not available|refused|down)[.,!]? (?:please )?(?:come back|try(?: again)?|retry|later)|mail transport (?:is )?(?:unavailable|error)|unknown mail transport|(?:unable to|cannot|can't|could not) (?:chdir|stat|switch|open|lock|rename|append|access|read|write|create|get)(?: to)? (?:\\S{1,12} ){0,2}(?:maildir|mailbox|home directory|directory|file|spool|folder|queue|database|temp\\w{0,5})|resources? temporarily|server (?:configuration|is misconfigured)|incorrectly configured|shutting down|under maintenance|maintenance",
+	},
+	{
+		reason: 'mailer-error',
+		weight: 8.5,
+		line: 'Uh-oh: first line of .qmail file is blank. (#4.2.1)',
+		match:
+			'\\.qmail|uh-oh|home directory is (?:sticky|writable)|\\.forward|(?:delivery|deliver) agent (?:failed|error|exit\\w{0,2})|failed with exit|child process of .{0,40}(?:returned|failed|crashed)|local delivery failed',
+	},
+	{
+		reason: 'sender-suppressed',
+		weight: 9.5,
+		line: '607 Not delivering to a user who marked your messages as spam',
+		match:
+			'^60[5-7] |not delivering to (?:a |previously |an )|address suppressed|on (?:the|our|your|a) suppression list|marked as inactive|blackholed',
+	},
+	{
+		reason: 'on-hold',
+		weight: 9,
+		line: '450 4.1.1 <user@example.com>: Recipient address rejected: unverified address: Address verification in progress',
+		match: 'verification in progress|first[- ]time sender',
+	},
+	{
+		reason: 'syntax-error',
+		weight: 9,
+		line: '504 <foo>: Recipient address rejected: need fully-qualified address',
+		match: 'need fully[- ]qualified address|command pipelining|unauthorized pipelining',
 	},
 ];

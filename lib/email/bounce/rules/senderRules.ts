@@ -37,7 +37,8 @@ export const SENDER_RULES: readonly Rule[] = [
 		reason: 'security-refused',
 		weight: 9.5,
 		line: '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group',
-		match: 'resolver\\.rst\\.(?:sendernotauthenticated|authrequired)|not authenticated to send (?:anonymous )?mail',
+		match:
+			'resolver\\.rst\\.(?:sendernotauthenticated|authrequired)|sender was not authenticated by|not authenticated to send (?:anonymous )?mail',
 	},
 
 	{
@@ -88,17 +89,17 @@ export const SENDER_RULES: readonly Rule[] = [
 		weight: 7,
 		line: '550 Error - Blocked for abuse. See http://example.net/nyaan',
 		match:
-			"blocked (?:for|due to|because of) (?:abuse|malicious|excessive|too many|suspicious|sending)|(?:is|are) blocked(?: from)?(?: sending)? ?(?:by (?:our|the|this|local)|from|due|for|$|\\.)|(?:connection|client host|client|relay access|sender ip|sender address ip|session)(?: \\S{1,60})? (?:has been |was |is |temporarily |permanently )?(?:dropped|refused|blocked|rejected|denied)|host \\S{1,80} refused to talk|rejected (?:by|your) (?:connection|ip|host|network)|go away|not welcome here|we do not accept (?:mail|connections|messages) from|no (?:mail|smtp|connections?) (?:accepted )?(?:from|here) (?:your|for|dynamic|dial)|spam source|spammer|known spam|open (?:relay|proxy)(?: .{0,30}(?:host|listed|block|not))?|trojan|dynamic(?:ally)?(?:[- ]assigned)? (?:ip|pool|address|host|user)|dial-?up (?:host|ip|user|pool|connection)|residential|consumer ip|(?:use|through|via) your (?:isp|provider)(?:'s)?|helo (?:command )?rejected|bad (?:helo|ehlo)|(?:invalid|forged|fake|bogus) (?:helo|ehlo)|helo/ehlo|access from ip",
+			"blocked (?:for|due to|because of) (?:abuse|malicious|excessive|too many|suspicious|sending)|(?:is|are) blocked(?: from)?(?: sending)? ?(?:by (?:our|the|this|local)|from|due|for|$|\\.)|(?:client host|client|relay access|sender ip|sender address ip|session)(?: \\S{1,60})? (?:has been |was |is |temporarily |temporary |permanently )?(?:dropped|refused|blocked|rejected|denied)|connection(?: \\S{1,60})? (?:has been |was |is |temporarily |permanently )?(?:dropped|blocked|rejected|denied|refused(?= (?:by|due|for|because|from)|: ))|host \\S{1,80} refused to talk|rejected (?:by|your) (?:connection|ip|host|network)|go away|not welcome here|we do not accept (?:mail|connections|messages) from|no (?:mail|smtp|connections?) (?:accepted )?(?:from|here) (?:your|for|dynamic|dial)|spam source|spammer|known spam|open (?:relay|proxy)(?: .{0,30}(?:host|listed|block|not))?|trojan|dynamic(?:ally)?(?:[- ]assigned)? (?:ip|pool|address|host|user)|dial-?up (?:host|ip|user|pool|connection)|residential|consumer ip|(?:use|through|via) your (?:isp|provider)(?:'s)?|helo (?:command )?rejected|bad (?:helo|ehlo)|(?:invalid|forged|fake|bogus) (?:helo|ehlo)|helo/ehlo|access from ip",
 	},
 	{
 		reason: 'blocked',
-		weight: 7,
+		weight: 8.5,
 		line: 'Deferred: Connection refused by mx.example.ne.jp.',
-		match: 'connection refused by',
+		match: 'connection refused by [a-z]',
 	},
 	{
 		reason: 'blocked',
-		weight: 7,
+		weight: 9.8,
 		line: "554 You've reached your daily relay quota - 203.0.113.0",
 		match: 'daily relay quota|relay quota',
 	},
@@ -122,7 +123,7 @@ export const SENDER_RULES: readonly Rule[] = [
 		weight: 9,
 		line: 'Your E-Mail is redundant. You cannot send E-Mail to yourself',
 		match:
-			'you cannot send e-?mail to yourself|redundant|is not allowed to connect|not accept(?:ing)? (?:connections|mail) from (?:your|this)|unsolicited (?:e-?mail )?(?:from|source)|sperr(?:t|ung)|gesperrt|liste noire|lista negra|lista nera|черн(?:ый|ом|ого) спис|黑名单|ブラックリスト|接続を拒否',
+			'you cannot send e-?mail to yourself|redundant|is not allowed to connect|not accept(?:ing)? (?:connections|mail) from (?:your|this)|unsolicited (?:e-?mail )?(?:from|source)',
 	},
 
 	// Reputation
@@ -159,7 +160,7 @@ export const SENDER_RULES: readonly Rule[] = [
 		weight: 9,
 		line: '421 4.7.0 Try again later, too many messages from your host (rate limited)',
 		match:
-			'rate ?limit|ratelimit|rate-limit|throttl|too (?:fast|quickly|frequent|often)|sending (?:too|rate)|excessive (?:rate|volume|traffic)|unusual rate|(?:message|mail|e-?mail|sending|receiving|delivery|connection|daily|hourly|submission)s? (?:rate|limit|quota|volume)(?: has been| was| is)? ?(?:exceed|reached|over|too high)|exceed(?:ed|s|ing)?(?: (?:the|your|his|maximum|allowed|our|a|daily|hourly)){0,3} (?:rate|sending (?:limit|quota|rate)|message limit|messages? per|hourly|daily|e?mail limit|number of messages|submission)|too many (?:messages|e?-?mails|mails|deliveries|transactions|requests|errors)(?! in (?:the|this|his|your) (?:mailbox|folder|inbox|account))|too much mail from|sending quota|daily (?:user )?sending|(?:messages|mails) per (?:hour|day|minute|second|connection)|slow down|receiving mail (?:too quickly|at a rate)|sent too (?:many|much)|limit on the number of|daily (?:limit|quota|user sending)',
+			'rate ?limit|ratelimit|rate-limit|throttl|too (?:fast|quickly|frequent|often)|sending (?:too|rate)|excessive (?:rate|volume|traffic)|unusual rate|(?:message|mail|e-?mail|sending|receiving|delivery|connection|daily|hourly|submission)s? (?:rate|limit|(?<!mail )quota|volume)(?: has been| was| is)? ?(?:exceed|reached|over|too high)|exceed(?:ed|s|ing)?(?: (?:the|your|his|maximum|allowed|our|a|daily|hourly)){0,3} (?:rate|sending (?:limit|quota|rate)|message limit|messages? per|hourly|daily|e?mail limit|number of messages|submission)|too many (?:messages|e?-?mails|mails|deliveries|transactions|requests|errors)(?! in (?:the|this|his|your) (?:mailbox|folder|inbox|account))|too much mail from|sending quota|daily (?:user )?sending|(?:messages|mails) per (?:hour|day|minute|second|connection)|slow down|receiving mail (?:too quickly|at a rate)|sent too (?:many|much)|limit on the number of|daily (?:limit|quota|user sending)',
 	},
 	{
 		reason: 'too-many-connections',
@@ -188,7 +189,7 @@ export const SENDER_RULES: readonly Rule[] = [
 		weight: 8,
 		line: '550 Unroutable sender address',
 		match:
-			"(?:unroutable|unrouteable|invalid|unknown|bad|illegal|unverified|unresolvable|unacceptable|blocked|rejected|banned|blacklisted|forged|faked?|refused|empty|null|non-?existent|missing|undeliverable|wrong|unable to verify|cannot verify|could not verify|failed to verify|can't verify|not verify) (?:the |envelope |mail |e-?mail |your )?(?:sender|return[- ]path|reverse[- ]path|mail from|from|originator|mailfrom|envelope[- ]from)|domain of (?:the )?sender|sender(?:'s)? domain|sender verif|verify(?:ing)? (?:the )?sender|callout verification|sender callout|sender address|(?:mail|messages?|e-?mails?) from (?:domain |address |sender |user |the domain )?[<\"']?(?:@|[a-z0-9-]{1,60}\\.[a-z.-]{2,60})[>\"']? (?:is |are |will |was |has been )?(?:not |blocked|reject|refus|denied|banned|rejected)|not accept(?:ing|ed)? (?:mail|messages?|e-?mail)? ?from (?:this (?:address|sender)|@|domain|your (?:domain|address))|your (?:e-?mail )?(?:address|domain) (?:is|was|has been) (?:block|reject|refus|ban|black|not )|administrative prohibition.{0,20}sender|expéditeur (?:refusé|rejeté|inconnu)|absender(?:adresse)? (?:abgelehnt|unbekannt|ungültig|nicht)|remitente (?:rechazado|no válido)|remetente (?:rejeitado|inválido)|mittente (?:rifiutato|non)|発信元|送信者.{0,10}(?:拒否|無効)|发件人(?:地址)?(?:被拒|无效|不存在)",
+			"(?:unroutable|unrouteable|invalid|unknown|bad|illegal|unverified|unresolvable|unacceptable|blocked|rejected|banned|blacklisted|forged|faked?|refused|empty|null|non-?existent|missing|undeliverable|wrong|unable to verify|cannot verify|could not verify|failed to verify|can't verify|not verify) (?:the |envelope |mail |e-?mail |your )?(?:sender|return[- ]path|reverse[- ]path|mail from|from|originator|mailfrom|envelope[- ]from)|domain of (?:the )?sender|sender(?:'s)? domain|sender verif|verify(?:ing)? (?:the )?sender|callout verification|sender callout|sender address|(?:mail|messages?|e-?mails?) from (?:domain |address |sender |user |the domain )?[<\"']?(?:@|[a-z0-9-]{1,60}\\.[a-z.-]{2,60})[>\"']? (?:is |are |will |was |has been )?(?:not |blocked|reject|refus|denied|banned|rejected)|not accept(?:ing|ed)? (?:mail|messages?|e-?mail)? ?from (?:this (?:address|sender)|@|domain|your (?:domain|address))|your (?:e-?mail )?(?:address|domain) (?:is|was|has been) (?:block|reject|refus|ban|black|not )|administrative prohibition.{0,20}sender",
 	},
 	{
 		reason: 'sender-rejected',
@@ -222,5 +223,89 @@ export const SENDER_RULES: readonly Rule[] = [
 		weight: 9,
 		line: '550 5.2.122 The recipient has exceeded their limit for the number of messages they can receive per hour',
 		match: 'limit for the number of messages|number of messages they can (?:send|receive) per',
+	},
+	{
+		reason: 'rate-limited',
+		weight: 9.6,
+		line: '554 5.2.2 Submission quota exceeded',
+		match:
+			'submission quota|(?:(?:mail|message|recipient|inbound|e-?mail)s? (?:send|sending|receive|receiving|rate|relay|recipient|submission|daily|hourly)? ?limit|(?:send|sending|receive|receiving|relay|submission|outgoing|outbound|daily|hourly)(?: (?:mail|message|e-?mail|rate))? (?:limit|quota))s? (?:is |was |has been |have been |from .{0,40})?(?:exceed(?:ed|s)?|reached|hit)(?! (?:the )?(?:storage|mailbox))|per[- ](?:hour|day|minute|second)\\b.{0,40}(?:limit|quota|exceed|allow|maximum)|(?:limit|quota|maximum|exceed\\w{0,3}|allow\\w{0,3})\\b.{0,40}(?:per[- ](?:hour|day|minute|second|connection)|this (?:hour|day)|hourly|daily|in the last)|received this (?:hour|day)|(?:hourly|daily|monthly) (?:\\S{1,12} ){0,3}(?:limit|quota|maximum)|max(?:imum)? (?:messages?|mails?|emails?|defers)(?: and \\S{1,12})? per|permitted limits|reached your (?:\\S{1,12} ){0,2}limit|relay limit|message rate|sending limit|throttl(?:ed|ing)|flood(?:ed|ing)|too much (?:mail|e-?mail|traffic)(?! stored| in)',
+	},
+	{
+		reason: 'too-many-connections',
+		weight: 9,
+		line: '550 Requested mail action not taken: too much recipient',
+		match:
+			'too (?:much|many) (?:recipient|rcpt|connection|session|concurrent|simultaneous|open)s?|(?:all )?(?:server )?ports are busy|(?:connection|session|recipient|rcpt)s? (?:limit|count|number)s? (?:exceeded|reached)|no more (?:connections|sessions)|recipients per (?:message|transaction|session|mail)',
+	},
+	{
+		reason: 'rate-limited',
+		weight: 9.8,
+		line: '452 Too many recipients received this hour',
+		match:
+			'too many (?:recipients|messages|mails|e-?mails|connections) (?:\\S{1,12} ){0,4}(?:this|per|an|in the last|in an?|last) (?:hour|day|minute|\\d)',
+	},
+	{
+		reason: 'blocked',
+		weight: 9.2,
+		line: '554 5.7.1 Sender IP temporary blocked',
+		match:
+			'(?:your|sender|sending|source|client|this|the|remote) (?:ip|ip address|ip range|ip-address|host ip)(?: \\S{1,45})? ?(?:is |was |has been |are )?(?:currently |temporarily |temporary |permanently )?(?:blocked|block listed|blocklisted|blacklisted|banned|rejected|denied|refused|listed)|ip(?: address)? is (?:block|black) ?listed|mail from your ip|(?:dynamic|residential|dial-?up|dsl|generic) (?:ip|address|host|pool|range|ptr)|over ipv6|(?:outbound|bulk) sender|traffic not accepted|ip temporarily blacklisted|from (?:hosts|servers|machines) (?:with|on) (?:dynamic|dial)',
+	},
+	{
+		reason: 'sender-rejected',
+		weight: 9.1,
+		line: '550 mail from <user@example.com> refused by our blacklist',
+		match:
+			'mail from:? ?[<"\']?@[>"\']? (?:is |was |has been )?(?:refused|rejected|blocked|denied|not accepted|blacklisted|banned)|sender(?: address| domain)?(?: @)? is (?:on|in) (?:\\S{1,20} ){0,3}(?:blacklist|block ?list|black list)',
+	},
+	{
+		reason: 'authentication-failed',
+		weight: 9.5,
+		line: '550 5.7.1 <user@example.com>: Recipient address rejected: Please see http://www.openspf.net/Why?s=mfrom',
+		match:
+			'openspf\\.(?:net|org)|spf\\.pobox\\.com|does not designate|permitted sender|(?:sender|mail|message|e-?mail) (?:domain )?(?:authentication|validation) (?:failed|failure|required level)|required authentication level|spoof(?:ed|ing)?|forged (?:sender|from|mail|header)',
+	},
+	{
+		reason: 'bad-reputation',
+		weight: 9.5,
+		line: '451 4.7.650 The mail server [192.0.2.1] has been temporarily rate limited due to IP reputation.',
+		match:
+			'(?:due to|because of|based on|has|with|very|too|to|its|poor|bad|low) (?:\\S{1,12} ){0,3}reputation|reputation (?:is |was )?(?:too |very )?(?:low|poor|bad)|permanently deferred; retrying will not succeed',
+	},
+	{
+		reason: 'blocked',
+		weight: 9.7,
+		line: '554 Service unavailable; Client host [mail.example.com] blocked using Barracuda Reputation; http://www.barracudanetworks.com/reputation/?r=1',
+		match:
+			'blocked (?:using|by) (?:the )?(?:barracuda|trend micro|cisco|sophos|mcafee|symantec|cloudmark|proofpoint|spamhaus|spamcop|sorbs) ?(?:e-?mail )?(?:reputation)?',
+	},
+	{
+		reason: 'sender-rejected',
+		weight: 8.6,
+		line: '517-Domain does not exist: example.invalid. 517 Invalid domain, see http://www.courier-mta.org',
+		match: '^domain does not exist:',
+		code: /^517$/,
+	},
+	{
+		reason: 'sender-rejected',
+		weight: 9,
+		line: '550 sender domain not found',
+		match:
+			"sender(?:'s)? (?:e-?mail |mail )?(?:domain|host|address) (?:was |is |does |could |has )?(?:not|no|un)[- ]?(?:found|known|exist|resolv|valid|be (?:found|resolved|verified)|mx)|purported sender",
+	},
+	{
+		reason: 'sender-rejected',
+		weight: 8.4,
+		line: '553 Your e-mail address a@example.org is on our block list',
+		match:
+			"your (?:e-?mail )?address(?: @)? (?:is |was |has been )?(?:on |in )?(?:our |the |a )?(?:blocked|block ?list|blacklist|black list|banned)|(?:not |n't )(?:permitted|allowed|accepted|valid) as (?:a )?(?:from|sender)",
+	},
+	{
+		reason: 'blocked',
+		weight: 8,
+		line: '554 your mail server [192.0.2.1] is banned here',
+		match:
+			'(?:mail server|server|host|gateway|mta)(?: \\S{1,60})? (?:is |was |has been )?(?:banned|blacklisted|blocklisted|blocked|refused)',
 	},
 ];

@@ -16,11 +16,13 @@ describe('anchorsOf', () => {
 		['(?:abcd){0,2}efgh', ['efgh']],
 		['(?:abcd){1,2}', ['abcd']],
 		['(?!never)[a-z]{4}then', ['then']],
+		['\\bspf\\b', ['spf']],
+		['病毒|太大', ['病毒', '太大']],
 	])('%s', (source, anchors) => {
 		expect(anchorsOf(source)).toEqual(anchors);
 	});
 
-	it.each(['abc', '\\d{3}', '(?:abcd)?', 'abcd|x', '[abcd]{4}'])('knows nothing of %s', (source) => {
+	it.each(['ab', '毒', '\\d{3}', '(?:abcd)?', 'abcd|x', '[abcd]{4}'])('knows nothing of %s', (source) => {
 		expect(anchorsOf(source)).toBeNull();
 	});
 });
