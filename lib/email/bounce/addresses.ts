@@ -1,6 +1,6 @@
 /** An address as mail systems really write it: quoted or unquoted local part, domain, IDN or address literal. */
 export const ADDRESS_PATTERN =
-	'(?:"[^"\\n]{1,64}"|[^\\s<>()[\\],;:"\'\\\\@]{1,80}(?:\'[^\\s<>()[\\],;:"\'\\\\@]{1,40})?)@(?:\\[[0-9a-fA-F.:]{3,45}\\]|[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}._-]{0,200}[\\p{L}\\p{N}_])?)';
+	'(?:"[^"\\n]{1,64}"|[^\\s<>()[\\],;:"\'\\\\@：；，。、（）「」《》【】]{1,80}(?:\'[^\\s<>()[\\],;:"\'\\\\@：；，。、（）「」《》【】]{1,40})?)@(?:\\[[0-9a-fA-F.:]{3,45}\\]|[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}._-]{0,200}[\\p{L}\\p{N}_])?)';
 
 const ADDRESS = new RegExp(ADDRESS_PATTERN, 'u');
 const ADDRESSES = new RegExp(ADDRESS_PATTERN, 'gu');
@@ -33,7 +33,13 @@ function fold(address: string): string {
 	return address.toLowerCase().replace(/^"([^"]*)"@/, '$1@');
 }
 
+/** An eastern particle or word that follows a Latin domain without a blank. */
+const PARTICLE = /(?<=\.[a-z]{2,24})[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af].{0,200}$/iu;
+
 /** Leading marks that notices put before an address (`*user@…`, `=user@…`) are not part of it. */
 function tidyAddress(address: string): string {
-	return address.replace(/^[*=|]{1,5}(?=[^@])/, '').replace(/^smtp=/i, '');
+	return address
+		.replace(/^[*=|]{1,5}(?=[^@])/, '')
+		.replace(/^smtp=/i, '')
+		.replace(PARTICLE, '');
 }

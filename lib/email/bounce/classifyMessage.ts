@@ -90,7 +90,7 @@ function mta(raw: string | null): string | null {
 }
 
 const DELAY =
-	/warning message only|do not need to resend|(?:has|have) not yet been delivered|delivery (?:status notification )?\(?delay|not yet been delivered|still being retried|will be retried|delayed for more than|only a temporary failure report|could not send message for past|delivery (?:has been|is) delayed|message (?:is |has been |still )?delayed|this is (?:only )?a warning|will keep trying|transient non-fatal errors|delivery attempts will continue|temporarily delayed/i;
+	/warning message only|do not need to resend|(?:has|have) not yet been delivered|delivery (?:status notification )?\(?delay|not yet been delivered|still being retried|will be retried|delayed for more than|only a temporary failure report|could not send message for past|delivery (?:has been|is) delayed|message (?:is |has been |still )?delayed|this is (?:only )?a warning|will keep trying|transient non-fatal errors|delivery attempts will continue|temporarily delayed|will (?:be )?(?:retry|retried|try again)|temporary problem delivering|bisher nicht (?:zugestellt|ausgeliefert)|weiter(?:hin)? versucht|verzögert|vorübergehendes problem|retardée?\b|a été différée?|se ha retrasado|entrega retrasada|retraso|atrasad[oa]|ritardat[oa]|vertraagd|försenad|forsinket|viivästy|opóźnion|zpožděn|késleltet|gecik|задерж|отложен|遅延|遅れて|延迟|延遲|지연/i;
 const SUCCESS =
 	/\b(?:successfully (?:delivered|relayed)|was delivered|relayed to the following|delivery to the following recipients? (?:was|has been) success|mail delivery report that you requested|delivery report: success|return receipt|\(success\)|\(relay\))/i;
 

@@ -65,6 +65,12 @@ export const FORMS: readonly Form[] = [
 		'^(?:[*•-]{1,2} )?[\'"(]?ADDR[\'")]?(?: ?:{1,2} ?| \\.\\.\\. ?|\\.\\.\\. ?| - | -- |; ?)(?<d>.{0,1000})$',
 	),
 	form(
+		'reason-in-brackets',
+		3,
+		'2) user@example.jp (mailbox full)',
+		'^(?:[*•-]{1,2} |\\d{1,3}[.)] )?[\'"(<[]{0,2}(?:smtp:|rfc822;|mailto:)?ADDR[\'")>\\]]{0,2} ?[([](?<d>.{3,1000}?)[)\\]]?[.,;]?$',
+	),
+	form(
 		'bare-head',
 		3,
 		'     user@example.jp',
@@ -119,6 +125,7 @@ export const FORMS: readonly Form[] = [
 		'Delivery failed 20 attempts: user@example.com',
 		`${FAIL}.{0,100}?(?<!from|by|sender)[:<( ]ADDR`,
 	),
+	form('wrapped-to', 2, 'to <user@example.com>.', '^(?:to|an|à|para|a) (?:the address )?[<"\'(]?ADDR[>"\')]?[.,;:]?$'),
 	form(
 		'to-line',
 		1,
@@ -135,6 +142,10 @@ const ORIGIN = new RegExp(
 );
 const ORIGINAL_LABEL = new RegExp(`^original (?:address|recipient) ?: ?<?(${ADDRESS_PATTERN})`, 'iu');
 const SECTION = /^-{2,}|^={5,}|^\*{5,}/;
+/** Header lines that notices repeat, whose ids look like addresses. */
+const REPEATED = /^(?:message[- ]id|in-reply-to|references|mts-id|internal message id|envelope-id)\b/i;
+/** What stands before an address that is named as the sender. */
+const FROM = /(?:\b(?:from|sender|by|von|de|da)|от|отправитель)[\s:<"'([]{0,6}$/iu;
 /** A line that closes an address's diagnostics: the notice has gone on to something else. */
 const CLOSING =
 	/^(?:the following (?:text|recipients?|address)|for (?:further|more) |if you do so|please |- ?-{3,}|рекомендуем|this message was created|giving up|no action is required|\*{5,}|={5,})/i;
@@ -150,7 +161,8 @@ export function readNoticeRecipients(notice: string, senders: readonly string[])
 	let current: NoticeRecipient | null = null;
 	const replies: string[] = [];
 	for (const raw of unfold(notice)) {
-		const line = raw.trim().replace(/^[|>*]\s(?=\S)/, '');
+		const line = raw.trim().replace(/^(?:[|>*•]|[-=]{1,3}>|→)\s(?=\S)/, '');
+		if (REPEATED.test(line)) continue;
 		if (line === '') {
 			if (current !== null && current.diagnostic !== '') current = null;
 			continue;
@@ -166,6 +178,7 @@ export function readNoticeRecipients(notice: string, senders: readonly string[])
 			continue;
 		}
 		const hit: NoticeRecipient | null = line.includes('@') ? matchForms(line, current) : null;
+		if (hit !== null && FROM.test(line.slice(0, line.indexOf(hit.address))) && isSender(hit.address, senders)) continue;
 		if (hit !== null) {
 			hit.originalAddress = ORIGIN.exec(hit.diagnostic)?.[1] ?? null;
 			if (hit.form === 'transcript-result') hit.diagnostic = [...replies.splice(0), hit.diagnostic].join(' ');
@@ -175,11 +188,31 @@ export function readNoticeRecipients(notice: string, senders: readonly string[])
 				if (known.diagnostic === '' || hit.form === 'transcript-result') append(known, hit.diagnostic);
 				known.strength = Math.max(known.strength, hit.strength) as 1 | 2 | 3;
 			}
+			for (const address of listedBehind(line, hit.address)) {
+				if (!found.some((entry) => sameAddress(entry.address, address)))
+					found.push({ ...hit, address, diagnostic: '', originalAddress: null });
+			}
 			current = hit.form === 'transcript-result' ? null : (known ?? hit);
 		} else if (SECTION.test(line) || CLOSING.test(line)) current = null;
 		else if (current !== null && current.strength > 1) append(current, line);
 	}
 	return strongest(found, senders);
+}
+
+const NEXT = new RegExp(
+	`^[>"')\\]]{0,2}\\s{0,3}(?:[,;]|and|und|et|y|e|&)\\s{0,3}(?:[<"'([]{0,2}|mailto:)(${ADDRESS_PATTERN})`,
+	'iu',
+);
+
+/** The addresses that follow the first in the same line with nothing but commas between them. */
+function listedBehind(line: string, first: string): string[] {
+	const addresses: string[] = [];
+	let rest = line.slice(line.indexOf(first) + first.length);
+	for (let match = NEXT.exec(rest); match !== null && addresses.length < 200; match = NEXT.exec(rest)) {
+		addresses.push(match[1] ?? '');
+		rest = rest.slice(match[0].length);
+	}
+	return addresses;
 }
 
 function append(entry: NoticeRecipient, text: string): void {
@@ -188,7 +221,7 @@ function append(entry: NoticeRecipient, text: string): void {
 }
 
 /** Forms that stay what they are in the middle of an address's diagnostics: the line begins with another address. */
-const HEADS = /^(?:transcript|label|angle-head|colon-head|bare-head|exchange-on|zoho)/;
+const HEADS = /^(?:transcript|label|angle-head|colon-head|reason-in-brackets|bare-head|exchange-on|zoho)/;
 
 /** Within an address's own diagnostics only a new head counts: a sentence there is about the same address. */
 function matchForms(line: string, current: NoticeRecipient | null): NoticeRecipient | null {
@@ -205,10 +238,13 @@ function matchForms(line: string, current: NoticeRecipient | null): NoticeRecipi
 	return null;
 }
 
+function isSender(address: string, senders: readonly string[]): boolean {
+	return senders.some((sender) => sameAddress(sender, address));
+}
+
 function strongest(found: NoticeRecipient[], senders: readonly string[]): NoticeRecipient[] {
-	const isSender = (entry: NoticeRecipient) => senders.some((sender) => sameAddress(sender, entry.address));
 	const people = found.filter((entry) => !ROLE.test(entry.address));
-	const others = people.filter((entry) => !isSender(entry));
+	const others = people.filter((entry) => !isSender(entry.address, senders));
 	const listed = (entries: NoticeRecipient[]) => entries.filter((entry) => entry.strength === 3);
 	const eligible = [others, listed(people), listed(found)].find((entries) => entries.length > 0) ?? [];
 	const best = Math.max(0, ...eligible.map((entry) => entry.strength));

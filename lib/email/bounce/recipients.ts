@@ -151,7 +151,7 @@ function guess(anatomy: Anatomy, senders: string[]): string | null {
 /** A site that lists its own users by local part only: the domain is the reporter's. */
 function localRecipient(anatomy: Anatomy): string | null {
 	const match =
-		/(?:recipients?|address(?:es)?|users?)\b[^\n]{0,120}:\s{0,10}\n{1,3}[ \t]{1,20}([A-Za-z0-9][\w.+-]{0,60})[ \t]{0,10}(?:\n|$)/.exec(
+		/(?:recipients?|address(?:es)?|users?)\b[^\n]{0,120}(?::\s{0,10}\n{1,3}[ \t]{1,20}|-{3,10}[ \t]{0,10}\n{1,3}[ \t]{0,20})([A-Za-z0-9][\w.+-]{0,60})[ \t]{0,10}(?:\n|$)/.exec(
 			anatomy.notice,
 		);
 	const domain = firstAddress(header(anatomy.root.headers, 'from'))?.split('@').at(-1);

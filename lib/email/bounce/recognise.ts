@@ -17,6 +17,25 @@ function sign(name: string, where: Sign['where'], points: number, line: string, 
 	return { name, where, points, line, pattern: new RegExp(source, 'u') };
 }
 
+/**
+ * "Not delivered" in other languages, as subjects and texts word it. The verbs are those of mail systems; of parcels and
+ * invitations the same is said, which is why it takes an origin, too.
+ */
+const NOT_DELIVERED = [
+	// German, Dutch
+	'(?:nicht|konnte nicht|kann nicht) .{0,40}?(?:zugestellt|zustell|ausgeliefert|übermittelt|gesendet|versendet|weitergeleitet)|unzustellbar|zustellung .{0,60}?(?:fehlgeschlagen|gescheitert|nicht möglich|misslungen)|fehler bei der (?:nachrichten)?(?:zustellung|übermittlung)|zustell(?:fehler|problem)|rückläufer|niet .{0,40}?(?:bezorg|afgeleverd|bestel|verzonden)|onbestelbaar|bezorging .{0,40}?mislukt|konnte nicht an',
+	// French
+	"(?:n'a pas|n'ont pas|n'est pas|pas pu|impossible d[e']|non|n'a pu|ne peut) .{0,30}?(?:remis|remettre|distribu|livr|délivr|parvenu|envoy|achemin|transmi)|échec (?:de|d'|lors) .{0,30}?(?:remise|distribution|livraison|envoi|acheminement)|courrier retourné|message retourné",
+	// Spanish, Portuguese, Italian, Romanian
+	'\\bno (?:se |ha |pudo |fue |es |puede ){0,4}.{0,20}?(?:entreg|envia|enviad|llegar)|error (?:en|al) (?:la )?(?:entrega|entregar|enviar)|fallo (?:en|de) (?:la )?entrega|imposible entregar|correo devuelto|mensaje devuelto|n[ãa]o .{0,30}?(?:entreg|enviad)|falha na entrega|falha ao entregar|mensagem devolvida|impossível entregar|non .{0,30}?(?:recapit|consegn|inviat)|mancat[oa] (?:recapito|consegna)|impossibile (?:recapitare|consegnare|inviare)|recapito non riuscito|messaggio restituito|nu a putut fi livrat|nelivrat',
+	// Nordic and Finnish
+	'(?:inte|ikke|ikkje|ej) .{0,30}?lever\\w{1,6}|o?u?levererbar\\w?|leverans\\w{0,2} .{0,60}?misslyckades|levering\\w{0,2} .{0,60}?mislyk\\w{2,6}|kunde inte skickas|ei void?a? ?(?:tu )?toimit\\w{2,6}|ei voitu toimittaa|toimitus .{0,40}?epäonnistui',
+	// Slavic, Hungarian, Turkish, Greek
+	'niedostarczon|nie .{0,30}?(?:dostarcz|doręcz|wysłan)|dostarczenie .{0,80}?nie powiodło|niepowodzenie|nedoručiteln|nedoručen|nepodařilo .{0,20}?doručit|nebyl\\w? .{0,20}?doručen|nebol\\w? .{0,20}?doručen|nedoručen|nemohl\\w? být doruč|kézbesíthetetlen|nem sikerült|nem .{0,20}?kézbesít|kézbesít\\w{1,6} .{0,30}?sikertelen|teslim edileme\\w{1,4}|iletileme\\w{1,3}|gönderileme\\w{1,3}|не (?:был[оа]? |может быть |могло быть |можем )?доставлен|не .{0,30}?доставить|сбой доставки|ошибка доставки|недоставлен|невозможно доставить|возврат (?:письма|сообщения|почты)|не доставлено|не вдалося доставити|αδύνατη η παράδοση|δεν (?:ήταν δυνατή η παράδοση|παραδόθηκε)',
+	// Japanese, Chinese, Korean and others
+	'(?:配信|配送|送信|送付|伝送|お届け|届け).{0,16}?(?:でき|失敗|不能|ません|エラー|不可)|(?:届き|届け|送れ|配信され|送信され)ませんでした|不達|差し戻|(?:未能?|无法|無法|不能|没有|未)(?:成功)?(?:将|把)?.{0,12}?(?:传递|投递|送达|發送|传送|傳送|傳遞|送達|寄達|发送|递送|投遞|寄出)|退信|退回|(?:投递|发送|发信|寄送|傳遞|傳送)失[败敗]|(?:배달|전송|발송|전달).{0,16}?(?:못|실패|없|않|되지)|반송|không thể (?:gửi|chuyển)|tidak (?:dapat|berhasil) (?:di)?kirim|gagal (?:ter|di)?kirim|تعذر (?:تسليم|إرسال)|לא ניתן (?:למסור|לשלוח)',
+].join('|');
+
 /** Matched against normalised text (phrase.ts). One sign of each place counts: the first that matches. */
 export const SIGNS: readonly Sign[] = [
 	sign(
@@ -24,14 +43,14 @@ export const SIGNS: readonly Sign[] = [
 		'from',
 		3,
 		'MAILER-DAEMON@example.jp (Mail Delivery System)',
-		'mailer[-_ ]?daemon|mail delivery (?:sub)?system|mail[-_ ]daemon|delivery (?:sub)?system|mail administrator|mail[. ]delivery[. ]system|bounce[-_ ]?(?:daemon|handler)|mdaemon|mail system|internet mail delivery|mailer daemon|メール配信システム|mailsystem|mail router|mail transport',
+		'mailer[-_ ]?daemon|mail delivery (?:sub)?system|mail[-_ ]daemon|delivery (?:sub)?system|mail administrator|mail[. ]delivery[. ]system|bounce[-_ ]?(?:daemon|handler)|mdaemon|mail system|internet mail delivery|mailer daemon|メール配信システム|mailsystem|mail router|mail transport|\\bmmdf\\b|\\buucp\\b|^xmail',
 	),
 	sign(
 		'postmaster',
 		'from',
 		2,
 		'postmaster@mail.hotmail.com',
-		'post_?master|poostmaster|mail[-_ ]service|smtp[-_ ]mail|interscan|mail[-_ ]?master|system administrator|systemadministrator|microsoft outlook|microsoft exchange|exchange server|systemverwalter|administrateur syst|administrador del sistema',
+		'post_?master|poostmaster|mail[-_ ]service|smtp[-_ ]mail|interscan|mail[-_ ]?master|system administrator|systemadministrator|microsoft outlook|microsoft exchange|exchange server|systemverwalter|administrat\\w{2,4} (?:syst|d[eoi]l? sistema|systemu)|syst(?:eem|em)(?:beheerder|administrat)|j(?:ä|a)rjestelm(?:ä|a)nvalvoja|rendszergazda|spr(?:á|a)vce syst|системный администратор|システム管理者|系统管理员|系統管理員|시스템 관리자|sistem y(?:ö|o)neticisi|listserv|majordomo|ecartis|listmanager|\\bimss\\b|ezmlm|sympa@|content[- ]filter|mail ?scanner|virus ?scanner|anti-?virus|mail ?gateway',
 	),
 	sign('loop', 'subject', 6, 'Loop Alert: Duplicated Message-ID (neko ML)', '^loop (?:alert|back warning)'),
 	sign(
@@ -39,14 +58,14 @@ export const SIGNS: readonly Sign[] = [
 		'subject',
 		3,
 		'Undelivered Mail Returned to Sender',
-		'undeliver(?:ed|able|ables)|non[- ]?deliver(?:y|able|ed)|unzustellbar|nicht zugestellt|not delivered|non remis|non distribu|no se (?:ha )?(?:podido )?entreg|non recapitat|niet besteld|onbestelbaar|kunne ikke leveres|недоставлен|не доставлен|niedostarczon|не(?:возможно|льзя) доставить|mancata consegna|mensaje no entregado|não entregue|nao entregue|falha na entrega|退信|無法傳遞|无法投递|無法送達|系统退信|配信不能|配信できません|送信エラー|不達|returned e-?mail|rückläufer|imposible entregar|non è stato possibile|nepodařilo|doručení',
+		'undeliver(?:ed|able|ables)|non[- ]?deliver(?:y|able|ed)|not (?:been )?delivered|returned e-?mail',
 	),
 	sign(
 		'failed',
 		'subject',
 		3,
 		'Mail delivery failed: returning message to sender',
-		"(?:mail|message|e-?mail|delivery|deliver|sending|transmission)(?: (?:delivery|status|transmission|system))?(?: (?:has|was|is))? ?:? ?(?:failed|failure|error|problem|unsuccessful|impossible)|fail(?:ed|ure)(?: of| in| to)? (?:notice|deliver|mail|message)|failure notice|failed mail|error sending your mail|permanent(?: delivery)? (?:fail|error)|could not be delivered|cannot be delivered|can't be delivered|unable to deliver|couldn't be delivered|mail system error|zustellung fehlgeschlagen|fehlgeschlagen|échec|fallo de entrega|mail problem|mail error|delivery not possible|there was an error",
+		"(?:mail|message|e-?mail|delivery|deliver|sending|transmission)(?: (?:delivery|status|transmission|system))?(?: (?:has|was|is))? ?:? ?(?:failed|failure|error|problem|unsuccessful|impossible)|fail(?:ed|ure)(?: of| in| to)? (?:notice|deliver|mail|message)|failure notice|failed mail|error sending your mail|permanent(?: delivery)? (?:fail|error)|could not be delivered|cannot be delivered|can't be delivered|unable to deliver|couldn't be delivered|mail system error|fehlgeschlagen|échec|mail problem|mail error|delivery not possible|there was an error",
 	),
 	sign(
 		'returned',
@@ -69,12 +88,13 @@ export const SIGNS: readonly Sign[] = [
 		'Warning: message 14jRTi-0007jE-00 delayed 24 hours',
 		"warning: (?:message|could not send|your message)|delayed (?:mail|message|delivery)|(?:mail|message|delivery)(?: has been| is)? ?delay(?:ed)?|still being retried|could not send message for|cannot send message for|verzögert|doesn't go through yet",
 	),
+	sign('undelivered-elsewhere', 'subject', 3, 'Kan ikke leveres: hej', NOT_DELIVERED),
 	sign(
 		'blocked',
 		'subject',
 		2,
 		'**Message you sent blocked by our bulk email filter**',
-		'(?:message|mail|e-?mail)(?: you sent)?(?: was| has been| is)? ?(?:blocked|rejected|refused|quarantined|denied|not allowed)|rejected mail|blocked (?:by|mail)|considered unsolicited|(?:virus|banned|spam) (?:found|detected|in mail|alert)|unknown (?:user|recipient|address)|user unknown|no such user|mailbox (?:full|unavailable)|over quota',
+		'(?:message|mail|e-?mail)(?: you sent)?(?: was| has been| is)? ?(?:blocked|rejected|refused|quarantined|denied|not allowed)|rejected mail|blocked (?:by|mail)|considered unsolicited|(?:virus|banned|spam) (?:found|detected|in mail|alert)|unknown (?:user|recipient|address)|user unknown|no such user|mailbox (?:full|unavailable)|over quota|(?:mail|message|e-?mail) (?:has |was |is )?bounced|delivery error|systems? bounce|(?:banned|virus|infected|spam) .{0,40}(?:from you|you sent)|(?:error|problem) (?:sending|delivering|with your (?:mail|message))',
 	),
 	sign(
 		'lead',
@@ -88,15 +108,9 @@ export const SIGNS: readonly Sign[] = [
 		'notice',
 		3,
 		"I'm sorry to have to inform you that your message could not be delivered to one or more recipients.",
-		"(?:could|can|was|has|were|did|is|are)(?: not|n't|not)(?: be| been| yet been)?(?: able to be)? ?(?:delivered|sent|deliver|reach(?:ed)? the following|processed)|(?:unable|able|failed|trouble|error|problems?|impossible) (?:to |in |while |when |attempting to )?(?:deliver|be delivered|delivering|send)|delivery (?:to|for) (?:the following|these) .{0,40}(?:failed|delayed)|(?:had|have) (?:permanent fatal errors|delivery problems|transient non-fatal|transient non-fatal errors|permanent delivery|delivery notifications)|undeliverable|undelivered|delivery (?:has )?(?:failed|error|failure)|(?:message|mail) (?:was |has been )?(?:rejected|refused|blocked|undelivered|returned)|not been delivered|been delayed|failed addresses follow|failure reasons|returned mail|following address(?:es)?(?:\\(es\\))? (?:had|failed|failures)|(?:was|were) rejected by|not delivered within|because they are not accepting|delivery failed|message delayed|is delayed|duplicated message-id|invalid final delivery|unknown (?:local )?(?:user|recipient)|non[- ]delivery|will not be delivered",
+		"(?:could|can|was|has|were|did|is|are)(?: not|n't|not)(?: be| been| yet been)?(?: able to be)? ?(?:delivered|sent|deliver|reach(?:ed)? the following|processed)|(?:unable|able|failed|trouble|error|problems?|impossible) (?:to |in |while |when |attempting to )?(?:deliver|be delivered|delivering|send)|delivery (?:to|for) (?:the following|these) .{0,40}(?:failed|delayed)|(?:had|have) (?:permanent fatal errors|delivery problems|transient non-fatal|transient non-fatal errors|permanent delivery|delivery notifications)|undeliverable|undelivered|delivery (?:has )?(?:failed|error|failure)|(?:message|mail) (?:was |has been )?(?:rejected|refused|blocked|undelivered|returned)|not been delivered|been delayed|failed addresses follow|failure reasons|returned mail|following address(?:es)?(?:\\(es\\))? (?:had|failed|failures)|(?:was|were) rejected by|not delivered within|because they are not accepting|delivery failed|message delayed|is delayed|duplicated message-id|invalid final delivery|unknown (?:local )?(?:user|recipient)|non[- ]delivery|will not be delivered|did not (?:reach|receive)|(?:mail|message|e-?mail)(?: .{1,60}?)? (?:has been|was|is) (?:returned|bounced|undeliverable)|could not be (?:reached|contacted)|identified as a delivery error|(?:message|mail|e-?mail) .{0,80}?(?:failed|was stopped|was not accepted)|(?:message|mail|e-?mail) .{1,120}? was (?:rejected|refused|returned|blocked|bounced)|delivery of .{0,30}(?:stopped|blocked|refused)|triggered by a message you sent|presumably from you|(?:server|host) (?:said|responded|told us|replied)|(?:failed|undeliverable) (?:addresses|recipients|to)\\b",
 	),
-	sign(
-		'could-not-elsewhere',
-		'notice',
-		3,
-		'Ihre Nachricht konnte nicht zugestellt werden',
-		"nicht (?:zugestellt|ausgeliefert|übermittelt|zustellen)|konnte nicht an|unzustellbar|n'a (?:pas )?pu être|n'a pas été (?:remis|distribu)|pas pu (?:être )?(?:livr|remis|délivr|distribu)|impossible de (?:remettre|délivrer|distribuer)|no (?:se )?(?:ha )?(?:podido|pudo) (?:ser )?entreg|no ha sido entregado|não (?:pôde|foi|pode) (?:ser )?entreg|nao (?:pode|foi) (?:ser )?entreg|non è stato possibile (?:recapitare|consegnare)|non (?:è stato|può essere) (?:recapitato|consegnato)|niet (?:worden )?(?:bezorgd|afgeleverd|besteld)|не (?:может|могло|был[оа]?) (?:быть )?доставлен|не удалось доставить|не доставлен|nie (?:mógł|mogła|można|został[oa]?) (?:zostać )?(?:dostarcz|doręcz)|送信できませんでした|配信できません|配送できません|お届けできません|届けることができません|送信することができません|無法(?:傳|投|送|寄)|无法(?:传|投|送|发)|退信|退回|投递失败|可能不存在|メッセージを配信|届きませんでした|送れませんでした|kunne ikke (?:leveres|afleveres)|kunde inte levereras|nem sikerült|不能投递|nemohla být doručena|couldn't be delivered",
-	),
+	sign('could-not-elsewhere', 'notice', 3, 'Ihre Nachricht konnte nicht zugestellt werden', NOT_DELIVERED),
 ];
 
 export interface Recognition {
@@ -108,6 +122,14 @@ export interface Recognition {
 
 /** Points from which a mail counts as a notice of a mail system. */
 const THRESHOLD = 6;
+/** Subjects of answers and of forwarded mail. */
+const REPLY = /^(?:re|aw|sv|antw|ref|回复|答复|res|fwd?|wg|tr|rv|i|enc|vs|转发)\s{0,2}(?:\[\d{1,3}\])?[:：]/i;
+
+/** Carriers say the same of parcels. */
+const PARCEL =
+	/\b(?:parcels?|packages?|shipments?|courier|tracking (?:number|code)|pakete?s?|sendungs\w{1,8}|paketshop|colis|livreur|paquete|encomenda|pacco|spedizione|pakket|przesyłk\w{1,3}|zásilk\w{1,3})\b|посылк|お荷物|宅配|包裹|快递|택배/u;
+/** `550 5.1.1`, `(550)`, `#5.2.2`: what only a mail system's words hold. */
+const SMTP_CODE = /(?<![\w.:/@-])(?:[45][0-5]\d(?=[ \-:)])|#?[45]\.\d\.\d{1,3}(?![\w.]))/u;
 /** The signs that show who wrote: one of them there must be. */
 const ORIGINS =
 	/^(?:from:|notice:lead|subject:loop|null-return-path|x-failed-recipients|delivery-status|report-type|x-ms-exchange)/;
@@ -157,12 +179,12 @@ export function recogniseNotice(anatomy: Anatomy): Recognition {
 		add('x-ms-exchange-message-is-ndr', 4, 'X-MS-Exchange-Message-Is-Ndr');
 	if (/^multipart\/report/i.test(rawHeader(fields, 'content-type') ?? ''))
 		add('multipart-report', 1, 'multipart/report', 'structure');
-	const daemon = [...matched].includes('from');
-	if (
-		!daemon &&
-		/^(?:re|aw|sv|antw|ref|回复|答复|res|fwd?|wg|tr|rv|i|enc|vs|转发)\s{0,2}(?:\[\d{1,3}\])?[:：]/i.test(subject.trim())
-	)
-		add('reply-or-forward', -6, subject);
+	const daemon = matched.has('from');
+	const isReply = REPLY.test(subject.trim());
+	if (daemon && !isReply && matched.has('notice') && SMTP_CODE.test(texts.notice))
+		add('smtp-code', 1, 'a reply or status code', 'notice');
+	if (!daemon && PARCEL.test(`${texts.subject} ${texts.notice}`)) add('parcel', -4, 'words of a carrier', 'notice');
+	if (!daemon && isReply) add('reply-or-forward', -6, subject);
 	if (!daemon && !matched.has('subject') && rawHeader(fields, 'list-id') !== null) add('list', -3, 'List-Id');
 	const hasOrigin = evidence.some(({ rule }) => ORIGINS.test(rule));
 	return { isNotice: hasOrigin && points >= THRESHOLD, points, evidence };

@@ -97,7 +97,7 @@ export function splitReturned(text: string): { notice: string; returned: HeaderF
 			if (fields !== null || isBare(lines, index)) {
 				return { notice: lines.slice(0, index).join('\n'), returned: fields };
 			}
-		} else if (HEADER_START.test(lines[index] ?? '') && (lines[index - 1] ?? '').trim() === '') {
+		} else if (HEADER_START.test((lines[index] ?? '').replace(/^> ?/, '')) && (lines[index - 1] ?? '').trim() === '') {
 			const fields = headersBelow(lines, index);
 			if (fields?.some((field) => TRACE.test(field.name)) === true && index > 0)
 				return { notice: lines.slice(0, index).join('\n'), returned: fields };
