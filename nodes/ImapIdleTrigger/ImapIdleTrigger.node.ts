@@ -24,10 +24,10 @@ import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipe
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
 import { getMailboxes } from './mailboxList';
+import { abandonedAfter, isLost, isQueueMode } from './queueMode';
 
 /** This process: records it emitted are alive, those of an earlier one are not. */
 const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
-const queueMode = process.env.EXECUTIONS_MODE === 'queue';
 /** Some versions of n8n never say that an execution has ended. */
 const EXECUTION_PATIENCE = 10 * 60_000;
 /** How long activation waits to learn that the settings are wrong. */
@@ -100,9 +100,9 @@ export class ImapIdleTrigger implements INodeType {
 			consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
 			emitter: processId,
 			emit: async (record) => await emitRecord(this, record),
-			orphanAfter: queueMode ? 3_600_000 : 0,
+			orphanAfter: abandonedAfter(),
 			// In regular mode the process before this one is gone, so its lease may be taken over at once.
-			leaseOwner: queueMode ? processId : `regular@${hostname()}`,
+			leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,
 			log: this.logger,
 			onFailed: (error) => this.emitError(toNodeError(this, error)),
 		});
@@ -134,7 +134,11 @@ async function emitRecord(context: ITriggerFunctions, record: IngestionRecord): 
 		timer = setTimeout(() => resolve('unknown'), EXECUTION_PATIENCE);
 	});
 	try {
-		return await Promise.race([done.promise.then(() => 'finished' as const), patience]);
+		const ended = done.promise.then((run) => {
+			if (isLost(run)) throw new Error('The worker that ran the execution is gone');
+			return 'finished' as const;
+		});
+		return await Promise.race([ended, patience]);
 	} finally {
 		clearTimeout(timer);
 	}
