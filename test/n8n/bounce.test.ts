@@ -232,8 +232,8 @@ describe.skipIf(!hasMailServers)('a mail that comes back, from Postfix to the ne
 	it('a deferral: the delay is noted, and the mail bounces when Postfix gives it up', async () => {
 		const deferred = [
 			{ to: 'ann@busy.test', status: '4.3.0', replyCode: '451', reason: 'system-error' },
-			// “Connection refused”: the host does not listen, or not to us.
-			{ to: 'ann@closed.test', status: '4.4.1', replyCode: null, reason: 'blocked' },
+			// “Connection refused”: the host does not listen; nobody has judged the sender.
+			{ to: 'ann@closed.test', status: '4.4.1', replyCode: null, reason: 'network-error' },
 		];
 		for (const { to } of deferred) expect((await send(to, `deferred ${to}`))[SENT]).toHaveLength(1);
 		for (const { to, status, replyCode, reason } of deferred) {
