@@ -12,4 +12,6 @@ export const hasDovecot = available('Dovecot (IMAP)', 'Dovecot (LMTP)');
 export const hasMailServers = hasDovecot && available('Postfix') && process.getuid?.() === 0;
 export const hasPostgres = available('PostgreSQL');
 export const hasPgBouncer = hasPostgres && available('PgBouncer');
+/** What n8n's queue mode needs. */
+export const hasQueueServers = hasPostgres && available('Redis');
 export const hasChromium = available('Chromium');
