@@ -116,6 +116,9 @@ async function fileInThread(
 		date: fixedPartsOf(first.record).date,
 		from: draft.from.address,
 		to: [...draft.to, ...draft.cc].map(({ address }) => address),
+		subject: draft.subject,
+		text: draft.text ?? '',
+		threadId: first.record.threadId,
 	});
 }
 

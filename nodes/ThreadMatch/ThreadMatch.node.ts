@@ -1,15 +1,18 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { CanonicalMessage } from '../../lib/email/message';
-import { InputError } from '../../lib/errors';
-import { matchThread } from '../../lib/pipeline/matchThread';
-import { canonicalMessageOf } from '../canonicalInput';
 import { eachItem } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, scopeOption, withOwnStore, storeOption } from '../pipelineStore';
-import { ingestionKeyOf } from '../rawInput';
+import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { NEW, operations } from './operations';
+import { properties } from './ThreadMatch.description';
 
-const EXISTING = 0;
-const NEW = 1;
+const OPERATION_NAMES = {
+	forget: 'Forget a thread',
+	link: 'Link data to a thread',
+	lookUp: 'Look up a thread',
+	match: 'Find the conversation',
+	merge: 'Merge two threads',
+	split: 'Split a message off',
+};
 
 export class ThreadMatch implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,31 +21,15 @@ export class ThreadMatch implements INodeType {
 		icon: { light: 'file:threadMatch.svg', dark: 'file:threadMatch.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: 'Find the conversation',
-		description: 'Tells whether an email belongs to a known conversation, by its headers and never by subject alone',
+		subtitle: `={{ (${JSON.stringify(OPERATION_NAMES)})[$parameter.operation] }}`,
+		description: 'Tells whether an email belongs to a known conversation, whatever arrived first',
 		defaults: { name: 'Thread Match' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Existing Thread', 'New Thread'],
 		usableAsTool: true,
 		credentials: [{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore }],
-		properties: [
-			{
-				displayName:
-					'Takes the parsed message from MIME Parse. The item keeps its data and gains <b>thread</b> with the thread’s ID, the evidence and the number of messages.',
-				name: 'notice',
-				type: 'notice',
-				default: '',
-			},
-			{
-				displayName: 'Options',
-				name: 'options',
-				type: 'collection',
-				placeholder: 'Add option',
-				default: {},
-				options: [scopeOption, storeOption],
-			},
-		],
+		properties,
 	};
 
 	methods = { credentialTest: { pipelineStoreTest } };
@@ -50,21 +37,20 @@ export class ThreadMatch implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[], []], NEW, async (item, itemIndex, outputs) => {
 			const options = this.getNodeParameter('options', itemIndex, {});
-			const scope = scopeOf(options);
-			const message: CanonicalMessage | null = canonicalMessageOf(item);
-			if (message === null) {
-				throw new InputError('This item is not a parsed email', {
-					code: 'INPUT_NOT_A_MESSAGE',
-					hint: 'Put a MIME Parse node in front.',
-				});
-			}
+			const operation = operations[this.getNodeParameter<string>('operation', itemIndex, 'match')];
 			const store = await openNodeStore(this, options, itemIndex);
 			try {
-				const thread = await matchThread(store, message, { scope });
-				const ingestionKey = ingestionKeyOf(item);
-				if (ingestionKey !== null) await store.ingestion.advance(scope, ingestionKey, 'matched');
-				outputs[thread.isNew ? NEW : EXISTING]?.push({
-					json: { ...item.json, thread: { ...thread } },
+				const result = await operation?.({
+					context: this,
+					item,
+					itemIndex,
+					store,
+					scope: scopeOf(options),
+					options,
+				});
+				if (result === undefined) return;
+				outputs[result.output]?.push({
+					json: { ...item.json, thread: result.thread },
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});
