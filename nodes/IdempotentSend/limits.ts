@@ -42,7 +42,8 @@ export async function sendAccountOf(context: IExecuteFunctions): Promise<SendAcc
 
 /** Of two transports the first: the other one steps in where nothing was sent. */
 function accountTypeOf(context: IExecuteFunctions): string {
-	if (String(context.getNodeParameter('transport', 0, 'smtp')).startsWith('api')) return 'emailProviderApi';
+	if (['api', 'apiThenSmtp'].includes(context.getNodeParameter('transport', 0, 'smtp') as string))
+		return 'emailProviderApi';
 	return context.getNodeParameter('authentication', 0, 'password') === 'oAuth2' ? 'mailOAuth2Api' : 'smtpServerApi';
 }
 

@@ -1,8 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { InputError } from '../../lib/errors';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
-import { NEW, operations } from './operations';
+import { NEW, type Operation, operations } from './operations';
 import { properties } from './ThreadMatch.description';
 
 const OPERATION_NAMES = {
@@ -37,18 +38,11 @@ export class ThreadMatch implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[], []], NEW, async (item, itemIndex, outputs) => {
 			const options = this.getNodeParameter('options', itemIndex, {});
-			const operation = operations[this.getNodeParameter<string>('operation', itemIndex, 'match')];
+			const operation = operationOf(this, itemIndex);
 			const store = await openNodeStore(this, options, itemIndex);
 			try {
-				const result = await operation?.({
-					context: this,
-					item,
-					itemIndex,
-					store,
-					scope: scopeOf(options),
-					options,
-				});
-				if (result === undefined) return;
+				const call = { context: this, item, itemIndex, store, scope: scopeOf(options), options };
+				const result = await operation(call);
 				outputs[result.output]?.push({
 					json: { ...item.json, thread: result.thread },
 					pairedItem: { item: itemIndex },
@@ -59,4 +53,14 @@ export class ThreadMatch implements INodeType {
 			}
 		});
 	}
+}
+
+function operationOf(context: IExecuteFunctions, itemIndex: number): Operation {
+	const name = context.getNodeParameter('operation', itemIndex);
+	const operation = operations[name];
+	if (operation) return operation;
+	throw new InputError(`Thread Match has no operation “${name}”`, {
+		code: 'INPUT_OPERATION_UNKNOWN',
+		hint: 'Choose the operation again in the node.',
+	});
 }
