@@ -75,8 +75,8 @@ async function post(id: string): Promise<{ status: number; retryAfter: number } 
 interface Sender {
 	/** Called with each id whose request begins. */
 	watch: ((id: string) => void) | null;
-	/** Ids whose request is under way. */
-	underWay: Set<string>;
+	/** The requests under way; several may be for one id. */
+	underWay: Set<{ id: string }>;
 	/** Every status that was answered. */
 	statuses: Set<number>;
 	answered: number;
@@ -94,10 +94,11 @@ function send(copies: readonly string[]): Sender {
 		done: Promise.resolve(),
 	};
 	const attempt = async (id: string): Promise<Awaited<ReturnType<typeof post>>> => {
-		sender.underWay.add(id);
+		const request = { id };
+		sender.underWay.add(request);
 		sender.watch?.(id);
 		const answer = await post(id);
-		sender.underWay.delete(id);
+		sender.underWay.delete(request);
 		if (answer !== null) sender.statuses.add(answer.status);
 		return answer;
 	};
@@ -121,7 +122,7 @@ function send(copies: readonly string[]): Sender {
 async function killUnder(sender: Sender): Promise<string[]> {
 	const cut = new Set<string>();
 	sender.watch = (id) => cut.add(id);
-	for (const id of sender.underWay) cut.add(id);
+	for (const { id } of sender.underWay) cut.add(id);
 	await n8n.kill();
 	sender.watch = null;
 	return [...cut];

@@ -99,10 +99,10 @@ export function maintenanceConformance(open: OpenStore): void {
 			await s.ingestion.record(record(scope, 'a'));
 			await s.ingestion.advance(scope, 'a', 'confirmed');
 			const stop = s.maintenance.schedule({ ingestion: OVER }, 20, (error) => errors.push(error));
-			await expect.poll(() => s.ingestion.get(scope, 'a')).toBeNull();
+			await expect.poll(() => s.ingestion.get(scope, 'a'), { timeout: 20_000 }).toBeNull();
 			await s.ingestion.record(record(scope, 'b'));
 			await s.ingestion.advance(scope, 'b', 'confirmed');
-			await expect.poll(() => s.ingestion.get(scope, 'b')).toBeNull();
+			await expect.poll(() => s.ingestion.get(scope, 'b'), { timeout: 20_000 }).toBeNull();
 			stop();
 			expect(errors).toEqual([]);
 		});
