@@ -80,7 +80,9 @@ export class IdempotentSend implements INodeType {
 						push('rejected', { state: 'not_sent', replayed: false, recipients: [], error: { ...throttled } });
 						return;
 					}
-					const policy = sendPolicyOf(this, options, account);
+					const limits = sendPolicyOf(this, options, account);
+					// Where a fallback takes over, a failing server holds nobody up.
+					const policy = outlet.transport.fallback ? { ...limits, breaker: null } : limits;
 					const outcomes = await sendOnce(
 						store,
 						outlet.transport,
