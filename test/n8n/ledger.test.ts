@@ -87,8 +87,12 @@ async function ask(step: Step, item: Record<string, unknown> = {}): Promise<INod
 	return items!;
 }
 
-/** What these say about an item without a file. */
-const EXPECTED: Record<string, string> = { 'suppression importCsv': 'INPUT_BINARY_MISSING' };
+/** What these say about an item without a file or a domain. */
+const EXPECTED: Record<string, string> = {
+	'deliverability checkDomain': 'INPUT_DOMAIN_INVALID',
+	'deliverability readReport': 'INPUT_BINARY_MISSING',
+	'suppression importCsv': 'INPUT_BINARY_MISSING',
+};
 
 const picked = (mode: string, value: string) => ({ __rl: true, mode, value });
 
@@ -158,8 +162,10 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 					const [resource] = displayOptions!.show!.resource as string[];
 					return { ...ledger(resource!, String(value), { ...unknown, email }), name: `${resource!} ${value}` };
 				}),
-			);
-		expect(steps).toHaveLength(31);
+			)
+			// n8n runs no workflow in which a node lacks a credential, as this one does without a mailbox.
+			.filter(({ name }) => name !== 'send resolveBySentFolder');
+		expect(steps).toHaveLength(34);
 		const execution = await runEach({}, steps);
 		for (const { name } of steps) {
 			const outputs = outputsOf(execution, name);
@@ -171,7 +177,7 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 			).toBe(true);
 		}
 		const lists = properties.flatMap(({ modes = [] }) => modes.filter(({ type }) => type === 'list'));
-		expect(lists).toHaveLength(3);
+		expect(lists).toHaveLength(4);
 		for (const { typeOptions } of lists) expect(typeOptions?.skipCredentialsCheckInRLC).toBe(true);
 
 		expect(await ask(ledger('control', 'list'))).toEqual([]);
@@ -231,7 +237,7 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 		expect(await ask(ledger('send', 'search', { limit: 1 }))).toHaveLength(1);
 
 		const [overview] = await ask(ledger('statistics', 'getOverview'));
-		expect(overview!.json).toMatchObject({ sends: { byTemplate: { shipped: 3 } }, deadLetters: { waiting: 0 } });
+		expect(overview!.json).toMatchObject({ sends: { byTemplate: [{ name: 'shipped', total: 3 }] }, deadLetters: { waiting: 0 } });
 	});
 
 	it('resolves a send in doubt, with who decided and why', async () => {
