@@ -154,6 +154,7 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 			which: 'one',
 			targetName: 'x',
 			erasedEmail: email,
+			domain: 'x',
 		};
 		const steps = properties
 			.filter(({ name }) => name === 'operation')
