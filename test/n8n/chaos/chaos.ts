@@ -1,0 +1,156 @@
+/** Mail flows in and out while the installation is broken at random; in the end every message is accounted for. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStore } from '../../../lib/store';
+import type { QueueMode } from '../driver/queueMode';
+import { deployPipeline, removePipeline } from '../queue/pipeline';
+import { accountFor, type Account } from './account';
+import { type Fault, faultsOf, supervise } from './faults';
+import type { ChaosGround } from './ground';
+import { startMailWorld } from './mailWorld';
+import { startOperator } from './operator';
+import { type Random, randomOf } from './random';
+import { startTraffic } from './traffic';
+
+export interface ChaosOptions {
+	seed: number;
+	/** How long things break, in ms. */
+	duration: number;
+	/** Mails a second, half of them by each way; 1 unless given. */
+	perSecond?: number;
+	/** How long everything may take to settle afterwards, in ms; 15 minutes unless given. */
+	patience?: number;
+	log?: (line: string) => void;
+}
+
+export interface ChaosReport extends Account {
+	seed: number;
+	seconds: number;
+	byImap: number;
+	byWebhook: number;
+	/** Requests that the webhook did not take at first; the sender repeated them. */
+	webhookRepeats: number;
+	/** How often each fault struck. */
+	faults: Record<string, number>;
+	skipped: string[];
+	/** Executions that died with what was killed and were run again by hand. */
+	retried: number;
+	/** Executions that n8n lists as failed and has emptied: see operator.ts. */
+	emptied: number;
+	/** From the last fault until every message was accounted for. */
+	settledAfterSeconds: number;
+}
+
+/**
+ * Nothing lost, nothing sent twice. The one exception is n8n's, and listed: a mail by webhook whose execution n8n has
+ * emptied.
+ */
+export function isAccountedFor(report: ChaosReport): boolean {
+	const { openByImap, openByWebhook, emptied, undelivered, duplicates, answeredTwice } = report;
+	const unexplained = Math.max(0, openByWebhook.length - emptied);
+	return openByImap.length + unexplained + undelivered + duplicates.length + answeredTwice.length === 0;
+}
+
+export async function runChaos(queue: QueueMode, ground: ChaosGround, options: ChaosOptions): Promise<ChaosReport> {
+	const { seed, duration, log = () => undefined } = options;
+	const random = randomOf(seed);
+	const scope = `chaos-${seed}-${Date.now()}`;
+	const world = await startMailWorld();
+	const store = await openStore({ driver: 'postgres', url: queue.storeUrl, schema: queue.storeSchema, linger: 0 });
+	const over = new AbortController();
+	try {
+		const pipeline = await deployPipeline(queue, { ...world.places, scope });
+		const started = Date.now();
+		supervise(queue.processes, over.signal);
+		const traffic = startTraffic(world, pipeline, random, options.perSecond ?? 1, over.signal);
+		const struck = await strikeFor(duration, faultsOf(queue, world, ground), random, (line) =>
+			log(`${seconds(started)} s: ${line}`),
+		);
+		const calm = Date.now();
+		log(`${seconds(started)} s: no more faults`);
+		const operator = startOperator(queue.client, pipeline.workflowId, over.signal);
+		await traffic.end();
+		const account = await settle(
+			() => accountFor(store, scope, traffic, world),
+			async ({ openByImap, openByWebhook, undelivered }) => {
+				if (openByImap.length > 0 || undelivered > 0) return false;
+				if (openByWebhook.length === 0) return true;
+				return openByWebhook.length <= operator.emptied && (await isIdle(queue, pipeline.workflowId));
+			},
+			options.patience ?? 15 * 60_000,
+			({ openByImap, openByWebhook, undelivered }) => {
+				const open = `${openByImap.length} open by IMAP, ${openByWebhook.length} by webhook`;
+				log(`${seconds(started)} s: ${open} (${operator.emptied} executions emptied), ${undelivered} undelivered`);
+			},
+		);
+		await removePipeline(queue.client, pipeline).catch(() => undefined);
+		return {
+			seed,
+			seconds: Math.round((calm - started) / 1_000),
+			byImap: traffic.byImap.length,
+			byWebhook: traffic.byWebhook.length,
+			webhookRepeats: traffic.repeats,
+			faults: struck,
+			skipped: ground.skipped,
+			retried: operator.retried,
+			emptied: operator.emptied,
+			settledAfterSeconds: Math.round((Date.now() - calm) / 1_000),
+			...account,
+		};
+	} finally {
+		over.abort();
+		await store.close();
+		await world.stop();
+	}
+}
+
+/** Every fault once, in random order, then any; each begins some seconds after the last one ended. */
+async function strikeFor(
+	duration: number,
+	faults: readonly Fault[],
+	random: Random,
+	log: (line: string) => void,
+): Promise<Record<string, number>> {
+	const struck: Record<string, number> = {};
+	const end = Date.now() + duration;
+	let waiting = random.shuffled(faults);
+	while (Date.now() < end) {
+		await sleep(random.between(1_000, 4_000));
+		const fault = waiting.shift();
+		if (fault === undefined) {
+			waiting = random.shuffled(faults);
+			continue;
+		}
+		log(fault.name);
+		await fault.strike(random);
+		struck[fault.name] = (struck[fault.name] ?? 0) + 1;
+	}
+	return struck;
+}
+
+/** Looks until all is settled, or time is up. */
+async function settle(
+	look: () => Promise<Account>,
+	isSettled: (now: Account) => Promise<boolean>,
+	patience: number,
+	report: (now: Account) => void,
+): Promise<Account> {
+	const deadline = Date.now() + patience;
+	for (let turn = 0; ; turn++) {
+		// The database or n8n may be coming up.
+		const now = await look().catch(() => null);
+		const isTimeUp = Date.now() > deadline;
+		if (now !== null && (isTimeUp || (await isSettled(now).catch(() => false)))) return now;
+		if (now !== null && turn % 5 === 0) report(now);
+		if (Date.now() > deadline + 60_000) throw new Error('The store could not be read any more');
+		await sleep(2_000);
+	}
+}
+
+/** Whether n8n has no execution of the workflow that may still come to an end. */
+async function isIdle({ client }: QueueMode, workflowId: string): Promise<boolean> {
+	return (await client.executions({ workflowId, status: ['new', 'running', 'waiting'] })).length === 0;
+}
+
+function seconds(since: number): number {
+	return Math.round((Date.now() - since) / 1_000);
+}

@@ -1,0 +1,85 @@
+/** Customers who write without a pause, by mail and through a provider's webhook. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pipeline } from '../queue/pipeline';
+import { customer, support, type MailWorld } from './mailWorld';
+import type { Random } from './random';
+
+export interface Traffic {
+	/** Message-IDs of what was put into the mailbox. */
+	byImap: string[];
+	/** Message-IDs of what the webhook has answered 2xx. */
+	byWebhook: string[];
+	/** Posts that were answered otherwise or not at all, and came again. */
+	repeats: number;
+	/** Ends it: no new mail; resolves when every post has its 2xx. */
+	end(): Promise<void>;
+}
+
+/**
+ * @param perSecond mails, half of them by each way
+ * @param signal gives everything up
+ */
+export function startTraffic(
+	world: MailWorld,
+	pipeline: Pipeline,
+	random: Random,
+	perSecond: number,
+	signal: AbortSignal,
+): Traffic {
+	let isOver = false;
+	let number = 0;
+	const posts = new Set<Promise<void>>();
+	const traffic: Traffic = {
+		byImap: [],
+		byWebhook: [],
+		repeats: 0,
+		async end() {
+			isOver = true;
+			await writing;
+			await Promise.all(posts);
+		},
+	};
+
+	/** As providers do: the same event until it is taken, with a pause that grows. */
+	const postUntilTaken = async (id: string): Promise<void> => {
+		for (let attempt = 0; !signal.aborted; attempt++) {
+			const status = await pipeline.post(mailOf(id), id);
+			if (status !== null && status >= 200 && status < 300) {
+				traffic.byWebhook.push(id);
+				return;
+			}
+			traffic.repeats++;
+			await sleep(Math.min(500 * 2 ** attempt, 5_000));
+		}
+	};
+	const write = async (): Promise<void> => {
+		while (!isOver && !signal.aborted) {
+			const id = `${pipeline.scope}-${++number}@customer.test`;
+			if (number % 2 === 0) {
+				await world.dovecot.deliver(support, mailOf(id));
+				traffic.byImap.push(id);
+			} else {
+				const post = postUntilTaken(id).finally(() => posts.delete(post));
+				posts.add(post);
+			}
+			await sleep((random.between(0.2, 1.8) * 1_000) / perSecond);
+		}
+	};
+	const writing = write();
+	// Told by `end`.
+	writing.catch(() => undefined);
+	return traffic;
+}
+
+function mailOf(id: string): string {
+	return [
+		`From: Carla Customer <${customer}>`,
+		`To: Support <${support}>`,
+		`Subject: Question ${id.split('@')[0] ?? ''}`,
+		`Message-ID: <${id}>`,
+		'Date: Sat, 21 Nov 2026 10:00:00 +0000',
+		'',
+		'Where is my order?',
+		'',
+	].join('\r\n');
+}
