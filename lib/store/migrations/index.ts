@@ -1,5 +1,6 @@
 import type { Dialect, Trx } from '../dialect';
 import { initial } from './0001-initial';
+import { ingestionCare } from './0010-ingestion-care';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -8,4 +9,4 @@ export interface Migration {
 }
 
 /** Forward only, oldest first. */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, ingestionCare];
