@@ -57,8 +57,18 @@ export async function imapServerOf(context: CredentialContext): Promise<ImapServ
 }
 
 export function passwordImapServer(credential: ICredentialDataDecryptedObject): ImapServer {
+	const cert = text(credential.clientPem);
+	const key = text(credential.clientKey);
+	const passphrase = secret(credential.clientKeyPassphrase);
+	if ((cert === '') !== (key === '')) {
+		throw new InputError('A client certificate goes with its private key, and one of them is missing', {
+			code: 'INPUT_CLIENT_CERTIFICATE',
+			hint: 'Give both in the credential, or neither.',
+		});
+	}
 	return {
 		...endpoint(credential, 993),
+		...(cert === '' ? {} : { clientCertificate: { cert, key, ...(passphrase === '' ? {} : { passphrase }) } }),
 		authentication: { kind: 'password', user: text(credential.user), password: secret(credential.password) },
 	};
 }
@@ -76,6 +86,7 @@ function endpoint(credential: ICredentialDataDecryptedObject, defaultPort: numbe
 
 async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 	const credential = await context.getCredentials('mailOAuth2Api');
+	let first = true;
 	const provider = text(credential.provider);
 	const [host, port, security] =
 		provider === 'google' || provider === 'microsoft'
@@ -94,7 +105,10 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 			user: text(credential.user),
 			// The stored token, until it expires or a server refuses it.
 			accessToken: async ({ refused }: { refused: boolean } = { refused: false }) => {
-				const stored = tokenOf(refused || expired(credential) ? null : credential.oauthTokenData);
+				// A session may last for days: whoever refreshed the token meanwhile has stored it.
+				const current = first ? credential : await context.getCredentials('mailOAuth2Api');
+				first = false;
+				const stored = tokenOf(refused || expired(current) ? null : current.oauthTokenData);
 				if (stored !== null) return stored;
 				const all = context as unknown as IAllExecuteFunctions;
 				const fresh = tokenOf(await all.helpers.refreshOAuth2Token.call(all, 'mailOAuth2Api'));

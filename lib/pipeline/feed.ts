@@ -2,41 +2,19 @@
  * Ingestion: archive raw → record → emit → confirmed. A crash between any two steps loses nothing; the unique key of
  * the record makes a repeat harmless. A feed is the stream of records of one trigger node.
  */
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import { messageOf } from '../errors';
-import type { ArchiveMode, IngestionRecord, JsonObject, Millis, Store } from '../store/store';
-
-export interface FeedOptions {
-	store: Store;
-	scope: string;
-	/** Identity of the trigger: survives restarts and renaming. */
-	feed: string;
-	/** Identity of this process: records it emitted are alive, those of others may be orphans. */
-	emitter: string;
-	/** Starts an execution for the record and tells how it ended. Rejecting means that none was started. */
-	emit: (record: IngestionRecord) => Promise<'finished' | 'unknown'>;
-	/** Runs once the record is confirmed: mark read, move. A failure is logged and does not emit the mail again. */
-	onConfirmed?: (record: IngestionRecord) => Promise<void>;
-	log: FeedLog;
-	/** Executions in flight at once. */
-	window?: number;
-	/** Emissions after which a record that never finished becomes a dead letter. */
-	maxAttempts?: number;
-	/** Age after which another process' unconfirmed record counts as abandoned; 0 in n8n's regular mode, where that process is gone. */
-	orphanAfter?: Millis;
-	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
-	recoveryInterval?: Millis;
-}
-
-export interface FeedLog {
-	info(message: string, details?: JsonObject): void;
-	warn(message: string, details?: JsonObject): void;
-}
+import { PipelineError, StoreError, messageOf } from '../errors';
+import type { ArchiveEntry, IngestionRecord, JsonObject, Millis } from '../store/store';
+import { type Aftercare, startAftercare } from './aftercare';
+import type { Emission, FeedOptions, Outcome } from './feedOptions';
+import { createInFlight } from './inFlight';
+import { emissionIdOf, orphansOf } from './orphans';
+import { settlementOf } from './settlement';
 
 export interface Arrival {
 	key: string;
 	raw: Buffer | Readable;
-	archiveMode?: ArchiveMode;
 	/** Called with what the archive knows of the bytes. */
 	describe: (raw: {
 		ref: string;
@@ -46,15 +24,22 @@ export interface Arrival {
 }
 
 export interface Feed {
-	/** Makes the mail durable. Resolves when a crash can no longer lose it; emitting goes on by itself. */
-	receive(arrival: Arrival): Promise<{ created: boolean; record: IngestionRecord }>;
+	/**
+	 * Makes the mail durable. Resolves when a crash can no longer lose it; emitting goes on by itself. Waits while too many
+	 * wait to be emitted, until the signal says to give up.
+	 *
+	 * @throws PipelineError `FEED_STOPPED`; `ARCHIVE_REDUCED` (retryable) when another feed has just given the content up
+	 */
+	receive(arrival: Arrival, signal?: AbortSignal): Promise<{ created: boolean; record: IngestionRecord }>;
 	/** Files a mail that could not be read at all, so that it neither blocks nor vanishes. */
 	reject(key: string, reason: string, message: string, item: JsonObject): Promise<void>;
 	/** Takes up what an earlier process left behind, then emits. */
 	start(): Promise<void>;
 	/** Emits no more; executions under way are still confirmed. */
 	stop(): void;
-	/** Settles when nothing is waiting or in flight. */
+	/** What is owed to confirmed mails may succeed now. */
+	wakeCare(): void;
+	/** Settles when nothing is waiting or in flight; after `stop`, when nothing is in flight. */
 	idle(): Promise<void>;
 }
 
@@ -66,21 +51,54 @@ const alive = new Set<string>();
 
 /** How often records are looked for that nobody works on any more. */
 const RECOVERY_INTERVAL: Millis = 60_000;
-
-/** Stages in which an execution may still be running, or has died. */
-const underWay = ['emitted', 'parsed', 'classified', 'matched'] as const;
+/** Pause after the store or n8n was away. */
+const PAUSE: Millis = 5_000;
+/** An execution that takes longer no longer keeps others from starting. */
+const PLACE_PATIENCE: Millis = 10 * 60_000;
 
 export function createFeed(options: FeedOptions): Feed {
 	const { store, scope, feed, emitter, log } = options;
-	const window = options.window ?? 4;
-	const maxAttempts = options.maxAttempts ?? 3;
+	const inFlight = options.inFlight ?? createInFlight(4);
+	const batchSize = options.batchSize ?? 50;
+	const backlogLimit = options.backlogLimit ?? 10 * Math.max(batchSize, 10);
 	let stopped = true;
-	let inFlight = 0;
+	let own = 0;
+	/** Received and not yet emitted, as far as this feed has counted. */
+	let backlog = 0;
+	/** Mails whose execution died are emitted one after the other, so that one which ends n8n takes no others along. */
+	let retrying = false;
 	let pumping: Promise<void> | null = null;
 	let again = false;
-	let retryTimer: NodeJS.Timeout | null = null;
+	let care: Aftercare | null = null;
+	let unsubscribe: (() => void) | null = null;
 	let recoveryTimer: NodeJS.Timeout | null = null;
+	const timers = new Set<NodeJS.Timeout>();
 	let idleWaiters: Array<() => void> = [];
+	let roomWaiters: Array<() => void> = [];
+
+	/** Asked anew after each wait: `stop` may have come in between. */
+	const isStopped = (): boolean => stopped;
+	const nameOf = ({ key }: IngestionRecord): string => `${feed} ${key}`;
+	const settlement = settlementOf(options, isStopped);
+	const orphans = orphansOf(options, {
+		settlement,
+		isAlive: (record) => alive.has(nameOf(record)),
+		isStopped,
+		repeat: (emission) => {
+			inFlight.take(true);
+			launch(emission, { repeated: true });
+		},
+		later: (delay) => later(delay, recoverAgain),
+	});
+
+	function later(delay: Millis, what: () => void): void {
+		if (stopped) return;
+		const timer = setTimeout(() => {
+			timers.delete(timer);
+			what();
+		}, delay);
+		timers.add(timer);
+	}
 
 	function wake(): void {
 		if (stopped) return;
@@ -92,118 +110,132 @@ export function createFeed(options: FeedOptions): Feed {
 		pumping = pump()
 			.catch((error: unknown) => {
 				log.warn('Emitting failed, trying again', { feed, reason: messageOf(error) });
-				wakeLater();
+				later(PAUSE, wake);
 			})
 			.finally(() => {
 				pumping = null;
 				if (again) wake();
-				else settleIdle();
+				settleIdle();
 			});
 	}
 
-	/** Asked anew after each wait: `stop` may have come in between. */
-	const isStopped = (): boolean => stopped;
-
-	function wakeLater(): void {
-		if (stopped || retryTimer) return;
-		retryTimer = setTimeout(() => {
-			retryTimer = null;
-			wake();
-		}, 5_000);
-	}
-
 	function settleIdle(): void {
-		if (inFlight > 0 || pumping || retryTimer) return;
+		if (own > 0 || pumping || (!stopped && timers.size > 0)) return;
 		const waiters = idleWaiters;
 		idleWaiters = [];
 		for (const done of waiters) done();
 	}
 
+	/** Starts executions while there are places; woken by the next one that ends. */
 	async function pump(): Promise<void> {
-		let afterId: number | undefined;
-		while (inFlight < window) {
-			const waiting = await store.ingestion.list(scope, feed, ['received'], window - inFlight, afterId);
+		if (!retrying && inFlight.free() > 0) await claim(await store.ingestion.waiting(scope, feed, 'again', 1), true);
+		for (;;) {
+			const free = inFlight.free();
+			if (isStopped() || free === 0) return;
+			const waiting = await store.ingestion.waiting(scope, feed, 'fresh', batchSize * free);
 			if (waiting.length === 0) return;
-			for (const record of waiting) {
-				afterId = record.id;
-				if (isStopped()) return;
-				const batch = `${record.id}:${record.attempt + 1}`;
-				const [claimed] = await store.ingestion.emit(scope, [record.key], batch, emitter);
-				if (claimed) {
-					inFlight++;
-					alive.add(nameOf(claimed));
-					void settle(claimed);
-				}
-			}
+			// One by one while there are places for all of them; larger batches the more there are.
+			const size = Math.min(batchSize, Math.ceil(waiting.length / free));
+			if (!(await claim(waiting.slice(0, size), false))) return;
 		}
-		// Woken by the next one that settles.
 	}
 
-	async function settle(record: IngestionRecord): Promise<void> {
+	/** Fixes the records as one batch in the store, then emits it. @returns false when there was no place */
+	async function claim(records: readonly IngestionRecord[], retry: boolean): Promise<boolean> {
+		if (records.length === 0 || isStopped() || !inFlight.take()) return false;
+		let claimed: IngestionRecord[] = [];
+		// Before the store says so: whoever looks for abandoned records in between must not take them for some.
+		for (const record of records) alive.add(nameOf(record));
 		try {
-			const outcome = await options.emit(record);
-			await store.ingestion.advance(scope, record.key, 'confirmed');
-			if (outcome === 'unknown') log.warn('n8n did not report the end of the execution', { feed, key: record.key });
-			await options.onConfirmed?.(record).catch((error: unknown) => {
-				log.warn('The action after processing failed', {
-					feed,
-					key: record.key,
-					reason: messageOf(error),
-				});
-			});
-		} catch (error) {
-			log.warn('The mail could not be handed to n8n, trying again', {
-				feed,
-				key: record.key,
-				reason: messageOf(error),
-			});
-			await abandon(record).catch(() => undefined);
-			wakeLater();
+			const keys = records.map(({ key }) => key);
+			claimed = await store.ingestion.emit(scope, keys, randomBytes(12).toString('hex'), emitter);
 		} finally {
-			inFlight--;
-			alive.delete(nameOf(record));
+			for (const record of records) {
+				if (!claimed.some(({ key }) => key === record.key)) alive.delete(nameOf(record));
+			}
+			if (claimed.length === 0) inFlight.release(true);
+		}
+		const [first] = claimed;
+		if (first === undefined) return true;
+		if (!retry) tookFromBacklog(claimed.length);
+		retrying ||= retry;
+		launch({ id: emissionIdOf(first), records: claimed }, { retry });
+		return true;
+	}
+
+	function tookFromBacklog(count: number): void {
+		backlog = Math.max(0, backlog - count);
+		const waiters = roomWaiters;
+		roomWaiters = [];
+		for (const enter of waiters) enter();
+	}
+
+	/** The place is taken already. */
+	function launch(emission: Emission, how: { retry?: boolean; repeated?: boolean }): void {
+		own++;
+		for (const record of emission.records) alive.add(nameOf(record));
+		let placed = true;
+		const leave = (): void => {
+			if (placed) inFlight.release();
+			placed = false;
+		};
+		const patience = setTimeout(leave, PLACE_PATIENCE).unref();
+		void settle(emission, how.repeated === true).finally(() => {
+			clearTimeout(patience);
+			own--;
+			for (const record of emission.records) alive.delete(nameOf(record));
+			if (how.retry) retrying = false;
+			leave();
 			wake();
 			settleIdle();
+		});
+	}
+
+	async function settle(emission: Emission, repeated: boolean): Promise<void> {
+		try {
+			await conclude(emission, await options.emit(emission), repeated);
+		} catch (error) {
+			log.warn('Nobody knows whether n8n has taken a mail, asking again', {
+				feed,
+				count: emission.records.length,
+				key: emission.records[0]?.key ?? null,
+				reason: messageOf(error),
+			});
+			later(PAUSE, recoverAgain);
 		}
 	}
 
-	/** Puts a record back in the queue, or to the dead letters after too many attempts. */
-	async function abandon(record: IngestionRecord): Promise<void> {
-		if (record.attempt < maxAttempts) {
-			await store.ingestion.requeue(scope, record.key);
+	async function conclude(emission: Emission, outcome: Outcome, repeated: boolean): Promise<void> {
+		const { records } = emission;
+		switch (outcome) {
+			case 'succeeded':
+				await settlement.confirm(records);
+				return;
+			case 'died':
+				// With this process; the next one takes it up.
+				return;
+			case 'refused':
+				if (repeated) {
+					await orphans.refused(emission);
+					return;
+				}
+				if (await isTakenOver(records)) return;
+				break;
+			case 'failed':
+			case 'ended':
+		}
+		if (options.doneWhen !== 'succeeded') {
+			await settlement.confirm(records);
 			return;
 		}
-		await store.deadLetters.add({
-			scope,
-			key: record.key,
-			feed,
-			reason: 'EXECUTION_NEVER_FINISHED',
-			message: `${record.attempt} executions were started for this mail and none of them finished`,
-			rawRef: record.rawRef,
-			item: record.metadata,
-		});
-		await store.ingestion.advance(scope, record.key, 'dead', 'EXECUTION_NEVER_FINISHED');
-		log.warn('A mail became a dead letter', { feed, key: record.key, attempts: record.attempt });
+		const delay = await settlement.retry(records, 'failed');
+		if (delay > 0) later(delay + 100, wake);
 	}
 
-	async function recover(): Promise<void> {
-		let afterId: number | undefined;
-		while (true) {
-			const records = await store.ingestion.list(scope, feed, underWay, 100, afterId);
-			for (const record of records) {
-				afterId = record.id;
-				if (isOrphan(record)) await abandon(record);
-			}
-			if (records.length < 100) return;
-		}
-	}
-
-	const nameOf = ({ key }: IngestionRecord): string => `${feed} ${key}`;
-
-	/** Ours are known; another process' count as dead after a time. */
-	function isOrphan(record: IngestionRecord): boolean {
-		if (record.emitter === emitter) return !alive.has(nameOf(record));
-		return Date.now() - (record.emittedAt ?? 0) >= (options.orphanAfter ?? 0);
+	/** True when another process has repeated the emission meanwhile: its end is that one's matter. */
+	async function isTakenOver([first]: readonly IngestionRecord[]): Promise<boolean> {
+		const now = first && (await store.ingestion.get(scope, first.key));
+		return now !== undefined && now?.emitter !== emitter;
 	}
 
 	/** Also while it runs: a store that was away when an execution ended has left its record as it was. */
@@ -211,16 +243,55 @@ export function createFeed(options: FeedOptions): Feed {
 		recover()
 			.then(wake)
 			.catch((error: unknown) => {
-				log.warn('Abandoned mails could not be looked for, trying again', {
-					feed,
-					reason: messageOf(error),
-				});
+				log.warn('Abandoned mails could not be looked for, trying again', { feed, reason: messageOf(error) });
+				later(PAUSE, recoverAgain);
 			});
 	}
 
+	async function recover(): Promise<void> {
+		if (isStopped()) return;
+		await orphans.recover();
+		backlog = await store.ingestion.count(scope, feed, ['received']);
+		tookFromBacklog(0);
+		care?.wake();
+	}
+
+	async function room(signal: AbortSignal | undefined): Promise<void> {
+		while (backlog >= backlogLimit) {
+			if (stopped || signal?.aborted === true) throw feedStopped(feed);
+			await new Promise<void>((resolve) => {
+				const enter = (): void => {
+					signal?.removeEventListener('abort', enter);
+					resolve();
+				};
+				roomWaiters.push(enter);
+				signal?.addEventListener('abort', enter, { once: true });
+			});
+		}
+	}
+
+	/** Between archiving and recording, another feed of the scope may have reduced the same content. */
+	async function insistOnContent(entry: ArchiveEntry, raw: Buffer | Readable): Promise<void> {
+		if (entry.mode !== 'full') return;
+		const now = await store.archive.stat(scope, entry.ref);
+		if (now?.mode === 'full') return;
+		if (Buffer.isBuffer(raw)) {
+			await store.archive.put(scope, raw);
+			return;
+		}
+		throw new StoreError('Another pipeline has just given up the raw content of this mail', {
+			code: 'ARCHIVE_REDUCED',
+			hint: 'It is fetched again.',
+			retryable: true,
+			record: { ref: entry.ref },
+		});
+	}
+
 	return {
-		async receive(arrival) {
-			const entry = await store.archive.put(scope, arrival.raw, { mode: arrival.archiveMode ?? 'full' });
+		async receive(arrival, signal) {
+			await room(signal);
+			const keep = options.keep ?? 'full';
+			const entry = await store.archive.put(scope, arrival.raw);
 			const { contentKey, metadata, subjects } = await arrival.describe(entry);
 			const { created, record } = await store.ingestion.record({
 				scope,
@@ -229,17 +300,33 @@ export function createFeed(options: FeedOptions): Feed {
 				rawRef: entry.ref,
 				contentKey,
 				metadata,
+				keep,
+				owesCare: options.act !== undefined || keep !== 'full',
 				...(subjects ? { subjects } : {}),
 			});
-			if (created) wake();
+			if (created) backlog++;
+			if (record.stage === 'received') {
+				await insistOnContent(entry, arrival.raw);
+				wake();
+			}
 			return { created, record };
 		},
 		async reject(key, reason, message, item) {
 			await store.deadLetters.add({ scope, key, feed, reason, message, rawRef: null, item });
 			log.warn('A mail became a dead letter', { feed, key, reason });
+			options.onDeadLetter?.(reason, message, key);
 		},
 		async start() {
 			stopped = false;
+			unsubscribe ??= inFlight.onFree(wake);
+			care ??= startAftercare({
+				store,
+				scope,
+				feed,
+				log,
+				...(options.act ? { act: options.act } : {}),
+				...(options.onActionFailed ? { onFailed: options.onActionFailed } : {}),
+			});
 			await recover();
 			if (isStopped()) return;
 			recoveryTimer ??= setInterval(recoverAgain, options.recoveryInterval ?? RECOVERY_INTERVAL).unref();
@@ -247,14 +334,25 @@ export function createFeed(options: FeedOptions): Feed {
 		},
 		stop() {
 			stopped = true;
-			if (retryTimer) clearTimeout(retryTimer);
+			unsubscribe?.();
+			unsubscribe = null;
+			care?.stop();
+			care = null;
 			if (recoveryTimer) clearInterval(recoveryTimer);
-			retryTimer = null;
 			recoveryTimer = null;
+			for (const timer of timers) clearTimeout(timer);
+			timers.clear();
+			tookFromBacklog(0);
+			settleIdle();
 		},
+		wakeCare: () => care?.wake(),
 		async idle() {
-			if (inFlight === 0 && !pumping && !retryTimer) return;
+			if (own === 0 && !pumping && (stopped || timers.size === 0)) return;
 			await new Promise<void>((resolve) => idleWaiters.push(resolve));
 		},
 	};
+}
+
+function feedStopped(feed: string): PipelineError {
+	return new PipelineError('This feed takes no more mail', { code: 'FEED_STOPPED', retryable: true, record: { feed } });
 }

@@ -9,17 +9,15 @@ import {
 	type Watcher,
 	watchMailbox,
 } from '../email/imap/watcher';
-import { PipelineError, StoreError, messageOf } from '../errors';
-import type { IngestionRecord, JsonObject, Lease, MailboxKey, Millis } from '../store/store';
+import { PipelineError, StoreError, TransportError, messageOf } from '../errors';
+import type { IngestionRecord, Lease, MailboxKey, Millis } from '../store/store';
 import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
-import { type FeedLog, type FeedOptions, createFeed } from './feed';
+import { createFeed } from './feed';
+import type { FeedOptions } from './feedOptions';
 import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
+import { mailboxStatusOf } from './mailboxStatus';
 
-export interface MailboxFeedOptions extends Pick<
-	FeedOptions,
-	'store' | 'scope' | 'emitter' | 'emit' | 'window' | 'maxAttempts' | 'orphanAfter'
-> {
-	log: FeedLog;
+export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act'> {
 	server: ImapServer;
 	mailbox: string;
 	/** Who consumes the mailbox, e.g. workflow and node id: two consumers each get every mail. */
@@ -34,31 +32,39 @@ export interface MailboxFeedOptions extends Pick<
 	maxMessageSize?: number;
 	/** The watch cannot go on by itself: wrong password, no such mailbox. */
 	onFailed: (error: PipelineError) => void;
+	/** The state of the connection changed. */
+	onState?: (mailbox: string, state: WatchState) => void;
 }
 
 export interface MailboxFeed {
 	/** Settles at the first decisive moment: watching, standing by, or out of reach for now. Rejects when the settings are wrong. */
 	ready: Promise<void>;
+	/** Ends the watch and the connection; executions under way are still confirmed. */
 	stop(): Promise<void>;
+	/** Settles when nothing is waiting or in flight; after `stop`, when nothing is in flight. */
+	idle(): Promise<void>;
 }
 
-/** A connection that was lost is usually back within a few seconds. */
-const ACTION_ATTEMPTS = 10;
-
 export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
-	const { store, scope, server, mailbox, log } = options;
+	const { store, scope, server, mailbox, log, action } = options;
 	const account = accountOf(server);
 	const feedName = mailboxFeedName(account, options.consumer, mailbox);
 	const key: MailboxKey = { scope, account: consumedAccount(account, options.consumer), mailbox };
 	const ttl = options.leaseTtl ?? 60_000;
-	const feed = createFeed({ ...options, feed: feedName, onConfirmed: settleOnServer });
+	const status = mailboxStatusOf(store, key, feedName, log);
+	const feed = createFeed({
+		...options,
+		feed: feedName,
+		...(action ? { act: async (record: IngestionRecord) => await actOn(record, action) } : {}),
+	});
 
 	let stopped = false;
 	let lease: Lease | null = null;
 	let watcher: Watcher | null = null;
 	let timer: NodeJS.Timeout | null = null;
-	let since: string | null = null;
 	let begun = false;
+	/** True when the mailbox counts as watched before its first connection: what came meanwhile is new. */
+	let promised = false;
 	let settle: (error: unknown) => void = () => undefined;
 	const ready = new Promise<void>((resolve, reject) => {
 		settle = (error) => {
@@ -78,52 +84,45 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	};
 
 	const report = (state: WatchState): void => {
-		const status = statusOf(state);
-		log.info(`Mailbox ${state.kind}`, { feed: feedName, ...status });
-		if (state.kind !== 'stopped') {
-			store.mailboxes.saveStatus(key, { ...status, since }).catch(() => undefined);
+		// Whoever took the mailbox over tells its state now.
+		if (state.kind === 'stopped' && !stopped) return;
+		status.report(state);
+		options.onState?.(mailbox, state);
+		if (state.kind === 'watching') {
+			feed.wakeCare();
+			begin(null);
 		}
-		if (state.kind === 'watching') begin(null);
 		// A server that is away comes back; a mailbox that does not exist is for a person to mend.
 		if (state.kind === 'disconnected') begin(state.error.retryable ? null : state.error);
 		if (state.kind === 'failed' && !begin(state.error) && !stopped) options.onFailed(state.error);
 	};
 
-	async function settleOnServer(record: IngestionRecord): Promise<void> {
-		const { action } = options;
+	async function actOn(record: IngestionRecord, what: MailboxAction): Promise<void> {
 		const source = record.metadata.source;
-		if (!action || source === null || typeof source !== 'object' || Array.isArray(source)) return;
-		const message = { uid: source.uid as number, uidValidity: source.uidValidity as string };
-		for (let attempt = 1; ; attempt++) {
-			try {
-				await watcher?.act(message, action);
-				return;
-			} catch (error) {
-				if (stopped || attempt === ACTION_ATTEMPTS || !(error instanceof PipelineError) || !error.retryable)
-					throw error;
-				await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
-			}
+		if (source === null || typeof source !== 'object' || Array.isArray(source)) return;
+		if (watcher === null) {
+			throw new TransportError('The mailbox is not watched at the moment', {
+				code: 'IMAP_NOT_CONNECTED',
+				retryable: true,
+			});
 		}
+		await watcher.act({ uid: source.uid as number, uidValidity: source.uidValidity as string }, what);
 	}
 
 	const handlers: WatchHandlers = {
 		cursor: async () => await store.mailboxes.cursor(key),
 		onBaseline: async () => {
-			since = options.start?.from === 'everything' ? null : new Date().toISOString();
-			await store.mailboxes.saveStatus(key, { state: 'connected', since });
+			await status.flush();
+			const late = (begun || promised) && status.since !== null;
+			return late ? { since: new Date(status.since ?? 0) } : undefined;
 		},
-		onUidValidityChange: async ({ previous, uidValidity }) => {
-			const known = (await store.mailboxes.statuses(scope)).find(
-				(status) => status.account === key.account && status.mailbox === mailbox,
-			);
-			const text = known?.status.since;
-			since = typeof text === 'string' ? text : null;
+		onUidValidityChange: ({ previous, uidValidity }) => {
 			log.warn('The server numbered the mailbox anew; known mail is recognised by its Message-ID and size', {
 				feed: feedName,
 				from: previous.uidValidity,
 				to: uidValidity,
 			});
-			return { since: since === null ? null : new Date(since) };
+			return Promise.resolve({ since: status.since === null ? null : new Date(status.since) });
 		},
 		isKnown: async (candidates) => {
 			const known = new Set<number>();
@@ -133,12 +132,12 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			}
 			return known;
 		},
-		onMessage: async (message) => {
+		onMessage: async (message, { signal }) => {
 			const { source, head } = tapHead(message.source);
-			await feed.receive({
+			const arrival = {
 				key: `${feedName}:${message.uidValidity}:${message.uid}`,
 				raw: source,
-				describe: async (raw) => {
+				describe: async (raw: { ref: string; sha256: string; size: number }) => {
 					const metadata = await describeMail({ account, mailbox, message, head: head(), raw });
 					const messageId = typeof metadata.messageId === 'string' ? metadata.messageId : null;
 					return {
@@ -147,7 +146,9 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 						subjects: addressesIn(metadata),
 					};
 				},
-			});
+			};
+			await feed.receive(arrival, signal);
+			status.event();
 		},
 		onCursor: async (cursor) => {
 			const holding = lease;
@@ -158,6 +159,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			const item = { source: { kind: 'imap', account, mailbox, uid } };
 			await feed.reject(`${feedName}:uid:${uid}`, error.code, error.message, item);
 		},
+		onReconciled: () => status.reconciled(),
 		onState: report,
 	};
 
@@ -176,14 +178,26 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 
 	const isStopped = (): boolean => stopped;
 
+	/** Takes up what is there, then watches. The lease is held. */
+	async function takeOver(holding: Lease): Promise<void> {
+		promised = await status.load();
+		if (!promised && (await store.mailboxes.cursor(key)) === null) {
+			status.since = options.start?.from === 'everything' ? null : new Date().toISOString();
+		}
+		await feed.start();
+		// `stop` may have come while this waited.
+		if (isStopped()) {
+			feed.stop();
+			await store.leases.release(holding);
+			return;
+		}
+		watch();
+	}
+
 	/** Holds the lease while watching; without it, stands by until the holder lets it lapse. */
 	async function tend(): Promise<void> {
 		const held = lease === null ? null : await store.leases.renew(lease, ttl);
-		if (held) {
-			lease = held;
-			return;
-		}
-		if (lease) {
+		if (lease !== null && held === null) {
 			log.warn('Another process took over this mailbox', { feed: feedName });
 			lease = null;
 			const lost = watcher;
@@ -191,32 +205,29 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			feed.stop();
 			await lost?.stop();
 		}
-		lease = await store.leases.acquire(feedName, options.leaseOwner, ttl);
+		lease = held ?? (await store.leases.acquire(feedName, options.leaseOwner, ttl));
 		if (lease === null) {
 			begin(null);
 			return;
 		}
-		await feed.start();
-		// `stop` may have come while this waited.
-		if (isStopped()) {
-			feed.stop();
-			await store.leases.release(lease);
-			return;
-		}
-		watch();
+		// Also when an earlier attempt failed half-way.
+		if (watcher === null) await takeOver(lease);
+		const [oldest] = await store.ingestion.waiting(scope, feedName, 'fresh', 1);
+		const count = oldest === undefined ? 0 : await store.ingestion.count(scope, feedName, ['received']);
+		status.waiting(count, oldest?.createdAt ?? null);
 	}
 
 	async function tendForEver(): Promise<void> {
 		try {
 			await tend();
 		} catch (error) {
-			log.warn('The lease on the mailbox could not be kept', {
+			log.warn('The mailbox could not be tended, trying again', {
 				feed: feedName,
-				reason: error instanceof PipelineError ? error.code : 'UNEXPECTED',
+				reason: error instanceof PipelineError ? error.code : messageOf(error),
 			});
-			if (lease === null) begin(error);
+			if (watcher === null) begin(error);
 		}
-		if (!stopped) timer = setTimeout(() => void tendForEver(), ttl / 3);
+		if (!stopped) timer = setTimeout(() => void tendForEver(), watcher === null ? Math.min(ttl / 3, 5_000) : ttl / 3);
 	}
 
 	void tendForEver();
@@ -229,36 +240,11 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			if (timer) clearTimeout(timer);
 			feed.stop();
 			await watcher?.stop();
+			await status.flush();
+			status.close();
 			if (lease) await store.leases.release(lease).catch(() => undefined);
 			begin(null);
 		},
+		idle: () => feed.idle(),
 	};
-}
-
-function statusOf(state: WatchState): JsonObject {
-	switch (state.kind) {
-		case 'connecting':
-			return { state: 'connecting', attempt: state.attempt };
-		case 'watching':
-			return { state: 'watching', mode: state.mode };
-		case 'working':
-			return { state: 'working', backlog: state.backlog };
-		case 'blocked':
-			return {
-				state: 'blocked',
-				code: state.error instanceof PipelineError ? state.error.code : 'UNEXPECTED',
-				retryAt: state.retryAt.toISOString(),
-			};
-		case 'disconnected':
-			return {
-				state: 'disconnected',
-				code: state.error.code,
-				disconnectedSince: state.since.toISOString(),
-				retryAt: state.retryAt.toISOString(),
-			};
-		case 'failed':
-			return { state: 'failed', code: state.error.code };
-		case 'stopped':
-			return { state: 'stopped' };
-	}
 }

@@ -7,29 +7,35 @@ import { type Watcher, watchMailbox } from '../email/imap/watcher';
 import type { JsonObject, Store } from '../store/store';
 import { describeMail, receivedItem, tapHead } from './arrival';
 import { accountOf } from './mailboxNames';
+import { resolveMailboxes } from './mailboxSet';
 
 export interface SampleOptions {
 	server: ImapServer;
-	mailbox: string;
-	filter?: MailboxFilter;
+	/** Paths, patterns and special uses, as in `watchMailboxes`. */
+	mailboxes: readonly string[];
+	filter?: MailboxFilter | undefined;
 	store: Store;
 	scope: string;
 }
 
 export interface MailboxSample {
-	/** The newest mail that fits, or the next one to arrive when there is none. */
+	/** The newest mail that fits, of the first mailbox that has one, or the next one to arrive in the first mailbox. */
 	next(): Promise<JsonObject>;
 	stop(): Promise<void>;
 }
 
 /** @throws TransportError from `next` when the mailbox cannot be opened */
 export function sampleMailbox(options: SampleOptions): MailboxSample {
-	const { server, mailbox, filter } = options;
+	const { server, filter } = options;
 	let watcher: Watcher | null = null;
 	return {
 		async next() {
-			const newest = await fetchNewest(server, mailbox, filter);
-			if (newest) return await itemOf(options, newest);
+			const mailboxes = await resolveMailboxes(server, options.mailboxes);
+			for (const mailbox of mailboxes) {
+				const newest = await fetchNewest(server, mailbox, filter);
+				if (newest) return await itemOf(options, mailbox, newest);
+			}
+			const [mailbox = 'INBOX'] = mailboxes;
 			return await new Promise<JsonObject>((resolve, reject) => {
 				let uidValidity = '0';
 				watcher = watchMailbox(
@@ -38,11 +44,11 @@ export function sampleMailbox(options: SampleOptions): MailboxSample {
 						cursor: () => Promise.resolve(null),
 						onBaseline: (facts) => {
 							uidValidity = facts.uidValidity;
-							return Promise.resolve();
+							return Promise.resolve(undefined);
 						},
 						onUidValidityChange: () => Promise.resolve({ since: new Date() }),
 						onMessage: async (message) => {
-							resolve(await itemOf(options, { ...message, uidValidity }));
+							resolve(await itemOf(options, mailbox, { ...message, uidValidity }));
 							void watcher?.stop();
 						},
 						onCursor: () => Promise.resolve(),
@@ -63,8 +69,8 @@ export function sampleMailbox(options: SampleOptions): MailboxSample {
 	};
 }
 
-async function itemOf(options: SampleOptions, message: MailboxMessage): Promise<JsonObject> {
-	const { server, mailbox, store, scope } = options;
+async function itemOf(options: SampleOptions, mailbox: string, message: MailboxMessage): Promise<JsonObject> {
+	const { server, store, scope } = options;
 	const { source, head } = tapHead(message.source);
 	const raw = await store.archive.put(scope, source);
 	const account = accountOf(server);

@@ -1,10 +1,10 @@
 import type { Database } from './database';
 import type { Trx } from './dialect';
 import { INGESTION_STAGES } from './store';
-import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, NewIngestion } from './store';
+import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, Millis, NewIngestion } from './store';
 import { fileSubjects } from './subjects';
 import type { AddressHasher } from './keyring';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Tables } from './tables';
 
 /** The two ends: a record that got there stays. */
@@ -39,6 +39,9 @@ export class SqlIngestion implements IngestionStore {
 					emitter: null,
 					emitted_at: null,
 					error: null,
+					keep: entry.keep ?? 'full',
+					care: entry.owesCare === true ? 'owed' : 'none',
+					not_before: null,
 					created_at: now,
 					updated_at: now,
 				})
@@ -133,14 +136,127 @@ export class SqlIngestion implements IngestionStore {
 		return (await this.get(scope, key)) !== null;
 	}
 
-	async requeue(scope: string, key: string): Promise<boolean> {
+	async advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number> {
+		const earlier = INGESTION_STAGES.slice(0, INGESTION_STAGES.indexOf(stage)).filter(
+			(before) => !ENDS.includes(before),
+		);
+		if (earlier.length === 0 || keys.length === 0) return 0;
 		const changed = await this.database.write((db) =>
 			db
 				.updateTable('ingestion')
-				.set({ stage: 'received', error: null, updated_at: this.database.clock })
+				.set({ stage, updated_at: this.database.clock })
+				.where('scope', '=', scope)
+				.where('key', 'in', keys)
+				.where('stage', 'in', earlier)
+				.returning('id')
+				.execute(),
+		);
+		return changed.length;
+	}
+
+	async requeue(scope: string, key: string): Promise<boolean> {
+		return (await this.#putBack(scope, [key], ['received', 'confirmed'], 0)) > 0;
+	}
+
+	async requeueAll(scope: string, keys: readonly string[], delay: Millis = 0): Promise<number> {
+		return keys.length === 0 ? 0 : await this.#putBack(scope, keys, ['received', ...ENDS], delay);
+	}
+
+	async #putBack(
+		scope: string,
+		keys: readonly string[],
+		except: readonly IngestionStage[],
+		delay: Millis,
+	): Promise<number> {
+		const { clock } = this.database;
+		const changed = await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({
+					stage: 'received',
+					error: null,
+					not_before: delay > 0 ? sql<number>`${clock} + ${sql.lit(Math.round(delay))}` : null,
+					updated_at: clock,
+				})
+				.where('scope', '=', scope)
+				.where('key', 'in', keys)
+				.where('stage', 'not in', except)
+				.returning('id')
+				.execute(),
+		);
+		return changed.length;
+	}
+
+	async adopt(
+		scope: string,
+		keys: readonly string[],
+		batch: string,
+		from: string,
+		emitter: string,
+	): Promise<IngestionRecord[]> {
+		if (keys.length === 0) return [];
+		const rows = await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ emitter, updated_at: this.database.clock })
+				.where('scope', '=', scope)
+				.where('key', 'in', keys)
+				.where('batch', '=', batch)
+				.where('emitter', '=', from)
+				.where('stage', 'not in', ['received', ...ENDS])
+				.returningAll()
+				.execute(),
+		);
+		return rows.map(recordOf).sort((a, b) => a.id - b.id);
+	}
+
+	async waiting(scope: string, feed: string, which: 'fresh' | 'again', limit: number): Promise<IngestionRecord[]> {
+		const { clock } = this.database;
+		const rows = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('feed', '=', feed)
+				.where('stage', '=', 'received')
+				.where((e) =>
+					which === 'fresh'
+						? e('attempt', '=', 0)
+						: e.and([e('attempt', '>', 0), e.or([e('not_before', 'is', null), e('not_before', '<=', clock)])]),
+				)
+				.orderBy('id')
+				.limit(limit)
+				.execute(),
+		);
+		return rows.map(recordOf);
+	}
+
+	async owed(scope: string, feed: string, limit: number, afterId = 0): Promise<IngestionRecord[]> {
+		const rows = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('feed', '=', feed)
+				// As a literal, so that the index of what is owed serves it.
+				.where('care', '=', sql.lit('owed'))
+				.where('stage', '=', 'confirmed')
+				.where('id', '>', afterId)
+				.orderBy('id')
+				.limit(limit)
+				.execute(),
+		);
+		return rows.map(recordOf);
+	}
+
+	async settleCare(scope: string, key: string, care: 'done' | 'failed', error?: string): Promise<boolean> {
+		const changed = await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ care, updated_at: this.database.clock, ...(error === undefined ? {} : { error }) })
 				.where('scope', '=', scope)
 				.where('key', '=', key)
-				.where('stage', 'not in', ['received', 'confirmed'])
+				.where('care', '=', 'owed')
 				.returning('id')
 				.executeTakeFirst(),
 		);
@@ -222,6 +338,9 @@ function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
 		emitter: row.emitter,
 		emittedAt: row.emitted_at,
 		error: row.error,
+		keep: row.keep,
+		care: row.care,
+		notBefore: row.not_before,
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	};

@@ -1,5 +1,13 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { ArchiveMode, DeadLetter, IngestionStage, PauseKind, SandboxMark, SendState } from './store';
+import type {
+	ArchiveMode,
+	DeadLetter,
+	IngestionCare,
+	IngestionStage,
+	PauseKind,
+	SandboxMark,
+	SendState,
+} from './store';
 
 /** JSON kept as text: a mail may hold U+0000, which Postgres' own JSON type refuses. */
 type JsonText = string;
@@ -52,6 +60,9 @@ export interface Tables {
 		emitter: string | null;
 		emitted_at: number | null;
 		error: string | null;
+		keep: Generated<ArchiveMode>;
+		care: Generated<IngestionCare>;
+		not_before: number | null;
 		created_at: number;
 		updated_at: number;
 	};

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
 import { scopeOption, storeOption } from '../pipelineStore';
+import { filters } from './filters.description';
 
 export const properties: INodeProperties[] = [
 	authenticationProperty,
@@ -10,7 +11,7 @@ export const properties: INodeProperties[] = [
 		type: 'resourceLocator',
 		default: { mode: 'list', value: 'INBOX', cachedResultName: 'INBOX' },
 		required: true,
-		description: 'Folder to watch',
+		description: 'Folder to watch. More of them can be added under Options.',
 		modes: [
 			{
 				displayName: 'From List',
@@ -19,9 +20,16 @@ export const properties: INodeProperties[] = [
 				placeholder: 'Select a mailbox…',
 				typeOptions: { searchListMethod: 'getMailboxes', searchable: true },
 			},
-			{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. INBOX' },
+			{
+				displayName: 'By Name',
+				name: 'name',
+				type: 'string',
+				placeholder: 'e.g. INBOX or Support/*',
+				hint: 'With * for anything, % for anything within one level, or a special use such as \\Junk or \\Sent',
+			},
 		],
 	},
+	filters,
 	{
 		displayName: 'Options',
 		name: 'options',
@@ -30,10 +38,20 @@ export const properties: INodeProperties[] = [
 		default: {},
 		options: [
 			{
+				displayName: 'Additional Mailbox Names or IDs',
+				name: 'additionalMailboxes',
+				type: 'multiOptions',
+				typeOptions: { loadOptionsMethod: 'getMailboxOptions' },
+				default: [],
+				description:
+					'Further folders to watch, each with a connection of its own; at most ten in all. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			},
+			{
 				displayName: 'After Processing',
 				name: 'afterProcessing',
 				type: 'options',
 				options: [
+					{ name: 'Add Keyword', value: 'addKeyword', description: 'The one of the option “Keyword”' },
 					{ name: 'Delete', value: 'delete' },
 					{ name: 'Do Nothing', value: 'nothing' },
 					{ name: 'Mark as Read', value: 'markSeen' },
@@ -41,24 +59,116 @@ export const properties: INodeProperties[] = [
 				],
 				default: 'nothing',
 				description:
-					'What happens to the email in the mailbox once its execution has ended. The email is remembered either way.',
+					'What happens to the email in the mailbox once it is done. It is remembered either way, and a failing action is tried again without starting the workflow again.',
 			},
 			{
-				displayName: 'From Contains',
-				name: 'fromFilter',
+				displayName: 'Email Is Done When',
+				name: 'doneWhen',
+				type: 'options',
+				options: [
+					{
+						name: 'Execution Has Ended or Waits',
+						value: 'ended',
+						description: 'Also when it failed: the failed execution is for you to look at and to retry',
+					},
+					{
+						name: 'Execution Succeeded',
+						value: 'succeeded',
+						description:
+							'A failed execution is started again, with growing pauses. After the last attempt the email becomes a dead letter.',
+					},
+				],
+				default: 'ended',
+				description: 'When the email counts as processed',
+			},
+			{
+				displayName: 'Emails per Execution',
+				name: 'batching',
+				type: 'options',
+				options: [
+					{
+						name: 'Adaptive',
+						value: 'adaptive',
+						description: 'One while emails come singly, up to 50 items when many are waiting',
+					},
+					{ name: 'Always One', value: 'single', description: 'Slower when many are waiting' },
+				],
+				default: 'adaptive',
+				description: 'How many emails one execution gets, each as an item of its own',
+			},
+			{
+				displayName: 'Keep Raw Email',
+				name: 'keepRaw',
+				type: 'options',
+				options: [
+					{ name: 'Everything', value: 'full', description: 'For as long as the store’s retention says' },
+					{ name: 'Headers and SHA-256', value: 'headers', description: 'The body and all attachments are removed' },
+					{ name: 'Only SHA-256', value: 'hash', description: 'Only the hash and the size stay' },
+				],
+				default: 'full',
+				description:
+					'What the archive keeps of the email once it is done. Dead letters keep everything until they are settled, and so does content that another workflow still needs.',
+			},
+			{
+				displayName: 'Keyword',
+				name: 'keyword',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. @example.com',
-				description: 'Only emails whose From has this text. The server looks for it.',
+				placeholder: 'e.g. $Processed',
+				description: 'Keyword (also called tag or custom flag) that the email gets',
+				displayOptions: { show: { afterProcessing: ['addKeyword'] } },
+			},
+			{
+				displayName: 'Maximum Attempts',
+				name: 'maxAttempts',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 20 },
+				default: 3,
+				description:
+					'Executions that are started for one email until it becomes a dead letter: those that n8n did not survive, and those that failed when an email is done only once its execution succeeded',
+			},
+			{
+				displayName: 'Maximum Email Size (MB)',
+				name: 'maxMessageSize',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 0,
+				description: 'A larger email is not fetched and becomes a dead letter. 0 for no limit.',
+			},
+			{
+				displayName: 'Maximum Executions at Once',
+				name: 'executions',
+				type: 'number',
+				typeOptions: { minValue: 1, maxValue: 50 },
+				default: 4,
+				description: 'Executions of this trigger that run at the same time. Further emails wait their turn.',
 			},
 			{
 				displayName: 'Move To',
 				name: 'moveTo',
-				type: 'string',
-				default: 'Archive',
-				placeholder: 'e.g. Processed',
+				type: 'resourceLocator',
+				default: { mode: 'name', value: 'Archive' },
 				description: 'Mailbox that the email is moved to',
+				modes: [
+					{
+						displayName: 'From List',
+						name: 'list',
+						type: 'list',
+						placeholder: 'Select a mailbox…',
+						typeOptions: { searchListMethod: 'getMailboxes', searchable: true },
+					},
+					{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. Processed' },
+				],
 				displayOptions: { show: { afterProcessing: ['move'] } },
+			},
+			{
+				displayName: 'Report Outage After (Minutes)',
+				name: 'reportOutageAfter',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 15,
+				description:
+					'When the mailbox cannot be reached for that long, a failed execution says so and runs the error workflow; another one says when it is back. 0 for never.',
 			},
 			scopeOption,
 			{
@@ -84,22 +194,6 @@ export const properties: INodeProperties[] = [
 					'What to do with the emails that are there when the mailbox is watched for the first time. Later it goes on where it was.',
 			},
 			storeOption,
-			{
-				displayName: 'Subject Contains',
-				name: 'subjectFilter',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. invoice',
-				description: 'Only emails whose subject has this text. The server looks for it.',
-			},
-			{
-				displayName: 'To Contains',
-				name: 'toFilter',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. support@',
-				description: 'Only emails whose To has this text. The server looks for it.',
-			},
 		],
 	},
 ];

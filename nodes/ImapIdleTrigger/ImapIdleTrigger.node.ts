@@ -1,37 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-	IDataObject,
-	INodeExecutionData,
-	INodeType,
-	INodeTypeDescription,
-	IRun,
-	ITriggerFunctions,
-	ITriggerResponse,
-} from 'n8n-workflow';
+import type { IDataObject, INodeType, INodeTypeDescription, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { MailboxFilter } from '../../lib/email/imap/search';
-import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
-import { InputError } from '../../lib/errors';
-import { receivedItem } from '../../lib/pipeline/arrival';
-import { watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
+import { TransportError } from '../../lib/errors';
+import { watchMailboxes } from '../../lib/pipeline/mailboxSet';
+import { watchOutages } from '../../lib/pipeline/outage';
 import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
-import type { IngestionRecord } from '../../lib/store';
 import { imapServerOf, withOAuth2, withPassword } from '../mailServer';
 import { toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
-import { getMailboxes } from './mailboxList';
-import { abandonedAfter, isLost, isQueueMode } from './queueMode';
+import { emitMails, knowsIds, tracesOf } from './execution';
+import { getMailboxOptions, getMailboxes } from './mailboxList';
+import { abandonedAfter, isQueueMode } from './queueMode';
+import { choicesOf, mailboxesOf } from './settings';
 
 /** This process: records it emitted are alive, those of an earlier one are not. */
 const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
-/** Some versions of n8n never say that an execution has ended. */
-const EXECUTION_PATIENCE = 10 * 60_000;
 /** How long activation waits to learn that the settings are wrong. */
 const ACTIVATION_PATIENCE = 10_000;
+const DEFAULT_OUTAGE_MINUTES = 15;
 
 export class ImapIdleTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -65,129 +55,91 @@ export class ImapIdleTrigger implements INodeType {
 		properties,
 	};
 
-	methods = { credentialTest: { imapMailboxTest, pipelineStoreTest }, listSearch: { getMailboxes } };
+	methods = {
+		credentialTest: { imapMailboxTest, pipelineStoreTest },
+		listSearch: { getMailboxes },
+		loadOptions: { getMailboxOptions },
+	};
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		const options = this.getNodeParameter('options', {}) as IDataObject;
-		const mailbox = this.getNodeParameter('mailbox', 'INBOX', { extractValue: true }) as string;
-		const filter = filterOf(options);
-		const start = startOf(options);
-		const server = await imapServerOf(this);
-		const store = await openNodeStore(this, options);
+		const filters = this.getNodeParameter('filters', {}) as IDataObject;
+		const mailboxes = mailboxesOf(this.getNodeParameter('mailbox', 'INBOX', { extractValue: true }) as string, options);
 		const scope = scopeOf(options);
-
-		if (this.getMode() === 'manual') {
-			const sample = sampleMailbox({ server, mailbox, filter, store, scope });
-			return {
-				manualTriggerFunction: async () => {
-					this.emit([[{ json: await sample.next() }]]);
-				},
-				closeFunction: async () => {
-					await sample.stop();
-					await store.close();
-				},
-			};
-		}
-
-		const feed = watchIntoFeed({
-			store,
-			scope,
-			server,
-			mailbox,
-			filter,
-			start,
-			action: actionOf(options),
-			consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
-			emitter: processId,
-			emit: async (record) => await emitRecord(this, record),
-			orphanAfter: abandonedAfter(),
-			// In regular mode the process before this one is gone, so its lease may be taken over at once.
-			leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,
-			log: this.logger,
-			onFailed: (error) => this.emitError(toNodeError(this, error)),
-		});
 		try {
+			const choices = choicesOf(options, filters);
+			const server = await imapServerOf(this);
+			const store = await openNodeStore(this, options);
+			if (this.getMode() === 'manual') {
+				const { filter } = choices;
+				const sample = sampleMailbox({ server, mailboxes, filter, store, scope });
+				return {
+					manualTriggerFunction: async () => {
+						this.emit([[{ json: await sample.next() }]]);
+					},
+					closeFunction: async () => {
+						await sample.stop();
+						await store.close();
+					},
+				};
+			}
+			const tell = (error: unknown): void => {
+				// Older versions of n8n have only emitError, which would end the watch.
+				if ('saveFailedExecution' in this) this.saveFailedExecution(toNodeError(this, error));
+			};
+			const minutes = options.reportOutageAfter ?? DEFAULT_OUTAGE_MINUTES;
+			const outages = typeof minutes === 'number' && minutes > 0 ? watchOutages(minutes * 60_000, tell) : null;
+			const feed = watchMailboxes({
+				...choices,
+				...tracesOf(this),
+				store,
+				scope,
+				server,
+				mailboxes,
+				consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
+				emitter: processId,
+				emit: async (emission) => await emitMails(this, emission),
+				knowsIds: knowsIds(this),
+				orphanAfter: abandonedAfter(),
+				// In regular mode the process before this one is gone, so its lease may be taken over at once.
+				leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,
+				log: this.logger,
+				onFailed: (error) => this.emitError(toNodeError(this, error)),
+				onState: (mailbox, state) => outages?.state(mailbox, state),
+				onDeadLetter: (reason, message, key) => tell(deadLetterError(reason, message, key)),
+				onActionFailed: ({ key }, reason, message) => tell(actionError(reason, message, key)),
+			});
+			const close = async (): Promise<void> => {
+				outages?.stop();
+				await feed.stop();
+				// Executions under way are confirmed when they end.
+				void feed.idle().then(() => store.close());
+			};
 			// n8n waits for this while it holds its own locks; the watch goes on by itself.
-			await Promise.race([feed.ready, sleep(ACTIVATION_PATIENCE, undefined, { ref: false })]);
+			const begun = Promise.race([feed.ready, sleep(ACTIVATION_PATIENCE, undefined, { ref: false })]);
+			await begun.catch(async (error: unknown) => {
+				await close();
+				throw toNodeError(this, error);
+			});
+			return { closeFunction: close };
 		} catch (error) {
-			await feed.stop();
-			await store.close();
 			throw toNodeError(this, error);
 		}
-		return {
-			closeFunction: async () => {
-				await feed.stop();
-				await store.close();
-			},
-		};
 	}
 }
 
-/** One execution per mail. n8n skips a key it knows, so a record emitted twice still runs once. */
-async function emitRecord(context: ITriggerFunctions, record: IngestionRecord): Promise<'finished' | 'unknown'> {
-	const item: INodeExecutionData = { json: receivedItem(record.metadata, record) };
-	const done = context.helpers.createDeferredPromise<IRun>();
-	const { id } = context.getWorkflow();
-	context.emit([[item]], undefined, done, `${id ?? ''}:${context.getNode().id}:${record.id}:${record.attempt}`);
-	let timer: NodeJS.Timeout | undefined;
-	const patience = new Promise<'unknown'>((resolve) => {
-		timer = setTimeout(() => resolve('unknown'), EXECUTION_PATIENCE);
-	});
-	try {
-		const ended = done.promise.then((run) => {
-			if (isLost(run)) throw new Error('The worker that ran the execution is gone');
-			return 'finished' as const;
-		});
-		return await Promise.race([ended, patience]);
-	} finally {
-		clearTimeout(timer);
-	}
-}
-
-function startOf(options: IDataObject): WatchStart {
-	switch (options.start) {
-		case 'unseen':
-			return { from: 'unseen' };
-		case 'everything':
-			return { from: 'everything' };
-		case 'since':
-			return { from: 'since', date: sinceOf(options) };
-		default:
-			return { from: 'new' };
-	}
-}
-
-function sinceOf({ since }: IDataObject): Date {
-	const date = typeof since === 'string' ? new Date(since) : new Date(Number.NaN);
-	if (!Number.isNaN(date.getTime())) return date;
-	throw new InputError('“Start With” is set to a date, but there is none', {
-		code: 'INPUT_DATE_MISSING',
-		hint: 'Add the option “Since”.',
+function deadLetterError(reason: string, message: string, key: string): TransportError {
+	return new TransportError(`An email became a dead letter: ${message}`, {
+		code: reason,
+		hint: 'The Email Ledger node lists dead letters and replays them.',
+		record: { key },
 	});
 }
 
-function actionOf(options: IDataObject): MailboxAction | undefined {
-	switch (options.afterProcessing) {
-		case 'markSeen':
-			return { kind: 'markSeen' };
-		case 'delete':
-			return { kind: 'delete' };
-		case 'move':
-			return {
-				kind: 'move',
-				mailbox: typeof options.moveTo === 'string' && options.moveTo ? options.moveTo : 'Archive',
-			};
-		default:
-			return undefined;
-	}
-}
-
-function filterOf(options: IDataObject): MailboxFilter | undefined {
-	const text = (name: string) => (typeof options[name] === 'string' ? options[name].trim() : '');
-	const filter: MailboxFilter = {
-		...(text('fromFilter') ? { from: text('fromFilter') } : {}),
-		...(text('toFilter') ? { to: text('toFilter') } : {}),
-		...(text('subjectFilter') ? { subject: text('subjectFilter') } : {}),
-	};
-	return Object.keys(filter).length === 0 ? undefined : filter;
+function actionError(reason: string, message: string, key: string): TransportError {
+	return new TransportError(`An email was processed, but could not be dealt with in the mailbox: ${message}`, {
+		code: reason,
+		hint: 'Do it by hand, or change the option “After Processing”.',
+		record: { key },
+	});
 }

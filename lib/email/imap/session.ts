@@ -55,6 +55,7 @@ export class WatchSession {
 		let compared = performance.now();
 		await this.#scan();
 		this.#onReady();
+		this.#is.handlers.onReconciled?.();
 		for (;;) {
 			connection.throwIfLost();
 			if (connection.changed) {
@@ -78,6 +79,7 @@ export class WatchSession {
 				await this.#reopen();
 				compared = performance.now();
 				await this.#scan();
+				this.#is.handlers.onReconciled?.();
 			} else {
 				await connection.probe();
 			}
@@ -93,8 +95,11 @@ export class WatchSession {
 		this.#highestModseq = mailbox.highestModseq === undefined ? null : String(mailbox.highestModseq);
 		const stored = await this.#delivery.untilHandled(() => handlers.cursor());
 		if (stored === null) {
-			await this.#delivery.untilHandled(async () => handlers.onBaseline?.(facts));
+			const baseline = await this.#delivery.untilHandled(async () => handlers.onBaseline?.(facts));
 			const start = settings.start ?? { from: 'new' };
+			if (start.from === 'new' && baseline) {
+				return this.#firstPass(facts, { filter: { since: baseline.since }, since: baseline.since });
+			}
 			if (start.from === 'unseen') return this.#firstPass(facts, { filter: { seen: false }, since: null });
 			if (start.from === 'since') return this.#firstPass(facts, { filter: { since: start.date }, since: start.date });
 			return this.#advance(start.from === 'new' ? await this.#lastUidOf(facts) : 0);

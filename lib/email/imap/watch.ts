@@ -72,8 +72,11 @@ export interface MessageCandidate {
 export interface WatchHandlers {
 	/** Asked after every connect. Null: never watched before. */
 	cursor(): Promise<WatchCursor | null>;
-	/** The mailbox has no cursor; the start mode decides what is delivered of what is there. */
-	onBaseline?(baseline: MailboxFacts): Promise<void>;
+	/**
+	 * The mailbox has no cursor; the start mode decides what is delivered of what is there. With `{ from: 'new' }` an answer
+	 * says since when mail counts as new: the server may have been away at first.
+	 */
+	onBaseline?(baseline: MailboxFacts): Promise<{ since: Date } | undefined>;
 	/**
 	 * The server has numbered the mailbox anew, so the cursor means nothing. Every message is looked at again, once:
 	 * those received before `since` are passed over, `isKnown` is asked about the rest, and what is unknown is delivered.
@@ -92,6 +95,8 @@ export interface WatchHandlers {
 	onPoison(uid: number, error: PipelineError): Promise<void>;
 	/** Somebody deleted or moved the message before it could be fetched. */
 	onExpunged?(uid: number): Promise<void>;
+	/** Everything the server has was compared with the cursor. Not awaited. */
+	onReconciled?(): void;
 	/** The state changed. Not awaited. */
 	onState?(state: WatchState): void;
 }

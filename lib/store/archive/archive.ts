@@ -9,7 +9,8 @@ import type { Tables } from '../tables';
 import { openChunk } from './chunks';
 import { decompressor } from './codec';
 import { asBuffer, sliced } from './measure';
-import { KEEPS, deleteBlob, writeObject } from './write';
+import { neededMode } from './needed';
+import { KEEPS, deleteBlob, rewriteObject, writeObject } from './write';
 
 type ObjectRow = Tables['archive_objects'];
 
@@ -46,6 +47,19 @@ export class SqlArchive implements Archive {
 		const sha256 = hashOf(ref);
 		const row = sha256 === null ? null : await this.#row(scope, sha256);
 		return row && entryOf(row);
+	}
+
+	async reduce(scope: string, ref: string, mode: ArchiveMode): Promise<ArchiveEntry | null> {
+		const sha256 = hashOf(ref);
+		const row = sha256 === null ? null : await this.#row(scope, sha256);
+		if (row === null) return null;
+		const target = await this.database.read((db) => neededMode(db, scope, ref, mode));
+		if (row.purged_at !== null || row.codec === null || KEEPS[row.mode] <= KEEPS[target]) return entryOf(row);
+		const mayLose = async (trx: Trx): Promise<boolean> =>
+			KEEPS[await neededMode(trx, scope, ref, mode)] <= KEEPS[target];
+		// Of what is kept as a hash nothing has to be read, also not where the key is gone.
+		const content = target === 'hash' ? Readable.from([]) : await this.open(scope, ref);
+		return entryOf(await rewriteObject(this.database, this.keyring, row, content, target, mayLose));
 	}
 
 	purge(scope: string, ref: string): Promise<boolean> {

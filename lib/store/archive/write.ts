@@ -10,6 +10,9 @@ import { chunked, sealChunk } from './chunks';
 import { compressor, preferredCodec } from './codec';
 import { Measure, type Measured } from './measure';
 
+type ObjectRow = Tables['archive_objects'];
+type Storing = Pick<ObjectRow, 'mode' | 'codec' | 'key_id' | 'wrapped_key'>;
+
 /** How much each mode keeps; more replaces less. */
 export const KEEPS: Record<ArchiveMode, number> = { hash: 0, headers: 1, full: 2 };
 
@@ -23,34 +26,69 @@ export async function writeObject(
 	scope: string,
 	content: AsyncIterable<Buffer | Uint8Array | string>,
 	mode: ArchiveMode,
-): Promise<Tables['archive_objects']> {
+): Promise<ObjectRow> {
 	const upload = new Upload(database);
 	try {
-		const sealed = mode === 'hash' ? null : await keyring.seal(scope);
-		const measure = new Measure(mode);
-		const kept = measure.pass(content);
-		if (mode === 'hash') {
-			while ((await kept.next()).done !== true);
-		} else {
-			// Whoever reads the end of it sees the error; the callback only keeps it from being unhandled.
-			const compressed: AsyncIterable<Buffer> = pipeline(
-				Readable.from(kept),
-				compressor(preferredCodec),
-				() => undefined,
-			);
-			for await (const chunk of chunked(compressed)) await upload.add(chunk, sealed?.key ?? null);
-		}
-		const measured = measure.result();
-		return await upload.file(scope, measured, {
-			mode,
-			codec: mode === 'hash' ? null : preferredCodec,
-			key_id: sealed?.stored.keyId ?? null,
-			wrapped_key: sealed?.stored.wrapped ?? null,
-		});
+		const { measured, how } = await fill(upload, keyring, scope, content, mode);
+		return await upload.file(scope, measured, how);
 	} catch (error) {
 		await upload.abandon();
 		throw error;
 	}
+}
+
+/**
+ * Puts the part of an archived message that `mode` keeps in the place of what is there, unless somebody changed the
+ * object meanwhile or `mayLose` says no.
+ *
+ * @returns the object as it is then
+ */
+export async function rewriteObject(
+	database: Database,
+	keyring: Keyring,
+	before: ObjectRow,
+	content: AsyncIterable<Buffer>,
+	mode: ArchiveMode,
+	mayLose: (trx: Trx) => Promise<boolean>,
+): Promise<ObjectRow> {
+	const upload = new Upload(database);
+	try {
+		const { measured, how } = await fill(upload, keyring, before.scope, content, mode);
+		return await upload.replace(before, measured.keptSha256, how, mayLose);
+	} catch (error) {
+		await upload.abandon();
+		throw error;
+	}
+}
+
+async function fill(
+	upload: Upload,
+	keyring: Keyring,
+	scope: string,
+	content: AsyncIterable<Buffer | Uint8Array | string>,
+	mode: ArchiveMode,
+): Promise<{ measured: Measured; how: Storing }> {
+	const sealed = mode === 'hash' ? null : await keyring.seal(scope);
+	const measure = new Measure(mode);
+	const kept = measure.pass(content);
+	if (mode === 'hash') {
+		while ((await kept.next()).done !== true);
+	} else {
+		// Whoever reads the end of it sees the error; the callback only keeps it from being unhandled.
+		const compressed: AsyncIterable<Buffer> = pipeline(
+			Readable.from(kept),
+			compressor(preferredCodec),
+			() => undefined,
+		);
+		for await (const chunk of chunked(compressed)) await upload.add(chunk, sealed?.key ?? null);
+	}
+	const how: Storing = {
+		mode,
+		codec: mode === 'hash' ? null : preferredCodec,
+		key_id: sealed?.stored.keyId ?? null,
+		wrapped_key: sealed?.stored.wrapped ?? null,
+	};
+	return { measured: measure.result(), how };
 }
 
 /** The rows of one message on their way in. The last chunk waits for the final transaction, so most need only that. */
@@ -80,11 +118,7 @@ class Upload {
 		this.#begun = true;
 	}
 
-	file(
-		scope: string,
-		{ sha256, size, keptSha256 }: Measured,
-		how: Pick<Tables['archive_objects'], 'mode' | 'codec' | 'key_id' | 'wrapped_key'>,
-	): Promise<Tables['archive_objects']> {
+	file(scope: string, { sha256, size, keptSha256 }: Measured, how: Storing): Promise<ObjectRow> {
 		return this.database.transaction([`archive:${scope}:${sha256}`], async (trx, now) => {
 			if (this.#begun) await this.#finish(trx);
 			const before = await trx
@@ -112,6 +146,37 @@ class Upload {
 				.insertInto('archive_objects')
 				.values({ scope, sha256, ...values })
 				.onConflict((conflict) => conflict.columns(['scope', 'sha256']).doUpdateSet(values))
+				.returningAll()
+				.executeTakeFirstOrThrow();
+		});
+	}
+
+	replace(
+		before: ObjectRow,
+		keptSha256: string,
+		how: Storing,
+		mayLose: (trx: Trx) => Promise<boolean>,
+	): Promise<ObjectRow> {
+		const { scope, sha256 } = before;
+		return this.database.transaction([`archive:${scope}:${sha256}`], async (trx) => {
+			if (this.#begun) await this.#finish(trx);
+			const now = await trx
+				.selectFrom('archive_objects')
+				.selectAll()
+				.where('scope', '=', scope)
+				.where('sha256', '=', sha256)
+				.executeTakeFirstOrThrow();
+			if (now.blob_id !== before.blob_id || now.purged_at !== null || !(await mayLose(trx))) {
+				await deleteBlob(trx, this.#blobId);
+				return now;
+			}
+			if (now.blob_id !== null) await deleteBlob(trx, now.blob_id);
+			if (this.#waiting) await insertChunk(trx, this.#blobId, this.#seq - 1, this.#waiting);
+			return trx
+				.updateTable('archive_objects')
+				.set({ ...how, blob_id: this.#seq > 0 ? this.#blobId : null, chunks: this.#seq, kept_sha256: keptSha256 })
+				.where('scope', '=', scope)
+				.where('sha256', '=', sha256)
 				.returningAll()
 				.executeTakeFirstOrThrow();
 		});

@@ -29,6 +29,13 @@ export interface Archive {
 	 */
 	open(scope: string, ref: string): Promise<Readable>;
 	stat(scope: string, ref: string): Promise<ArchiveEntry | null>;
+	/**
+	 * Keeps no more than `mode` of the content, or as much as somebody else in the scope still needs: a record under way and
+	 * a waiting dead letter need all of it, a confirmed record what it was recorded to keep. A reader that has begun ends in
+	 * `ARCHIVE_PURGED`. Never adds anything.
+	 * @returns what is there now, null for a reference that the scope does not know
+	 */
+	reduce(scope: string, ref: string, mode: ArchiveMode): Promise<ArchiveEntry | null>;
 	/** Removes the content, keeps the tombstone; a reader that has begun ends in `ARCHIVE_PURGED`, never in garbage. */
 	purge(scope: string, ref: string): Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import type { ArchiveMode } from './archive';
 import type { JsonObject, Millis } from './values';
 
 /** Stages only ever move to the right; `dead` ends a record that could not be processed. */
@@ -12,6 +13,9 @@ export const INGESTION_STAGES = [
 ] as const;
 export type IngestionStage = (typeof INGESTION_STAGES)[number];
 
+/** What a feed does with a record once it is confirmed (an action in the mailbox, less of the raw mail kept): durable until it is done. */
+export type IngestionCare = 'none' | 'owed' | 'done' | 'failed';
+
 export interface NewIngestion {
 	scope: string;
 	/** Unique in the scope, e.g. `imap:account:mailbox:uidvalidity:uid` or `webhook:event id`. */
@@ -25,9 +29,13 @@ export interface NewIngestion {
 	metadata: JsonObject;
 	/** Addresses the record is about, kept as keyed hashes only: how `eraseAddress` finds it. Never read back. */
 	subjects?: string[];
+	/** How much of the raw message this feed still wants once the record is confirmed; `full` unless given. */
+	keep?: ArchiveMode;
+	/** True when something is left to do after the confirmation. */
+	owesCare?: boolean;
 }
 
-export interface IngestionRecord extends Omit<NewIngestion, 'subjects'> {
+export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' | 'owesCare'> {
 	/** Grows in the order of recording. */
 	id: number;
 	stage: IngestionStage;
@@ -38,7 +46,12 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects'> {
 	/** Process that emitted it last. */
 	emitter: string | null;
 	emittedAt: Millis | null;
+	/** Why it is dead, or why its care failed. */
 	error: string | null;
+	keep: ArchiveMode;
+	care: IngestionCare;
+	/** A record that was put back is not emitted again before. */
+	notBefore: Millis | null;
 	createdAt: Millis;
 	updatedAt: Millis;
 }
@@ -53,8 +66,29 @@ export interface IngestionStore {
 	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
 	/** Moves the stage to the right; a stage already passed is left. @returns false when there is no such record */
 	advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean>;
-	/** Puts an emitted record back to `received` so that it is emitted again. */
+	/** Like `advance`, for many at once. @returns how many moved */
+	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number>;
+	/** Puts an emitted record back to `received` so that it is emitted again, also a dead one. */
 	requeue(scope: string, key: string): Promise<boolean>;
+	/** Puts those of the records that are under way back to `received`, not to be emitted before `delay` ms from now. @returns how many */
+	requeueAll(scope: string, keys: readonly string[], delay?: Millis): Promise<number>;
+	/**
+	 * Takes over those of the records that are under way under this batch and emitter: batch and attempt stay, so that what
+	 * is derived from them is the same again.
+	 */
+	adopt(
+		scope: string,
+		keys: readonly string[],
+		batch: string,
+		from: string,
+		emitter: string,
+	): Promise<IngestionRecord[]>;
+	/** Received records of a feed, oldest first: `fresh` ones were never emitted, `again` are those put back and due by now. */
+	waiting(scope: string, feed: string, which: 'fresh' | 'again', limit: number): Promise<IngestionRecord[]>;
+	/** Confirmed records of a feed that care is owed to, oldest first. */
+	owed(scope: string, feed: string, limit: number, afterId?: number): Promise<IngestionRecord[]>;
+	/** Compare-and-set from `owed`. */
+	settleCare(scope: string, key: string, care: 'done' | 'failed', error?: string): Promise<boolean>;
 	/** Records of a feed in the given stages, oldest first. */
 	list(
 		scope: string,

@@ -2,7 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Feed, type FeedOptions, createFeed } from '../../../lib/pipeline/feed';
+import { TransportError } from '../../../lib/errors';
+import { type Feed, createFeed } from '../../../lib/pipeline/feed';
+import type { Emission, FeedOptions, Outcome } from '../../../lib/pipeline/feedOptions';
+import { createInFlight } from '../../../lib/pipeline/inFlight';
 import { type IngestionRecord, type Store, openStore } from '../../../lib/store';
 
 let folder: string;
@@ -35,153 +38,392 @@ function mail(uid: number) {
 	};
 }
 
+const eventually = <T>(what: () => T | Promise<T>) => expect.poll(what, { timeout: 15_000, interval: 10 });
+
+const uidsOf = ({ records }: Emission): unknown[] => records.map(({ metadata }) => metadata.uid);
+
+/** n8n as a feed sees it: an id runs once, whatever process asks. */
+class Executions {
+	readonly started: Array<{ id: string; uids: unknown[] }> = [];
+
+	constructor(
+		private readonly end: (uids: unknown[], id: string) => Promise<Outcome> = () => Promise.resolve('succeeded'),
+	) {}
+
+	emit = async (emission: Emission): Promise<Outcome> => {
+		const { id } = emission;
+		if (this.started.some((other) => other.id === id)) return 'refused';
+		this.started.push({ id, uids: uidsOf(emission) });
+		return await this.end(uidsOf(emission), id);
+	};
+
+	/** How many executions had this mail. */
+	of(uid: number): number {
+		return this.started.filter(({ uids }) => uids.includes(uid)).length;
+	}
+}
+
+const never = (): Promise<never> => new Promise(() => undefined);
+
+async function recordOf(uid: number): Promise<IngestionRecord | null> {
+	return await store.ingestion.get('default', `inbox:1:${uid}`);
+}
+
 async function stageOf(uid: number): Promise<string | undefined> {
-	return (await store.ingestion.get('default', `inbox:1:${uid}`))?.stage;
+	return (await recordOf(uid))?.stage;
 }
 
 describe('a feed', () => {
 	it('emits each mail once, oldest first, and confirms it', async () => {
-		const emitted: IngestionRecord[] = [];
-		const feed = feedOf(
-			(record) => {
-				emitted.push(record);
-				return Promise.resolve('finished');
-			},
-			{ window: 1 },
-		);
+		const n8n = new Executions();
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 1 });
 		await feed.start();
 		for (const uid of [1, 2, 3, 2, 1]) await feed.receive(mail(uid));
 		await feed.idle();
-		expect(emitted.map(({ metadata }) => metadata.uid)).toEqual([1, 2, 3]);
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [2], [3]]);
 		expect(await stageOf(3)).toBe('confirmed');
 	});
 
-	it('takes up what a dead process left behind, and nothing that it had finished', async () => {
-		const first = feedOf((record) =>
-			record.metadata.uid === 1 ? Promise.resolve('finished') : new Promise(() => undefined),
+	it('gives one mail to an execution while mail comes singly, and more when many wait', async () => {
+		const n8n = new Executions();
+		const alone = feedOf(n8n.emit);
+		await alone.start();
+		for (const uid of [1, 2, 3]) {
+			await alone.receive(mail(uid));
+			await alone.idle();
+		}
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [2], [3]]);
+		alone.stop();
+
+		for (let uid = 4; uid <= 100; uid++) await alone.receive(mail(uid));
+		const many = feedOf(n8n.emit, { batchSize: 20 });
+		await many.start();
+		await many.idle();
+		const sizes = n8n.started.slice(3).map(({ uids }) => uids.length);
+		expect(Math.max(...sizes)).toBe(20);
+		expect(n8n.started.flatMap(({ uids }) => uids)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
+		expect(await store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(100);
+	});
+
+	it('keeps no more executions in flight than there are places, over all feeds that share them', async () => {
+		let running = 0;
+		let most = 0;
+		const emit = async (): Promise<Outcome> => {
+			most = Math.max(most, ++running);
+			await new Promise((resolve) => setImmediate(resolve));
+			running--;
+			return 'succeeded';
+		};
+		const shared = { inFlight: createInFlight(2), batchSize: 1 };
+		const [one, two] = [feedOf(emit, shared), feedOf(emit, { ...shared, feed: 'other' })];
+		await Promise.all([one.start(), two.start()]);
+		await Promise.all(
+			Array.from({ length: 20 }, async (_, uid) => {
+				await one.receive(mail(uid));
+				await two.receive({ ...mail(uid), key: `other:1:${uid}` });
+			}),
 		);
+		await Promise.all([one.idle(), two.idle()]);
+		expect(most).toBe(2);
+		expect(await store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(20);
+		expect(await store.ingestion.count('default', 'other', ['confirmed'])).toBe(20);
+	});
+
+	it('takes in no more mail than may wait, until executions have ended', async () => {
+		const ends: Array<(outcome: Outcome) => void> = [];
+		const n8n = new Executions(() => new Promise((resolve) => ends.push(resolve)));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 5, backlogLimit: 10 });
+		await feed.start();
+		let taken = 0;
+		const taking = (async () => {
+			for (let uid = 1; uid <= 40; uid++) {
+				await feed.receive(mail(uid));
+				taken = uid;
+			}
+		})();
+		// One under way, ten that wait, and one that is being written.
+		await eventually(() => taken).toBeGreaterThanOrEqual(11);
+		expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(11);
+		while ((await store.ingestion.count('default', 'inbox', ['confirmed'])) < 40) {
+			expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(11);
+			ends.shift()?.('succeeded');
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await taking;
+		expect(Array.from({ length: 40 }, (_, index) => n8n.of(index + 1))).toEqual(Array(40).fill(1));
+	});
+
+	it('lets a waiting mail go when the watch ends', async () => {
+		const feed = feedOf(never, { inFlight: createInFlight(1), backlogLimit: 1 });
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('emitted');
+		await feed.receive(mail(2));
+		const abort = new AbortController();
+		const third = feed.receive(mail(3), abort.signal);
+		abort.abort();
+		await expect(third).rejects.toMatchObject({ code: 'FEED_STOPPED' });
+		expect(await recordOf(3)).toBeNull();
+	});
+
+	it('waits with the end of an execution until the store takes it, and does not run the mail again', async () => {
+		const n8n = new Executions();
+		let failures = 0;
+		const ingestion = Object.assign(Object.create(store.ingestion) as Store['ingestion'], {
+			advanceAll: (...args: Parameters<Store['ingestion']['advanceAll']>) =>
+				failures++ < 2 ? Promise.reject(new Error('database is locked')) : store.ingestion.advanceAll(...args),
+		});
+		const broken = Object.assign(Object.create(store) as Store, { ingestion });
+		const feed = feedOf(n8n.emit, { store: broken, recoveryInterval: 20 });
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('confirmed');
+		expect(failures).toBe(3);
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it('confirms what a former feed of this process started, and leaves it alone meanwhile', async () => {
+		let finish: (outcome: Outcome) => void = () => undefined;
+		const n8n = new Executions(() => new Promise((resolve) => (finish = resolve)));
+		const first = feedOf(n8n.emit);
+		await first.start();
+		await first.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('emitted');
+		first.stop();
+
+		const second = feedOf(n8n.emit, { knowsIds: true });
+		await second.start();
+		await second.idle();
+		expect(n8n.of(1)).toBe(1);
+		finish('succeeded');
+		await first.idle();
+		expect(await stageOf(1)).toBe('confirmed');
+	});
+});
+
+describe('after a crash, a feed', () => {
+	/** A process that fixed and emitted what it was given, and is gone. */
+	async function crashed(n8n: Executions, uids: number[], change: Partial<FeedOptions> = {}): Promise<void> {
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), emitter: 'process-0', ...change });
+		for (const uid of uids) await feed.receive(mail(uid));
+		await feed.start();
+		for (const uid of uids) await eventually(() => stageOf(uid)).not.toBe('received');
+		feed.stop();
+	}
+
+	it('takes up what is left, and nothing that was finished', async () => {
+		const n8n = new Executions((uids) => (uids.includes(1) ? Promise.resolve('succeeded') : never()));
+		const first = feedOf(n8n.emit, { batchSize: 1, emitter: 'process-0' });
 		await first.start();
 		await first.receive(mail(1));
 		await first.receive(mail(2));
-		await expect.poll(() => stageOf(2)).toBe('emitted');
-		await expect.poll(() => stageOf(1)).toBe('confirmed');
+		await eventually(() => stageOf(2)).toBe('emitted');
+		await eventually(() => stageOf(1)).toBe('confirmed');
 		first.stop();
 		await first.receive(mail(3));
 
-		const emitted: Array<[unknown, number]> = [];
-		const second = feedOf(
-			(record) => {
-				emitted.push([record.metadata.uid, record.attempt]);
-				return Promise.resolve('finished');
-			},
-			{ emitter: 'process-2' },
-		);
+		const after = new Executions();
+		const second = feedOf(after.emit);
 		await second.start();
 		await second.idle();
-		expect(emitted.sort()).toEqual([
-			[2, 2],
-			[3, 1],
-		]);
+		expect(after.started.map(({ uids }) => uids).sort()).toEqual([[2], [3]]);
+		expect(await recordOf(2)).toMatchObject({ stage: 'confirmed', attempt: 2 });
 	});
 
-	it('leaves alone what this process is still working on', async () => {
-		let finish: (outcome: 'finished') => void = () => undefined;
-		const first = feedOf(() => new Promise((resolve) => (finish = resolve)));
-		await first.start();
-		await first.receive(mail(1));
-		await expect.poll(() => stageOf(1)).toBe('emitted');
-		first.stop();
-
-		let emissions = 0;
-		const second = feedOf(() => {
-			emissions++;
-			return Promise.resolve('finished');
-		});
-		await second.start();
-		await second.idle();
-		expect(emissions).toBe(0);
-		finish('finished');
-		await expect.poll(() => stageOf(1)).toBe('confirmed');
-	});
-
-	it('takes up a mail whose end could not be recorded', async () => {
-		let emissions = 0;
-		// The store is away at the end of the first execution, and when the record is to be put back.
-		let failures = 0;
-		const away = (): Promise<never> => Promise.reject(new Error('database is locked'));
-		const ingestion = Object.assign(Object.create(store.ingestion) as Store['ingestion'], {
-			advance: (...args: Parameters<Store['ingestion']['advance']>) =>
-				failures++ === 0 ? away() : store.ingestion.advance(...args),
-			requeue: (...args: Parameters<Store['ingestion']['requeue']>) =>
-				failures++ === 1 ? away() : store.ingestion.requeue(...args),
-		});
-		const broken = Object.assign(Object.create(store) as Store, { ingestion });
-		const feed = feedOf(
-			() => {
-				emissions++;
-				return Promise.resolve('finished');
-			},
-			{ store: broken, recoveryInterval: 20 },
-		);
+	it('repeats a batch that n8n has never seen under the same id and attempt', async () => {
+		const lost = new Executions(never);
+		await crashed(lost, [1, 2, 3]);
+		const n8n = new Executions();
+		const feed = feedOf(n8n.emit, { knowsIds: true });
 		await feed.start();
-		await feed.receive(mail(1));
-		await expect.poll(() => stageOf(1)).toBe('confirmed');
-		expect(emissions).toBe(2);
+		await feed.idle();
+		expect(n8n.started).toEqual(lost.started);
+		expect(await recordOf(2)).toMatchObject({ stage: 'confirmed', attempt: 1 });
 	});
 
-	it('makes a dead letter of a mail whose executions never finish', async () => {
-		for (const emitter of ['process-1', 'process-2', 'process-3']) {
-			const feed = feedOf(() => new Promise(() => undefined), { emitter, maxAttempts: 2 });
+	it('runs each mail of a batch that died alone, so that the bad one does not take the others along', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1, 2, 3]);
+		const poison = 2;
+		for (const emitter of ['process-1', 'process-2', 'process-3', 'process-4']) {
+			// The poison ends the process, and whatever runs beside it.
+			const alive = new Executions((uids) => (uids.includes(poison) ? never() : Promise.resolve('succeeded')));
+			alive.started.push(...n8n.started.splice(0));
+			const feed = feedOf(alive.emit, { emitter, knowsIds: true });
 			await feed.start();
-			await feed.receive(mail(1));
-			if (emitter !== 'process-3')
-				await expect.poll(async () => (await store.ingestion.get('default', 'inbox:1:1'))?.emitter).toBe(emitter);
+			await eventually(async () => [await stageOf(1), await stageOf(poison)].join()).toMatch(
+				/^confirmed,(emitted|dead)$|^received,emitted$/,
+			);
 			feed.stop();
+			n8n.started.push(...alive.started);
 		}
-		expect(await stageOf(1)).toBe('dead');
+		expect(await Promise.all([1, 2, 3].map(stageOf))).toEqual(['confirmed', 'dead', 'confirmed']);
+		expect([1, 2, 3].map((uid) => n8n.of(uid))).toEqual([2, 3, 2]);
 		const [letter] = await store.deadLetters.list('default', {}, { limit: 10 });
-		expect(letter).toMatchObject({ reason: 'EXECUTION_NEVER_FINISHED', feed: 'inbox', item: { uid: 1 } });
+		expect(letter).toMatchObject({ reason: 'EXECUTION_NEVER_FINISHED', feed: 'inbox', item: { uid: poison } });
 		expect(letter!.rawRef).toMatch(/^sha256:/);
 	});
 
-	it('runs the action after processing, and a failing one does not emit the mail again', async () => {
-		let emissions = 0;
-		const actions: unknown[] = [];
+	it('does not run a mail again that had reached the last stage its workflow has', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1, 2]);
+		await store.ingestion.advance('default', 'inbox:1:1', 'matched');
+		await store.ingestion.advance('default', 'inbox:1:2', 'parsed');
+		const after = new Executions();
+		after.started.push(...n8n.started);
+		const feed = feedOf(after.emit, { knowsIds: true, lastStage: 'matched' });
+		await feed.start();
+		await eventually(() => stageOf(2)).toBe('confirmed');
+		expect([await recordOf(1), await recordOf(2)]).toMatchObject([
+			{ stage: 'confirmed', attempt: 1 },
+			{ stage: 'confirmed', attempt: 2 },
+		]);
+	});
+
+	it('leaves alone what n8n itself has taken up again', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		const feed = feedOf(n8n.emit, { knowsIds: true, leavesTraces: true, grace: 300, recoveryInterval: 50 });
+		await feed.start();
+		await eventually(async () => (await recordOf(1))?.emitter).toBe('process-1');
+		await store.ingestion.advance('default', 'inbox:1:1', 'parsed');
+		await new Promise((resolve) => setTimeout(resolve, 500));
+		expect(await recordOf(1)).toMatchObject({ stage: 'parsed', attempt: 1 });
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it('leaves alone what workers may still run, until it is too old', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		const young = feedOf(n8n.emit, { knowsIds: true, orphanAfter: 3_600_000 });
+		await young.start();
+		young.stop();
+		await young.idle();
+		expect([n8n.of(1), await stageOf(1)]).toEqual([1, 'emitted']);
+
+		const after = new Executions();
+		after.started.push(...n8n.started);
+		const old = feedOf(after.emit, { emitter: 'process-2', knowsIds: true, orphanAfter: 1, recoveryInterval: 20 });
+		await old.start();
+		await eventually(() => stageOf(1)).toBe('confirmed');
+		expect(after.of(1)).toBe(2);
+	});
+
+	it('asks again when n8n did not say whether it took the mail', async () => {
+		let away = true;
+		const n8n = new Executions();
 		const feed = feedOf(
-			() => {
-				emissions++;
-				return Promise.resolve('finished');
+			(emission) => (away ? Promise.reject(new Error('its database is locked')) : n8n.emit(emission)),
+			{ knowsIds: true, recoveryInterval: 20 },
+		);
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('emitted');
+		away = false;
+		await eventually(() => stageOf(1)).toBe('confirmed');
+		expect(await recordOf(1)).toMatchObject({ attempt: 1 });
+	});
+});
+
+describe('a feed whose mails are done only when their execution succeeded', () => {
+	it('runs the mails of a failed batch again, each alone, and gives up on the one that goes on failing', async () => {
+		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
+		const told: string[] = [];
+		const feed = feedOf(n8n.emit, {
+			inFlight: createInFlight(1),
+			doneWhen: 'succeeded',
+			retryPause: 20,
+			onDeadLetter: (reason) => told.push(reason),
+		});
+		for (const uid of [1, 2, 3]) await feed.receive(mail(uid));
+		await feed.start();
+		await eventually(() => stageOf(2)).toBe('dead');
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1, 2, 3], [1], [2], [3], [2]]);
+		expect(await Promise.all([1, 3].map(stageOf))).toEqual(['confirmed', 'confirmed']);
+		expect(told).toEqual(['EXECUTION_FAILED']);
+	});
+
+	it('leaves a mail dead that its workflow has filed as such', async () => {
+		const feed = feedOf(
+			async () => {
+				await store.ingestion.advance('default', 'inbox:1:1', 'dead', 'INVOICE_UNREADABLE');
+				return 'failed';
 			},
-			{
-				onConfirmed: ({ metadata }) => {
-					actions.push(metadata.uid);
-					return Promise.reject(new Error('server says no'));
-				},
-			},
+			{ doneWhen: 'succeeded', retryPause: 1 },
 		);
 		await feed.start();
 		await feed.receive(mail(1));
 		await feed.idle();
-		expect([emissions, actions]).toEqual([1, [1]]);
-		expect(await stageOf(1)).toBe('confirmed');
+		expect(await recordOf(1)).toMatchObject({ stage: 'dead', attempt: 1, error: 'INVOICE_UNREADABLE' });
+	});
+});
+
+describe('what is owed to a confirmed mail', () => {
+	it('is tried again until it is done, and never emits the mail again', async () => {
+		const n8n = new Executions();
+		const acted: unknown[] = [];
+		const feed = feedOf(n8n.emit, {
+			act: ({ metadata }) => {
+				acted.push(metadata.uid);
+				return acted.length === 1
+					? Promise.reject(new TransportError('away', { code: 'IMAP_NOT_CONNECTED', retryable: true }))
+					: Promise.resolve();
+			},
+		});
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(async () => (await recordOf(1))?.care).toBe('done');
+		expect(acted).toEqual([1, 1]);
+		expect(n8n.of(1)).toBe(1);
 	});
 
-	it('keeps no more executions in flight than the window', async () => {
-		let running = 0;
-		let most = 0;
-		const feed = feedOf(
-			async () => {
-				most = Math.max(most, ++running);
-				await new Promise((resolve) => setImmediate(resolve));
-				running--;
-				return 'finished';
-			},
-			{ window: 2 },
-		);
+	it('survives a crash, and is over for good when it cannot succeed', async () => {
+		const n8n = new Executions();
+		const first = feedOf(n8n.emit, { act: never });
+		await first.start();
+		await first.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('confirmed');
+		first.stop();
+		expect((await recordOf(1))?.care).toBe('owed');
+
+		const told: string[] = [];
+		const second = feedOf(n8n.emit, {
+			emitter: 'process-2',
+			act: () => Promise.reject(new TransportError('no such mailbox', { code: 'IMAP_MAILBOX_NOT_FOUND' })),
+			onActionFailed: (_record, code) => told.push(code),
+		});
+		await second.start();
+		await eventually(async () => (await recordOf(1))?.care).toBe('failed');
+		expect(await recordOf(1)).toMatchObject({ stage: 'confirmed', error: 'IMAP_MAILBOX_NOT_FOUND' });
+		expect([told, n8n.of(1)]).toEqual([['IMAP_MAILBOX_NOT_FOUND'], 1]);
+	});
+
+	it('is what the former feed of this process has confirmed as well', async () => {
+		let finish: (outcome: Outcome) => void = () => undefined;
+		const first = feedOf(() => new Promise((resolve) => (finish = resolve)), { act: () => Promise.resolve() });
+		await first.start();
+		await first.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('emitted');
+		first.stop();
+		const second = feedOf(never, { act: () => Promise.resolve() });
+		await second.start();
+		finish('succeeded');
+		await eventually(async () => (await recordOf(1))?.care).toBe('done');
+	});
+
+	it('is to keep less of the raw mail, but not before it is confirmed', async () => {
+		let finish: (outcome: Outcome) => void = () => undefined;
+		const feed = feedOf(() => new Promise((resolve) => (finish = resolve)), { keep: 'hash' });
 		await feed.start();
-		await Promise.all(Array.from({ length: 20 }, (_, uid) => feed.receive(mail(uid))));
-		await feed.idle();
-		expect(most).toBeLessThanOrEqual(2);
-		expect(await store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(20);
+		const { record } = await feed.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('emitted');
+		expect(await store.archive.stat('default', record.rawRef!)).toMatchObject({ mode: 'full' });
+		finish('succeeded');
+		await eventually(async () => (await recordOf(1))?.care).toBe('done');
+		expect(await store.archive.stat('default', record.rawRef!)).toMatchObject({ mode: 'hash' });
+		// The same content comes once more, under another key: it is all there again for its execution.
+		await feed.receive({ ...mail(1), key: 'inbox:1:2' });
+		expect(await store.archive.stat('default', record.rawRef!)).toMatchObject({ mode: 'full' });
 	});
 });

@@ -133,6 +133,70 @@ export function archiveConformance(open: OpenStore): void {
 				}
 			});
 
+			it('keeps less of what is there once nobody needs it, and never adds to it', async () => {
+				const scope = freshScope();
+				const body = 'x'.repeat(700_000);
+				const before = await store().archive.put(scope, mail(body));
+				const { ref } = before;
+				expect(await store().archive.reduce(scope, ref, 'full')).toEqual(before);
+				expect(await store().archive.reduce(scope, ref, 'headers')).toEqual({ ...before, mode: 'headers' });
+				expect((await read(store(), scope, ref)).toString()).toBe('Subject: x\r\nFrom: a@example.com\r\n\r\n');
+				expect(await store().archive.reduce(scope, ref, 'full')).toMatchObject({ mode: 'headers' });
+				const reduced = await Promise.all([1, 2, 3].map(() => store().archive.reduce(scope, ref, 'hash')));
+				expect(reduced.map((entry) => entry?.mode)).toEqual(['hash', 'hash', 'hash']);
+				await expect(store().archive.open(scope, ref)).rejects.toMatchObject({ code: 'ARCHIVE_CONTENT_NOT_KEPT' });
+				expect(await store().archive.put(scope, mail(body))).toMatchObject({ ref, mode: 'full' });
+				expect((await read(store(), scope, ref)).equals(mail(body))).toBe(true);
+				expect(await store().archive.reduce(freshScope(), ref, 'hash')).toBeNull();
+				expect(await store().archive.reduce(scope, 'nonsense', 'hash')).toBeNull();
+				await store().archive.purge(scope, ref);
+				expect(await store().archive.reduce(scope, ref, 'hash')).toMatchObject({ mode: 'full' });
+			});
+
+			it('keeps what another pipeline of the scope still needs', async () => {
+				const scope = freshScope();
+				const { ref } = await store().archive.put(scope, mail());
+				const mode = async (): Promise<string> => (await store().archive.reduce(scope, ref, 'hash'))!.mode;
+				const recordOf = async (key: string, keep: 'full' | 'headers' | 'hash') =>
+					await store().ingestion.record({ scope, key, feed: key, rawRef: ref, contentKey: null, metadata: {}, keep });
+				await recordOf('ours', 'hash');
+				await recordOf('theirs', 'headers');
+				await store().ingestion.advance(scope, 'ours', 'confirmed');
+				// Under way elsewhere.
+				expect(await mode()).toBe('full');
+				await store().ingestion.advance(scope, 'theirs', 'dead', 'poison');
+				const letter = { scope, key: 'theirs', feed: 'x', reason: 'r', message: 'm', rawRef: ref, item: {} };
+				const { id } = await store().deadLetters.add(letter);
+				expect(await mode()).toBe('full');
+				await store().deadLetters.settle(scope, id, 'discarded');
+				await recordOf('third', 'headers');
+				await store().ingestion.advance(scope, 'third', 'confirmed');
+				expect(await mode()).toBe('headers');
+				const { ref: kept } = await store().archive.put(scope, mail('kept'));
+				await store().ingestion.record({
+					scope,
+					key: 'all',
+					feed: 'all',
+					rawRef: kept,
+					contentKey: null,
+					metadata: {},
+				});
+				await store().ingestion.advance(scope, 'all', 'confirmed');
+				expect(await store().archive.reduce(scope, kept, 'hash')).toMatchObject({ mode: 'full' });
+			});
+
+			it('ends a reader that is overtaken by a reduction', async () => {
+				const scope = freshScope();
+				const { ref } = await store().archive.put(scope, randomBytes(8_000_000));
+				const reader = (await store().archive.open(scope, ref))[Symbol.asyncIterator]();
+				await reader.next();
+				await store().archive.reduce(scope, ref, 'hash');
+				const rest = (async () => {
+					while ((await reader.next()).done !== true);
+				})();
+				await expect(rest).rejects.toMatchObject({ code: 'ARCHIVE_PURGED' });
+			});
+
 			it('keeps the hash only, where that is asked for, and more when more is asked for later', async () => {
 				const scope = freshScope();
 				const entry = await store().archive.put(scope, mail(), { mode: 'hash' });

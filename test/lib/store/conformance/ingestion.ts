@@ -107,6 +107,70 @@ export function ingestionConformance(open: OpenStore): void {
 			expect(await store().ingestion.requeue(scope, 'a')).toBe(false);
 		});
 
+		it('moves and puts back many at once, but what has come to its end stays', async () => {
+			const scope = freshScope();
+			const keys = ['a', 'b', 'c', 'd'];
+			for (const key of keys) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.emit(scope, keys, 'one', 'x');
+			await store().ingestion.advance(scope, 'd', 'dead', 'poison');
+			expect(await store().ingestion.advanceAll(scope, ['a', 'd', 'nobody'], 'confirmed')).toBe(1);
+			expect(await store().ingestion.advanceAll(scope, [], 'confirmed')).toBe(0);
+			expect(await store().ingestion.requeueAll(scope, keys, 60_000)).toBe(2);
+			const stages = await Promise.all(keys.map(async (key) => (await store().ingestion.get(scope, key))!.stage));
+			expect(stages).toEqual(['confirmed', 'received', 'received', 'dead']);
+			const later = (await store().ingestion.get(scope, 'b'))!;
+			expect(later.notBefore! - later.updatedAt).toBeGreaterThanOrEqual(59_000);
+		});
+
+		it('tells what waits for the first time, and what waits again and is due', async () => {
+			const scope = freshScope();
+			const keys = ['a', 'b', 'c', 'd'];
+			for (const key of keys) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.emit(scope, ['a', 'b'], 'one', 'x');
+			await store().ingestion.requeueAll(scope, ['a']);
+			await store().ingestion.requeueAll(scope, ['b'], 60_000);
+			const waiting = async (which: 'fresh' | 'again') =>
+				(await store().ingestion.waiting(scope, 'INBOX', which, 9)).map(({ key }) => key);
+			expect(await waiting('fresh')).toEqual(['c', 'd']);
+			expect(await waiting('again')).toEqual(['a']);
+			expect(await store().ingestion.waiting(scope, 'INBOX', 'fresh', 1)).toMatchObject([{ key: 'c' }]);
+			expect(await store().ingestion.waiting(scope, 'Other', 'fresh', 9)).toEqual([]);
+		});
+
+		it('hands a batch over to one of those who want it, as it is', async () => {
+			const scope = freshScope();
+			for (const key of ['a', 'b']) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.emit(scope, ['a', 'b'], 'one', 'x');
+			await store().ingestion.advance(scope, 'b', 'confirmed');
+			const adopted = await Promise.all(
+				['y', 'z'].map((emitter) => store().ingestion.adopt(scope, ['a', 'b'], 'one', 'x', emitter)),
+			);
+			expect(adopted.flat()).toMatchObject([{ key: 'a', batch: 'one', attempt: 1, stage: 'emitted' }]);
+			expect(await store().ingestion.adopt(scope, ['a'], 'another', adopted.flat()[0]!.emitter!, 'w')).toEqual([]);
+			expect(await store().ingestion.adopt(scope, [], 'one', 'y', 'w')).toEqual([]);
+		});
+
+		it('keeps what is owed after the confirmation until it is settled, once', async () => {
+			const scope = freshScope();
+			const keys = ['a', 'b', 'c'];
+			for (const key of keys) {
+				await store().ingestion.record(entry(scope, key, key === 'c' ? {} : { owesCare: true, keep: 'hash' }));
+			}
+			expect(await store().ingestion.owed(scope, 'INBOX', 9)).toEqual([]);
+			await store().ingestion.advanceAll(scope, keys, 'confirmed');
+			const owed = await store().ingestion.owed(scope, 'INBOX', 9);
+			expect(owed).toMatchObject([
+				{ key: 'a', care: 'owed', keep: 'hash' },
+				{ key: 'b', care: 'owed' },
+			]);
+			expect(await store().ingestion.owed(scope, 'INBOX', 9, owed[0]!.id)).toMatchObject([{ key: 'b' }]);
+			expect(await store().ingestion.get(scope, 'c')).toMatchObject({ care: 'none', keep: 'full' });
+			expect(await store().ingestion.settleCare(scope, 'a', 'failed', 'NO_SUCH_MAILBOX')).toBe(true);
+			expect(await store().ingestion.settleCare(scope, 'a', 'done')).toBe(false);
+			expect(await store().ingestion.get(scope, 'a')).toMatchObject({ care: 'failed', error: 'NO_SUCH_MAILBOX' });
+			expect(await store().ingestion.owed(scope, 'INBOX', 9)).toMatchObject([{ key: 'b' }]);
+		});
+
 		it('lists and counts by feed and stage, oldest first', async () => {
 			const scope = freshScope();
 			for (const key of ['a', 'b', 'c', 'd']) await store().ingestion.record(entry(scope, key));

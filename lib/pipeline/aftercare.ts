@@ -1,0 +1,140 @@
+/**
+ * What is done with a mail once it is confirmed: less of its raw bytes kept, and an action in the mailbox. The record says
+ * that it is owed until it is done, so neither a failure nor a crash forgets it, and none starts the workflow again.
+ */
+import { PipelineError, messageOf } from '../errors';
+import type { IngestionRecord, Millis, Store } from '../store/store';
+import type { FeedLog } from './feedOptions';
+
+export interface AftercareOptions {
+	store: Store;
+	scope: string;
+	feed: string;
+	log: FeedLog;
+	/** The action in the mailbox. What it throws is tried again when it is `retryable`, else the care has failed. */
+	act?: (record: IngestionRecord) => Promise<void>;
+	/** A care was given up; `code` says why. */
+	onFailed?: (record: IngestionRecord, code: string, message: string) => void;
+}
+
+export interface Aftercare {
+	/** Something is owed, or may succeed now. */
+	wake(): void;
+	stop(): void;
+}
+
+const PAGE = 50;
+/** Pauses after a round in which something failed; in ms. */
+const FIRST_PAUSE: Millis = 1_000;
+const LONGEST_PAUSE: Millis = 60_000;
+
+/** Which worker serves a feed now: executions that a former one started are confirmed under it still. */
+const workers = new Map<string, Aftercare>();
+
+/** Tells whoever serves the feed now. */
+export function careIsOwed(feed: string): void {
+	workers.get(feed)?.wake();
+}
+
+export function startAftercare(options: AftercareOptions): Aftercare {
+	const { store, scope, feed, log } = options;
+	let stopped = false;
+	let running = false;
+	let again = false;
+	let pause = FIRST_PAUSE;
+	let timer: NodeJS.Timeout | null = null;
+
+	const isStopped = (): boolean => stopped;
+
+	/** @returns true when nothing is left that a later round could do */
+	async function round(): Promise<boolean> {
+		let complete = true;
+		let afterId: number | undefined;
+		for (;;) {
+			const records = await store.ingestion.owed(scope, feed, PAGE, afterId);
+			for (const record of records) {
+				if (isStopped()) return true;
+				afterId = record.id;
+				if (!(await care(record))) complete = false;
+			}
+			if (records.length < PAGE) return complete;
+		}
+	}
+
+	/** @returns false when it has to be tried again */
+	async function care(record: IngestionRecord): Promise<boolean> {
+		try {
+			if (record.keep !== 'full' && record.rawRef !== null) {
+				await store.archive.reduce(scope, record.rawRef, record.keep);
+			}
+			await options.act?.(record);
+		} catch (error) {
+			if (isStopped()) return true;
+			const known = error instanceof PipelineError ? error : null;
+			const code = known?.code ?? 'UNEXPECTED';
+			if (known === null || known.retryable) {
+				log.warn('What is to be done after processing failed, trying again', { feed, key: record.key, reason: code });
+				return false;
+			}
+			await store.ingestion.settleCare(scope, record.key, 'failed', code);
+			log.warn('What is to be done after processing failed for good', {
+				feed,
+				key: record.key,
+				reason: code,
+				message: messageOf(error),
+			});
+			options.onFailed?.(record, code, messageOf(error));
+			return true;
+		}
+		await store.ingestion.settleCare(scope, record.key, 'done');
+		return true;
+	}
+
+	async function work(): Promise<void> {
+		let complete = false;
+		try {
+			complete = await round();
+		} catch (error) {
+			log.warn('What is owed after processing could not be looked for, trying again', {
+				feed,
+				reason: error instanceof PipelineError ? error.code : messageOf(error),
+			});
+		}
+		if (isStopped()) return;
+		if (complete) {
+			pause = FIRST_PAUSE;
+			return;
+		}
+		timer ??= setTimeout(() => {
+			timer = null;
+			wake();
+		}, pause).unref();
+		pause = Math.min(pause * 2, LONGEST_PAUSE);
+	}
+
+	function wake(): void {
+		if (stopped) return;
+		if (running) {
+			again = true;
+			return;
+		}
+		running = true;
+		again = false;
+		void work().finally(() => {
+			running = false;
+			if (again) wake();
+		});
+	}
+
+	const aftercare: Aftercare = {
+		wake,
+		stop() {
+			stopped = true;
+			if (timer) clearTimeout(timer);
+			timer = null;
+			if (workers.get(feed) === aftercare) workers.delete(feed);
+		},
+	};
+	workers.set(feed, aftercare);
+	return aftercare;
+}

@@ -1,0 +1,75 @@
+/** What a feed is told, and what it tells. */
+import type { ArchiveMode, IngestionRecord, IngestionStage, JsonObject, Millis, Store } from '../store/store';
+import type { InFlight } from './inFlight';
+
+/**
+ * How an execution went.
+ * - `succeeded`: it ended well, or waits
+ * - `failed`: it ended with an error, or somebody stopped it
+ * - `ended`: it is over, and nobody can tell how
+ * - `died`: this process is going down and took it along
+ * - `refused`: n8n has had an execution under this key, or refused to start one
+ */
+export type Outcome = 'succeeded' | 'failed' | 'ended' | 'died' | 'refused';
+
+/** The records of one execution. The id is fixed in the store before anything is emitted. */
+export interface Emission {
+	/** The same for the same records and attempt, also after a crash; never used for anything else. */
+	id: string;
+	/** Oldest first. */
+	records: IngestionRecord[];
+}
+
+export interface FeedLog {
+	info(message: string, details?: JsonObject): void;
+	warn(message: string, details?: JsonObject): void;
+}
+
+export interface FeedOptions {
+	store: Store;
+	scope: string;
+	/** Identity of the trigger: survives restarts and renaming. */
+	feed: string;
+	/** Identity of this process: records it emitted are alive, those of others may be orphans. */
+	emitter: string;
+	/**
+	 * Starts one execution for the records and tells how it went. Rejecting means that nobody knows whether one was
+	 * started: the same emission comes again.
+	 */
+	emit: (emission: Emission) => Promise<Outcome>;
+	/**
+	 * True where n8n starts no second execution under the id of an emission (it answers `refused`). Then an emission that
+	 * a crash interrupted is repeated under its id first, which tells whether it had been started.
+	 */
+	knowsIds?: boolean;
+	/** When a mail is done: its execution is over (default), or it ended well. */
+	doneWhen?: 'ended' | 'succeeded';
+	/** The stage at which nothing is left that the workflow does; null when later nodes leave no trace in the record. */
+	lastStage?: IngestionStage | null;
+	/** True when a node of the workflow moves the stage, so that a record shows whether its execution runs. */
+	leavesTraces?: boolean;
+	/** An action once the record is confirmed: mark read, move. */
+	act?: (record: IngestionRecord) => Promise<void>;
+	onActionFailed?: (record: IngestionRecord, code: string, message: string) => void;
+	/** A mail was given up. */
+	onDeadLetter?: (reason: string, message: string, key: string) => void;
+	/** How much of the raw mail is kept once the record is confirmed; `full` unless given. */
+	keep?: ArchiveMode;
+	log: FeedLog;
+	/** Executions in flight at once, shared by the feeds of one trigger; 4 of its own unless given. */
+	inFlight?: InFlight;
+	/** Mails in one execution when many wait; 50 unless given, 1 for always one. */
+	batchSize?: number;
+	/** Received mails that may wait for an execution before no more are taken in; ten batches unless given. */
+	backlogLimit?: number;
+	/** Executions started for one mail until it becomes a dead letter; 3 unless given. */
+	maxAttempts?: number;
+	/** Pause before a mail whose execution failed is emitted again, in ms; it doubles twice with each attempt. */
+	retryPause?: Millis;
+	/** Age after which another process' unconfirmed record counts as abandoned; 0 in n8n's regular mode, where that process is gone. */
+	orphanAfter?: Millis;
+	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
+	recoveryInterval?: Millis;
+	/** How long an execution that n8n itself took up again after a crash is given to show a trace, in ms. */
+	grace?: Millis;
+}

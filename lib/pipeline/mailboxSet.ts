@@ -1,0 +1,147 @@
+/** The mailboxes that one trigger watches: each a feed with a cursor, a lease and one connection of its own. */
+import { listMailboxes, matchMailboxes } from '../email/imap/account';
+import { backoff } from '../email/imap/backoff';
+import type { ImapServer } from '../email/imap/server';
+import { InputError, PipelineError, messageOf } from '../errors';
+import type { Millis } from '../store/store';
+import { createInFlight } from './inFlight';
+import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from './mailboxFeed';
+
+export interface MailboxSetOptions extends Omit<MailboxFeedOptions, 'mailbox' | 'inFlight'> {
+	/** Paths, patterns as in LIST (`Support/*`), and special uses (`\Junk`). */
+	mailboxes: readonly string[];
+	/** Executions in flight at once, over all mailboxes; 4 unless given. */
+	executions?: number;
+	/** Pause between two looks for mailboxes that a pattern fits by now, in ms; ten minutes unless given. */
+	lookInterval?: Millis;
+}
+
+/** Providers close the door on an account with more connections (Gmail: 15). */
+export const MAX_MAILBOXES = 10;
+const LOOK_INTERVAL: Millis = 10 * 60_000;
+
+/** Needs the server's list: a pattern, or a special use. */
+const isPattern = (name: string): boolean => /[*%]/.test(name) || name.startsWith('\\');
+
+/**
+ * Watches them all. Plain names are watched at once; what patterns and special uses mean is asked of the server, again and
+ * again, so that a mailbox made later is watched as well.
+ */
+export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
+	const { log, server } = options;
+	const { plain, patterns } = sorted(options.mailboxes);
+	const inFlight = createInFlight(options.executions ?? 4);
+	const feeds = new Map<string, MailboxFeed>();
+	let stopped = false;
+	let timer: NodeJS.Timeout | null = null;
+	let failures = 0;
+
+	function add(mailbox: string): MailboxFeed {
+		const feed = watchIntoFeed({ ...options, mailbox, inFlight });
+		feeds.set(mailbox, feed);
+		return feed;
+	}
+
+	/** Watches what fits and is not watched yet, and lets go what is gone. @returns the new ones */
+	async function look(): Promise<MailboxFeed[]> {
+		const wanted = await resolveMailboxes(server, options.mailboxes);
+		if (wanted.length > MAX_MAILBOXES) throw tooMany(wanted.length);
+		if (stopped) return [];
+		for (const [mailbox, feed] of feeds) {
+			if (wanted.includes(mailbox)) continue;
+			feeds.delete(mailbox);
+			log.info('A mailbox is no longer there, or no longer fits', { mailbox });
+			await feed.stop();
+		}
+		return wanted.filter((mailbox) => !feeds.has(mailbox)).map(add);
+	}
+
+	function lookLater(pause: Millis): void {
+		if (stopped) return;
+		timer = setTimeout(() => {
+			look().then(
+				() => {
+					failures = 0;
+					lookLater(options.lookInterval ?? LOOK_INTERVAL);
+				},
+				(error: unknown) => {
+					log.warn('The mailboxes could not be listed, trying again', {
+						reason: error instanceof PipelineError ? error.code : messageOf(error),
+					});
+					lookLater(backoff(failures++, 60_000, 1_000));
+				},
+			);
+		}, pause).unref();
+	}
+
+	async function begin(): Promise<void> {
+		if (plain.length > MAX_MAILBOXES) throw tooMany(plain.length);
+		const first = plain.map(add);
+		if (patterns.length > 0) {
+			try {
+				first.push(...(await look()));
+				lookLater(options.lookInterval ?? LOOK_INTERVAL);
+			} catch (error) {
+				// A server that is away comes back; anything else is for a person to mend.
+				if (!(error instanceof PipelineError) || !error.retryable) throw error;
+				log.warn('The mailboxes could not be listed, trying again', { reason: error.code });
+				lookLater(backoff(failures++, 60_000, 1_000));
+			}
+		}
+		await Promise.all(first.map(({ ready }) => ready));
+	}
+
+	const ready = begin();
+	// The node may be closed before anybody waits for it.
+	ready.catch(() => undefined);
+	return {
+		ready,
+		async stop() {
+			stopped = true;
+			if (timer) clearTimeout(timer);
+			await Promise.all([...feeds.values()].map((feed) => feed.stop()));
+		},
+		async idle() {
+			await Promise.all([...feeds.values()].map((feed) => feed.idle()));
+		},
+	};
+}
+
+/**
+ * Paths of the mailboxes that are meant, plain names first; the server is asked only where there are patterns.
+ *
+ * @throws InputError `INPUT_NO_MAILBOX` when nothing fits; TransportError
+ */
+export async function resolveMailboxes(server: ImapServer, names: readonly string[]): Promise<string[]> {
+	const { plain, patterns } = sorted(names);
+	if (patterns.length === 0) return plain;
+	const wanted = [...new Set([...plain, ...matchMailboxes(await listMailboxes(server), patterns)])];
+	if (wanted.length === 0) throw nothingFits(patterns);
+	return wanted;
+}
+
+function sorted(names: readonly string[]): { plain: string[]; patterns: string[] } {
+	return {
+		plain: [...new Set(names.filter((name) => !isPattern(name)).map(spelled))],
+		patterns: names.filter(isPattern),
+	};
+}
+
+/** INBOX is one mailbox in whatever case (RFC 9051, 5.1). */
+function spelled(name: string): string {
+	return name.toUpperCase() === 'INBOX' ? 'INBOX' : name;
+}
+
+function tooMany(count: number): InputError {
+	return new InputError(`${count} mailboxes fit, and one trigger watches at most ${MAX_MAILBOXES}`, {
+		code: 'INPUT_TOO_MANY_MAILBOXES',
+		hint: 'Each takes a connection of its own, and mail servers allow few. Narrow the pattern, or use several triggers.',
+	});
+}
+
+function nothingFits(patterns: readonly string[]): InputError {
+	return new InputError(`The mail account has no mailbox that fits ${patterns.join(', ')}`, {
+		code: 'INPUT_NO_MAILBOX',
+		hint: 'Choose from the list, or check the pattern: * is anything, % anything within one level, \\Junk a special use.',
+	});
+}

@@ -1,0 +1,144 @@
+/**
+ * Records whose execution nobody waits for any more: their process died, or the store was away. n8n does not tell which of
+ * its executions died, so what it can be asked is asked: an emission repeated under its id starts only if there was none.
+ */
+import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type Millis } from '../store/store';
+import type { Emission, FeedOptions } from './feedOptions';
+import type { Settlement } from './settlement';
+
+export interface Orphans {
+	/** Looks for abandoned records and takes each group of them up. */
+	recover(): Promise<void>;
+	/** n8n has had an execution for this repeated emission: whether it still runs shows in the records, or in time. */
+	refused(emission: Emission): Promise<void>;
+}
+
+export interface OrphanSurroundings {
+	settlement: Settlement;
+	isAlive: (record: IngestionRecord) => boolean;
+	isStopped: () => boolean;
+	/** Emits again what was emitted before, under the same id. */
+	repeat: (emission: Emission) => void;
+	/** Calls `recover` again, in ms. */
+	later: (delay: Millis) => void;
+}
+
+/** Stages in which an execution may still be running, or has died. */
+const underWay: readonly IngestionStage[] = ['emitted', 'parsed', 'classified', 'matched'];
+const PAGE = 100;
+const GRACE: Millis = 15_000;
+/** An execution that shows no trace for so long has ended, unless the other one of its kind is known. */
+const AT_REST: Millis = 10 * 60_000;
+
+interface Doubt {
+	until: Millis;
+	/** Stage of each record when last looked at. */
+	stages: Map<string, IngestionStage>;
+	/** n8n itself has taken the execution up again after a crash. */
+	runs: boolean;
+}
+
+export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings): Orphans {
+	const { store, scope, feed, emitter, log } = options;
+	const { settlement, isAlive, isStopped, later } = surroundings;
+	const orphanAfter = options.orphanAfter ?? 0;
+	/** Emissions that n8n has had an execution for, and nobody knows what became of it. */
+	const doubts = new Map<string, Doubt>();
+
+	function isOrphan(record: IngestionRecord): boolean {
+		if (record.emitter === emitter) return !isAlive(record);
+		return options.knowsIds === true || Date.now() - (record.emittedAt ?? 0) >= orphanAfter;
+	}
+
+	function isThrough({ stage }: IngestionRecord): boolean {
+		const { lastStage } = options;
+		return (
+			lastStage !== null &&
+			lastStage !== undefined &&
+			INGESTION_STAGES.indexOf(stage) >= INGESTION_STAGES.indexOf(lastStage)
+		);
+	}
+
+	/** What is left of one emission. */
+	async function takeUp(id: string, records: IngestionRecord[]): Promise<void> {
+		const through = records.filter(isThrough);
+		if (through.length > 0) {
+			log.info('Mails that had got through are confirmed', { feed, count: through.length });
+			await settlement.confirm(through);
+		}
+		const rest = records.filter((record) => !isThrough(record));
+		const [first] = rest;
+		if (first === undefined) {
+			doubts.delete(id);
+			return;
+		}
+		const doubt = doubts.get(id);
+		if (doubt) {
+			await resolve(id, doubt, rest);
+			return;
+		}
+		if (options.knowsIds !== true) {
+			await settlement.retry(rest, 'died');
+			return;
+		}
+		const keys = rest.map(({ key }) => key);
+		const adopted = await store.ingestion.adopt(scope, keys, first.batch ?? '', first.emitter ?? '', emitter);
+		if (adopted.length > 0 && !isStopped()) surroundings.repeat({ id, records: adopted });
+	}
+
+	async function resolve(id: string, doubt: Doubt, records: IngestionRecord[]): Promise<void> {
+		if (Date.now() < doubt.until) return;
+		const moved = records.some(({ key, stage }) => stage !== doubt.stages.get(key));
+		if (moved && orphanAfter === 0) {
+			doubts.set(id, { until: Date.now() + AT_REST, stages: stagesOf(records), runs: true });
+			log.info('n8n has taken an execution up again by itself', { feed, count: records.length });
+			return;
+		}
+		doubts.delete(id);
+		if (doubt.runs && options.doneWhen !== 'succeeded') await settlement.confirm(records);
+		else await settlement.retry(records, 'died');
+	}
+
+	return {
+		async recover() {
+			const emissions = new Map<string, IngestionRecord[]>();
+			let afterId: number | undefined;
+			for (;;) {
+				const records = await store.ingestion.list(scope, feed, underWay, PAGE, afterId);
+				for (const record of records) {
+					afterId = record.id;
+					if (!isOrphan(record)) continue;
+					const id = emissionIdOf(record);
+					emissions.set(id, [...(emissions.get(id) ?? []), record]);
+				}
+				if (records.length < PAGE) break;
+			}
+			for (const id of doubts.keys()) if (!emissions.has(id)) doubts.delete(id);
+			for (const [id, records] of emissions) {
+				if (isStopped()) return;
+				await takeUp(id, records);
+			}
+		},
+		async refused({ id, records }) {
+			const emittedAt = Math.max(...records.map((record) => record.emittedAt ?? 0));
+			const untouched = records.every(({ stage }) => stage === 'emitted');
+			const grace = untouched && options.leavesTraces === true ? (options.grace ?? GRACE) : 0;
+			const wait = orphanAfter > 0 ? emittedAt + orphanAfter - Date.now() : grace;
+			if (wait <= 0) {
+				await settlement.retry(records, 'died');
+				return;
+			}
+			doubts.set(id, { until: Date.now() + wait, stages: stagesOf(records), runs: false });
+			later(wait);
+		},
+	};
+}
+
+/** What n8n knows an execution by: made of what the store holds before the emission. */
+export function emissionIdOf({ batch, attempt }: IngestionRecord): string {
+	return `${batch ?? ''}:${attempt}`;
+}
+
+function stagesOf(records: readonly IngestionRecord[]): Map<string, IngestionStage> {
+	return new Map(records.map(({ key, stage }) => [key, stage]));
+}

@@ -1,0 +1,80 @@
+/** Starting executions in n8n, and what can be known of them. */
+import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import { receivedItem } from '../../lib/pipeline/arrival';
+import type { Emission, FeedOptions, Outcome } from '../../lib/pipeline/feedOptions';
+import { INGESTION_STAGES, type IngestionStage } from '../../lib/store';
+import { isLost } from './queueMode';
+
+/** Some versions of n8n never say that an execution has ended. */
+const EXECUTION_PATIENCE = 24 * 3_600_000;
+
+/** The nodes that move the record of a mail, and how far. */
+const STAGES: Readonly<Record<string, IngestionStage>> = {
+	mimeParse: 'parsed',
+	bounceClassifier: 'classified',
+	threadMatch: 'matched',
+};
+
+/**
+ * One execution for the mails, each an item. n8n skips an id it knows.
+ *
+ * @throws what n8n throws when it did not take them, or died over it
+ */
+export async function emitMails(context: ITriggerFunctions, { id, records }: Emission): Promise<Outcome> {
+	const items = records.map((record): INodeExecutionData => ({ json: receivedItem(record.metadata, record) }));
+	const done = context.helpers.createDeferredPromise<IRun>();
+	context.emit([items], undefined, done, `${context.getWorkflow().id ?? ''}:${context.getNode().id}:${id}`);
+	let timer: NodeJS.Timeout | undefined;
+	const patience = new Promise<Outcome>((resolve) => {
+		timer = setTimeout(() => resolve('ended'), EXECUTION_PATIENCE).unref();
+	});
+	try {
+		return await Promise.race([done.promise.then(outcomeOf, outcomeOfError), patience]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+/** n8n before 2.20 has no fourth parameter, and starts an execution for whatever it is given. */
+export function knowsIds(context: ITriggerFunctions): boolean {
+	return context.emit.length >= 4;
+}
+
+/**
+ * What the records of mails can tell about their executions. With nodes in a row of which the last one moves the record
+ * on, a record at that stage has nothing left to come; what comes after any other node leaves no trace.
+ */
+export function tracesOf(context: ITriggerFunctions): Pick<FeedOptions, 'lastStage' | 'leavesTraces'> {
+	const { name, type } = context.getNode();
+	const prefix = type.slice(0, type.lastIndexOf('.') + 1);
+	const rankOf = (node: { type: string; disabled: boolean }): number => {
+		const stage = node.disabled || !node.type.startsWith(prefix) ? undefined : STAGES[node.type.slice(prefix.length)];
+		return stage === undefined ? -1 : INGESTION_STAGES.indexOf(stage);
+	};
+	const nodes = context
+		.getChildNodes(name)
+		.map((node) => ({ rank: rankOf(node), behind: context.getChildNodes(node.name).length }))
+		.sort((a, b) => a.behind - b.behind);
+	const [last, ...before] = nodes;
+	const inARow = nodes.every(({ behind }, index) => behind === index);
+	const rank = last !== undefined && inARow && before.every((node) => node.rank < last.rank) ? last.rank : -1;
+	return { lastStage: INGESTION_STAGES[rank] ?? null, leavesTraces: nodes.some((node) => node.rank >= 0) };
+}
+
+/** n8n tells nothing when it knew the id, or when the execution failed before its first node. */
+function outcomeOf(run: IRun | undefined): Outcome {
+	// Its type promises a run.
+	if (run === undefined) return 'refused';
+	if (isLost(run)) return 'died';
+	if (run.data.resultData.error !== undefined) return 'failed';
+	return run.status === 'error' || run.status === 'crashed' || run.status === 'canceled' ? 'failed' : 'succeeded';
+}
+
+function outcomeOfError(error: unknown): Outcome {
+	const { reason } = (error ?? {}) as { reason?: unknown };
+	if (reason === 'shutdown') return 'died';
+	if (reason === 'manual' || reason === 'timeout') return 'failed';
+	// It was over before n8n could be asked for its end.
+	if (error instanceof Error && error.constructor.name === 'ExecutionNotFoundError') return 'ended';
+	throw error;
+}
