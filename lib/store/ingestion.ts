@@ -39,6 +39,7 @@ export class SqlIngestion implements IngestionStore {
 					emitter: null,
 					emitted_at: null,
 					error: null,
+					duplicate_of: null,
 					created_at: now,
 					updated_at: now,
 				})
@@ -133,6 +134,18 @@ export class SqlIngestion implements IngestionStore {
 		return (await this.get(scope, key)) !== null;
 	}
 
+	async confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void> {
+		await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ stage: 'confirmed', duplicate_of: firstKey, updated_at: this.database.clock })
+				.where('scope', '=', scope)
+				.where('key', '=', key)
+				.where('stage', 'not in', ENDS)
+				.execute(),
+		);
+	}
+
 	async requeue(scope: string, key: string): Promise<boolean> {
 		const changed = await this.database.write((db) =>
 			db
@@ -222,6 +235,7 @@ function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
 		emitter: row.emitter,
 		emittedAt: row.emitted_at,
 		error: row.error,
+		duplicateOfKey: row.duplicate_of,
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	};

@@ -52,6 +52,8 @@ export interface Tables {
 		emitter: string | null;
 		emitted_at: number | null;
 		error: string | null;
+		/** Key of the arrival that brought the same mail first. */
+		duplicate_of: string | null;
 		created_at: number;
 		updated_at: number;
 	};
@@ -62,6 +64,18 @@ export interface Tables {
 		ttl: number;
 		expires_at: number;
 		confirmed_at: number | null;
+		owner: string | null;
+	};
+	/** Requests by endpoint, outcome and hour. */
+	endpoint_counts: {
+		scope: string;
+		endpoint: string;
+		outcome: string;
+		/** Its beginning. */
+		hour: number;
+		label: string;
+		count: number;
+		last_at: number;
 	};
 	threads: {
 		id: string;

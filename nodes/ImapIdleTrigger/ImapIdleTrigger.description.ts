@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
-import { scopeOption, storeOption } from '../pipelineStore';
+import { pipelineOption, scopeOption, storeOption } from '../pipelineStore';
 
 export const properties: INodeProperties[] = [
 	authenticationProperty,
@@ -60,6 +60,7 @@ export const properties: INodeProperties[] = [
 				description: 'Mailbox that the email is moved to',
 				displayOptions: { show: { afterProcessing: ['move'] } },
 			},
+			pipelineOption,
 			scopeOption,
 			{
 				displayName: 'Since',

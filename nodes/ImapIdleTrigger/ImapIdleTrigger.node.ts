@@ -16,11 +16,12 @@ import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
 import { InputError } from '../../lib/errors';
 import { receivedItem } from '../../lib/pipeline/arrival';
 import { watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
+import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
 import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
 import type { IngestionRecord } from '../../lib/store';
 import { imapServerOf, withOAuth2, withPassword } from '../mailServer';
 import { toNodeError } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
 import { getMailboxes } from './mailboxList';
@@ -89,6 +90,8 @@ export class ImapIdleTrigger implements INodeType {
 			};
 		}
 
+		const { pipeline } = pipelineOf(options);
+		const emit = async (record: IngestionRecord) => await emitRecord(this, record);
 		const feed = watchIntoFeed({
 			store,
 			scope,
@@ -99,7 +102,7 @@ export class ImapIdleTrigger implements INodeType {
 			action: actionOf(options),
 			consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
 			emitter: processId,
-			emit: async (record) => await emitRecord(this, record),
+			emit: pipeline === undefined ? emit : onceInPipeline({ store, scope, pipeline, log: this.logger }, emit),
 			orphanAfter: abandonedAfter(),
 			// In regular mode the process before this one is gone, so its lease may be taken over at once.
 			leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,

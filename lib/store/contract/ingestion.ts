@@ -39,6 +39,8 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects'> {
 	emitter: string | null;
 	emittedAt: Millis | null;
 	error: string | null;
+	/** Key of the arrival that brought the same mail first, another way; this one started nothing. */
+	duplicateOfKey: string | null;
 	createdAt: Millis;
 	updatedAt: Millis;
 }
@@ -53,6 +55,8 @@ export interface IngestionStore {
 	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
 	/** Moves the stage to the right; a stage already passed is left. @returns false when there is no such record */
 	advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean>;
+	/** Confirms a record without an execution of its own: the same mail has come as `firstKey` before. */
+	confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void>;
 	/** Puts an emitted record back to `received` so that it is emitted again. */
 	requeue(scope: string, key: string): Promise<boolean>;
 	/** Records of a feed in the given stages, oldest first. */

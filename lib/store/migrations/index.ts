@@ -1,5 +1,6 @@
 import type { Dialect, Trx } from '../dialect';
 import { initial } from './0001-initial';
+import { webhookIntake } from './0020-webhook-intake';
 import { threadKin } from './0030-thread-kin';
 import { sendTrace } from './0040-send-trace';
 import { admission } from './0050-admission';
@@ -12,4 +13,4 @@ export interface Migration {
 }
 
 /** Forward only, oldest first. */
-export const migrations: readonly Migration[] = [initial, threadKin, sendTrace, admission, intakeByTime];
+export const migrations: readonly Migration[] = [initial, webhookIntake, threadKin, sendTrace, admission, intakeByTime];
