@@ -47,6 +47,23 @@ export const scopeOption: INodeProperties = {
 		'Tenant this node works for. Nothing is ever shared across scopes: use the same in every node of a pipeline.',
 };
 
+/** For a trigger that brings the same mail as another one. */
+export const pipelineOption: INodeProperties = {
+	displayName: 'Pipeline',
+	name: 'pipeline',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. support-inbox',
+	description:
+		'Name shared by the triggers that bring the same emails, such as a webhook and an IMAP trigger as its safety net: each email then starts only one of them. They need the same scope and store.',
+};
+
+/** @returns nothing when the trigger is the only way in */
+export function pipelineOf(options: { pipeline?: unknown }): { pipeline?: string } {
+	const pipeline = typeof options.pipeline === 'string' ? options.pipeline.trim() : '';
+	return pipeline === '' ? {} : { pipeline };
+}
+
 interface StoreContext {
 	getNode(): INode;
 	getCredentials(type: string, itemIndex?: number): Promise<ICredentialDataDecryptedObject>;

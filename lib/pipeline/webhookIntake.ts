@@ -1,6 +1,7 @@
 /**
- * Durable before acknowledged: archive raw → leased claim on each id → n8n creates the execution → the claims are
- * confirmed → the 2xx leaves. A crash before the confirmation lets the sender's retry through once the lease has lapsed.
+ * Durable before acknowledged: leased claim on each id → archive raw → n8n creates the execution → all of it is on the
+ * disk → the claims are confirmed → the 2xx leaves. A crash before the confirmation lets the sender's retry through once
+ * the lease has lapsed.
  */
 import { StoreError } from '../errors';
 import type { DeliveryEvent } from '../email/event';
@@ -8,11 +9,13 @@ import type { Defect } from '../email/message';
 import { EMAIL_EVENT_JSON_SCHEMA } from '../email/schema/eventSchema';
 import { EMAIL_MESSAGE_JSON_SCHEMA } from '../email/schema/messageSchema';
 import { type JsonSchema, violations } from '../email/schema/violations';
+import { mailFingerprint } from '../email/fingerprint';
 import type { WebhookItem } from '../email/webhook/items';
 import { parseOptionsOf } from '../email/webhook/read';
-import type { JsonObject, Millis, Store } from '../store/store';
+import type { JsonObject, Millis, ReplayHeld, ReplayKey, ReplayTaken, Store } from '../store/store';
 import { listedHeaders, receivedItem } from './arrival';
 import { applyDeliveryEvent } from './correlate';
+import { SHARED_TTL, recordArrival, sharedKey } from './sharedIntake';
 
 export interface WebhookDelivery {
 	store: Store;
@@ -25,6 +28,8 @@ export interface WebhookDelivery {
 	receivedAt: string;
 	/** Whether events change the send ledger and suppress addresses (correlate.ts). */
 	updateLedger: boolean;
+	/** Name shared with other ways by which the same mail comes (sharedIntake.ts). */
+	pipeline?: string;
 	/** How long n8n may take to create the execution. */
 	lease?: Millis;
 	/** How long a repeat is recognised; at least the sender's retry horizon. */
@@ -38,7 +43,10 @@ export type Admission =
 			events: JsonObject[];
 			/** Of those, the ones that break the published schema: a fault of ours, and no reason to lose them. */
 			violations: SchemaBreach[];
-			/** n8n has it: a repeat is now answered without an execution. */
+			/**
+			 * n8n has it: a repeat is now answered without an execution.
+			 * @throws StoreError when it is not known to be on the disk; the claims are then released
+			 */
 			confirm: () => Promise<void>;
 			/** n8n does not have it: the next attempt goes through at once. */
 			release: () => Promise<void>;
@@ -53,49 +61,70 @@ export interface SchemaBreach {
 	broken: string[];
 }
 
-interface Claim {
+/** An item, and the keys under which it is let through once. */
+interface Candidate {
+	item: WebhookItem;
+	/** Of the event, here; names the arrival too. */
 	key: string;
-	fence: number;
+	/** Of the mail, in the pipeline. */
+	shared: { key: string; fingerprint: string } | null;
 }
+
+const LEASE: Millis = 30_000;
+const TTL: Millis = 72 * 3_600_000;
 
 /** @throws StoreError when nothing could be made durable; the sender is to try again (503) */
 export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission> {
-	const { store, scope } = delivery;
-	const claims: Claim[] = [];
-	const release = async () => {
-		for (const { key, fence } of claims) await store.replay.release(scope, key, fence);
-	};
-	try {
-		// The request as well as its items: an id that is not signed (X-Webhook-Id) could be changed in a captured
-		// request, and a token that signs no body (Mailgun's) could be sent with another one.
-		const request = await claim(delivery, delivery.replayKey, claims);
-		if (request === 'done') return { state: 'repeat' };
-		if (request !== 'claimed') return { state: 'in-progress', retryAfterSeconds: request };
+	const { scope, endpoint } = delivery;
+	const store = delivery.store.unflushed;
+	// The request as well as its items: an id that is not signed (X-Webhook-Id) could be changed in a captured
+	// request, and a token that signs no body (Mailgun's) could be sent with another one.
+	const request = `${endpoint}:${delivery.replayKey}`;
+	const candidates = await candidatesOf(delivery);
+	const outcome = await claim(delivery, request, candidates);
+	if ('state' in outcome) return outcome;
 
-		const fresh: WebhookItem[] = [];
-		for (const item of delivery.items) {
-			const outcome = await claim(delivery, dedupKeyOf(item), claims);
-			if (outcome === 'claimed') fresh.push(item);
-			else if (outcome !== 'done') {
-				await release();
-				return { state: 'in-progress', retryAfterSeconds: outcome };
-			}
+	const { taken, fresh, known } = outcome;
+	const release = () => store.replay.releaseAll(scope, taken);
+	try {
+		for (const { candidate, firstKey } of known) {
+			const { item, shared, key } = candidate;
+			if (item.kind !== 'message' || shared === null) continue;
+			const json = await messageJson(delivery, item);
+			const { fingerprint } = shared;
+			await recordArrival(store, scope, { key, feed: endpoint, item: json, fingerprint, firstKey });
 		}
-		const confirm = async () => {
-			for (const { key, fence } of claims) await store.replay.confirm(scope, key, fence);
-		};
 		if (fresh.length === 0) {
-			await confirm();
+			await delivery.store.flush();
+			await store.replay.confirmAll(scope, taken);
 			return { state: 'repeat' };
 		}
 		const [messages, events, breaches]: [JsonObject[], JsonObject[], SchemaBreach[]] = [[], [], []];
-		for (const item of fresh) {
+		const arrivals: Array<() => Promise<void>> = [];
+		for (const { item, shared, key } of fresh) {
 			const isMessage = item.kind === 'message';
 			const json = isMessage ? await messageJson(delivery, item) : await eventJson(delivery, item);
 			const broken = brokenRules(isMessage ? RECEIVED_PART : EMAIL_EVENT_JSON_SCHEMA, json);
 			if (broken.length > 0) breaches.push({ record: dedupKeyOf(item), broken });
 			(isMessage ? messages : events).push(withDefects(json, broken));
+			if (shared !== null) {
+				const arrival = { key, feed: endpoint, item: json, fingerprint: shared.fingerprint, firstKey: null };
+				arrivals.push(() => recordArrival(store, scope, arrival));
+			}
 		}
+		// While n8n creates the execution, which takes longer.
+		const onDisk = delivery.store.flush();
+		onDisk.catch(() => undefined);
+		const confirm = async () => {
+			try {
+				await onDisk;
+			} catch (error) {
+				await release().catch(() => undefined);
+				throw error;
+			}
+			await store.replay.confirmAll(scope, taken);
+			for (const record of arrivals) await record();
+		};
 		return { state: 'admitted', messages, events, violations: breaches, confirm, release };
 	} catch (error) {
 		await release().catch(() => undefined);
@@ -103,24 +132,64 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 	}
 }
 
-/** @returns seconds to wait while another request holds the key */
-async function claim(delivery: WebhookDelivery, id: string, claims: Claim[]): Promise<'claimed' | 'done' | number> {
-	const key = `${delivery.endpoint}:${id}`;
-	// An id that stands twice in one batch is one event.
-	if (claims.some((held) => held.key === key)) return 'done';
-	const outcome = await delivery.store.replay.claim(delivery.scope, key, {
-		lease: delivery.lease ?? 30_000,
-		ttl: delivery.ttl ?? 72 * 3_600_000,
-	});
-	switch (outcome.state) {
-		case 'claimed':
-			claims.push({ key, fence: outcome.fence });
-			return 'claimed';
-		case 'done':
-			return 'done';
-		case 'in-progress':
-			return Math.max(1, Math.ceil(outcome.retryAfter / 1000));
+/** The items, each once: an id that stands twice in one batch is one event. */
+async function candidatesOf({ endpoint, pipeline, items }: WebhookDelivery): Promise<Candidate[]> {
+	const candidates = new Map<string, Candidate>();
+	const mails = new Set<string>();
+	for (const item of items) {
+		const key = `${endpoint}:${dedupKeyOf(item)}`;
+		if (candidates.has(key)) continue;
+		const fingerprint = pipeline && item.kind === 'message' ? await mailFingerprint(item.raw) : null;
+		const shared = pipeline && fingerprint ? { key: sharedKey(pipeline, fingerprint), fingerprint } : null;
+		if (shared !== null && mails.has(shared.key)) continue;
+		if (shared !== null) mails.add(shared.key);
+		candidates.set(key, { item, key, shared });
 	}
+	return [...candidates.values()];
+}
+
+interface Claimed {
+	taken: ReplayTaken[];
+	fresh: Candidate[];
+	/** Mails that came another way before. */
+	known: Array<{ candidate: Candidate; firstKey: string }>;
+}
+
+/** Takes the request and what of it is new; or says that it is a repeat, or for how many seconds another one works on it. */
+async function claim(
+	{ store, scope, lease = LEASE, ttl = TTL }: WebhookDelivery,
+	request: string,
+	candidates: readonly Candidate[],
+): Promise<Claimed | Exclude<Admission, { state: 'admitted' }>> {
+	const all = [request, ...candidates.flatMap(({ key, shared }) => (shared === null ? [key] : [key, shared.key]))];
+	// Looking first spares a repeat the write. Whoever is overtaken between looking and taking looks again.
+	for (;;) {
+		const held = await store.unflushed.replay.held(scope, all);
+		if (held.get(request)?.state === 'done') return { state: 'repeat' };
+		const wait = longestWait(held);
+		if (wait > 0) return { state: 'in-progress', retryAfterSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+
+		const unknown = candidates.filter(({ key }) => !held.has(key));
+		const known = unknown.flatMap((candidate) => {
+			const first = candidate.shared === null ? undefined : held.get(candidate.shared.key);
+			return first ? [{ candidate, firstKey: first.owner ?? '' }] : [];
+		});
+		const fresh = unknown.filter(({ shared }) => shared === null || !held.has(shared.key));
+		const keys: ReplayKey[] = [
+			{ key: request },
+			...unknown.map(({ key }) => ({ key })),
+			...fresh.flatMap(({ key, shared }) =>
+				shared === null ? [] : [{ key: shared.key, owner: key, ttl: SHARED_TTL }],
+			),
+		];
+		const taken = await store.unflushed.replay.take(scope, keys, { lease, ttl });
+		if (taken) return { taken, fresh, known };
+	}
+}
+
+function longestWait(held: ReadonlyMap<string, ReplayHeld>): Millis {
+	const waits = [...held.values()].map((key) => (key.state === 'in-progress' ? key.retryAfter : 0));
+	return Math.max(0, ...waits);
 }
 
 const { properties } = EMAIL_MESSAGE_JSON_SCHEMA;
@@ -162,7 +231,7 @@ async function messageJson(
 	{ store, scope, receivedAt }: WebhookDelivery,
 	item: Extract<WebhookItem, { kind: 'message' }>,
 ): Promise<JsonObject> {
-	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	const { ref, sha256, size } = await store.unflushed.archive.put(scope, item.raw);
 	const known = parseOptionsOf(item, receivedAt);
 	return receivedItem({
 		...(await listedHeaders(item.raw)),
@@ -181,13 +250,13 @@ async function eventJson(
 	{ store, scope, updateLedger }: WebhookDelivery,
 	item: Extract<WebhookItem, { kind: 'event' }>,
 ): Promise<JsonObject> {
-	const { ref, sha256, size } = await store.archive.put(scope, item.raw);
+	const { ref, sha256, size } = await store.unflushed.archive.put(scope, item.raw);
 	const event: DeliveryEvent = { ...item.event, raw: { ref, sha256, size } };
 	return {
 		...(plain(event) as JsonObject),
 		providerType: item.providerType,
 		payload: plain(item.payload),
-		...(updateLedger ? await ledgerOf(store, scope, event) : { ledger: null }),
+		...(updateLedger ? await ledgerOf(store.unflushed, scope, event) : { ledger: null }),
 	};
 }
 

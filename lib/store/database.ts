@@ -55,6 +55,16 @@ export class Database {
 		return this.#end();
 	}
 
+	/** Settles when everything committed before is on the disk. */
+	flush(): Promise<void> {
+		return this.#flush();
+	}
+
+	/** The same connections, for work that is flushed by whoever asked for it. */
+	withoutFlush(): Database {
+		return new Database(this.dialect, { writer: this.#writer, reader: this.#reader, end: this.#end });
+	}
+
 	/** The connection is free again while the disk is waited for, so that others commit meanwhile. */
 	async #flushed<T>(work: () => Promise<T>): Promise<T> {
 		const result = await this.#attempt(work);

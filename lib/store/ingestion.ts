@@ -42,6 +42,7 @@ export class SqlIngestion implements IngestionStore {
 					keep: entry.keep ?? 'full',
 					care: entry.owesCare === true ? 'owed' : 'none',
 					not_before: null,
+					duplicate_of: null,
 					created_at: now,
 					updated_at: now,
 				})
@@ -134,6 +135,18 @@ export class SqlIngestion implements IngestionStore {
 			if (changed) return true;
 		}
 		return (await this.get(scope, key)) !== null;
+	}
+
+	async confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void> {
+		await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ stage: 'confirmed', duplicate_of: firstKey, updated_at: this.database.clock })
+				.where('scope', '=', scope)
+				.where('key', '=', key)
+				.where('stage', 'not in', ENDS)
+				.execute(),
+		);
 	}
 
 	async advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number> {
@@ -341,6 +354,7 @@ function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
 		keep: row.keep,
 		care: row.care,
 		notBefore: row.not_before,
+		duplicateOfKey: row.duplicate_of,
 		createdAt: row.created_at,
 		updatedAt: row.updated_at,
 	};

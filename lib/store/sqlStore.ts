@@ -2,6 +2,7 @@ import { SqlPauses } from './admission/pauses';
 import { SqlArchive } from './archive/archive';
 import type { Database } from './database';
 import { SqlDeadLetters } from './deadLetters';
+import { SqlEndpoints } from './endpoints';
 import { SqlIngestion } from './ingestion';
 import { Keyring } from './keyring';
 import { SqlLeases } from './leases';
@@ -24,6 +25,7 @@ export class SqlStore implements Store {
 	readonly mailboxes: SqlMailboxes;
 	readonly ingestion: SqlIngestion;
 	readonly replay: SqlReplay;
+	readonly endpoints: SqlEndpoints;
 	readonly threads: SqlThreads;
 	readonly sends: SqlSends;
 	readonly suppressions: SqlSuppressions;
@@ -34,10 +36,11 @@ export class SqlStore implements Store {
 	readonly maintenance: SqlMaintenance;
 	readonly secrets: SecretStore;
 	#closed: Promise<void> | null = null;
+	#unflushed: Store | null = null;
 
 	constructor(
 		private readonly database: Database,
-		options: StoreOptions,
+		private readonly options: StoreOptions,
 		private readonly release: () => Promise<void>,
 	) {
 		const keyring = new Keyring(database, options.encryptionKeys);
@@ -47,6 +50,7 @@ export class SqlStore implements Store {
 		this.mailboxes = new SqlMailboxes(database);
 		this.ingestion = new SqlIngestion(database, keyring);
 		this.replay = new SqlReplay(database);
+		this.endpoints = new SqlEndpoints(database);
 		this.threads = new SqlThreads(database);
 		this.sends = new SqlSends(database, keyring);
 		this.suppressions = new SqlSuppressions(database, keyring, options.keepSuppressedAddresses ?? false);
@@ -56,6 +60,14 @@ export class SqlStore implements Store {
 		this.deadLetters = new SqlDeadLetters(database, keyring);
 		this.secrets = { get: (scope, name) => keyring.secretOf(scope, name) };
 		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
+	}
+
+	get unflushed(): Store {
+		return (this.#unflushed ??= new SqlStore(this.database.withoutFlush(), this.options, () => this.close()));
+	}
+
+	flush(): Promise<void> {
+		return this.database.flush();
 	}
 
 	async describe(): Promise<StoreDescription> {

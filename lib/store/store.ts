@@ -10,6 +10,7 @@
 import type { PauseStore } from './contract/admission';
 import type { Archive } from './contract/archive';
 import type { DeadLetterStore } from './contract/deadLetters';
+import type { EndpointStore } from './contract/endpoints';
 import type { IngestionStore } from './contract/ingestion';
 import type { LeaseStore } from './contract/leases';
 import type { LimitStore } from './contract/limits';
@@ -25,6 +26,7 @@ import type { ThreadStore } from './contract/threads';
 export * from './contract/admission';
 export * from './contract/archive';
 export * from './contract/deadLetters';
+export * from './contract/endpoints';
 export * from './contract/ingestion';
 export * from './contract/leases';
 export * from './contract/limits';
@@ -46,6 +48,7 @@ export interface Store {
 	readonly mailboxes: MailboxStore;
 	readonly ingestion: IngestionStore;
 	readonly replay: ReplayStore;
+	readonly endpoints: EndpointStore;
 	readonly threads: ThreadStore;
 	readonly sends: SendStore;
 	readonly suppressions: SuppressionStore;
@@ -55,6 +58,13 @@ export interface Store {
 	readonly deadLetters: DeadLetterStore;
 	readonly maintenance: MaintenanceStore;
 	readonly secrets: SecretStore;
+	/**
+	 * The same store for steps of several writes: each returns when it is committed, which outlives this process, and is on
+	 * the disk, which outlives a power cut, after `flush`.
+	 */
+	readonly unflushed: Store;
+	/** Settles when everything committed before is on the disk. */
+	flush(): Promise<void>;
 	/** What is there: driver, server version, schema version, size. */
 	describe(): Promise<StoreDescription>;
 	close(): Promise<void>;

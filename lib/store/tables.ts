@@ -63,6 +63,8 @@ export interface Tables {
 		keep: Generated<ArchiveMode>;
 		care: Generated<IngestionCare>;
 		not_before: number | null;
+		/** Key of the arrival that brought the same mail first. */
+		duplicate_of: string | null;
 		created_at: number;
 		updated_at: number;
 	};
@@ -73,6 +75,18 @@ export interface Tables {
 		ttl: number;
 		expires_at: number;
 		confirmed_at: number | null;
+		owner: string | null;
+	};
+	/** Requests by endpoint, outcome and hour. */
+	endpoint_counts: {
+		scope: string;
+		endpoint: string;
+		outcome: string;
+		/** Its beginning. */
+		hour: number;
+		label: string;
+		count: number;
+		last_at: number;
 	};
 	threads: {
 		id: string;

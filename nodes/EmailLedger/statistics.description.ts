@@ -24,7 +24,8 @@ export const statisticsProperties: INodeProperties[] = [
 				name: 'Get Overview',
 				value: 'getOverview',
 				action: 'Get an overview',
-				description: 'Counts, rates and latencies of sends, what waits, what is paused, dead letters and mailboxes',
+				description:
+					'Counts, rates and latencies of sends, what waits, what is paused, dead letters, mailboxes and webhooks',
 			},
 		],
 		default: 'getOverview',
@@ -52,6 +53,7 @@ export const statisticsProperties: INodeProperties[] = [
 			{ name: 'Latency', value: 'latency', description: 'How long until emails were accepted and delivered' },
 			{ name: 'Mailboxes', value: 'mailboxes', description: 'Connection and backlog of each watched mailbox' },
 			{ name: 'Sends', value: 'sends', description: 'Counts and rates, also by provider, template, stream and sender' },
+			{ name: 'Webhooks', value: 'webhooks', description: 'What each endpoint was asked, and what it refused' },
 		],
 		displayOptions: { show: { resource: ['statistics'], operation: ['getOverview'] } },
 	},

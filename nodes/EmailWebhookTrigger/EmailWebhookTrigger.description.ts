@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { WEBHOOK_PROVIDERS, WEBHOOK_SCHEMES } from '../../lib/email/webhook/catalog';
-import { scopeOption, storeOption } from '../pipelineStore';
+import { pipelineOption, scopeOption, storeOption } from '../pipelineStore';
 
 /** Schemes without a key of the user's. */
 export const keylessProviders = WEBHOOK_PROVIDERS.filter(
@@ -96,6 +96,7 @@ export const properties: INodeProperties[] = [
 				description:
 					'Without this option there is no limit. Faster requests are refused with status 429, so that the sender tries again later.',
 			},
+			pipelineOption,
 			{
 				displayName: 'Remember Requests For (Hours)',
 				name: 'replayHours',

@@ -14,10 +14,12 @@ import { verifyWebhook } from '../../lib/email/webhook/verify';
 import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
+import { endpointOf, noteOutcome } from './refusals';
 import { TooManyRequests, answer, answerOtherMethod, beforeAnswer, refuse } from './response';
+import { signingKeys } from './signingKeys';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
 
@@ -76,12 +78,12 @@ export class EmailWebhookTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		if (this.getWebhookName() === 'setup') return answerOtherMethod(this);
 		const options = this.getNodeParameter('options', {}) as IDataObject;
+		if (this.getWebhookName() === 'setup') return answerOtherMethod(this, options);
 		try {
 			return await receive(this, options);
 		} catch (error) {
-			return refuse(this, error);
+			return refuse(this, options, error);
 		}
 	}
 }
@@ -109,7 +111,8 @@ async function checkSettings(context: IHookFunctions): Promise<void> {
 async function receive(context: IWebhookFunctions, options: IDataObject): Promise<IWebhookResponseData> {
 	const provider = providerOf(context);
 	const request = await webhookRequestOf(context, maxBodyBytesOf(options));
-	const verification = await verifyWebhook(request, await configOf(context, provider, options));
+	const config = await configOf(context, provider, options, () => signingKeys(context));
+	const verification = await verifyWebhook(request, config);
 	if (verification.confirmation) {
 		await confirmSubscription(context, verification.confirmation, options.confirmSubscriptions === true);
 		return answer(context, 200, null);
@@ -120,7 +123,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 	let isAdmitted = false;
 	try {
 		const scope = scopeOf(options);
-		const endpoint = `webhook:${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
+		const endpoint = endpointOf(context);
 		await takeFromAllowance(store, scope, endpoint, options.requestsPerSecond);
 		const isTest = context.getMode() === 'manual';
 		const admission = await admitWebhook({
@@ -128,6 +131,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			scope,
 			// A test request in the editor may be sent again and again.
 			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
+			...pipelineOf(options),
 			updateLedger: options.updateLedger !== false && !isTest,
 			replayKey: verification.replayKey,
 			items,
@@ -135,6 +139,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),
 		});
 		isAdmitted = admission.state === 'admitted';
+		if (admission.state !== 'in-progress') noteOutcome(context, options, isAdmitted ? 'taken' : 'repeated');
 		return respond(context, store, admission);
 	} finally {
 		// What was admitted still has to be confirmed.
@@ -169,10 +174,13 @@ function respond(context: IWebhookFunctions, store: Store, admission: Admission)
 			beforeAnswer(context.getResponseObject(), async (status) => {
 				try {
 					await (status < 300 ? admission.confirm() : admission.release());
+					return status;
 				} catch (error) {
 					context.logger.warn('A webhook claim could not be settled; a repeat may start the workflow again', {
 						code: failureOf(error).code,
 					});
+					// Without a 2xx the sender tries again, so that what is not known to be kept comes once more.
+					return status < 300 ? 503 : status;
 				} finally {
 					void store.close();
 				}

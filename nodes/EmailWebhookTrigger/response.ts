@@ -26,20 +26,27 @@ export function answer(
 	const response = context.getResponseObject();
 	response.status(status);
 	for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-	if (body === null) response.end();
-	else response.json(body);
+	if (body === null) {
+		response.end();
+	} else {
+		// Not Express's json(), which also reckons an ETag: refusals must stay cheap.
+		const text = Buffer.from(JSON.stringify(body));
+		response.setHeader('Content-Type', 'application/json; charset=utf-8');
+		response.setHeader('Content-Length', text.length);
+		response.end(text);
+	}
 	return { noWebhookResponse: true };
 }
 
 /** Tells the sender why, as a status that makes it try again exactly where that can help. */
-export function refuse(context: IWebhookFunctions, error: unknown): IWebhookResponseData {
+export function refuse(context: IWebhookFunctions, options: IDataObject, error: unknown): IWebhookResponseData {
 	if (error instanceof TooManyRequests) {
-		noteRefusal(context, 'WEBHOOK_RATE_LIMITED', error.message);
+		noteRefusal(context, options, 'WEBHOOK_RATE_LIMITED', error.message);
 		const body = { code: 'WEBHOOK_RATE_LIMITED', message: 'Too many requests; try again later.' };
 		return answer(context, 429, body, { 'Retry-After': String(error.retryAfterSeconds) });
 	}
 	const { code, message } = failureOf(error);
-	noteRefusal(context, code, message);
+	noteRefusal(context, options, code, message);
 	if (error instanceof WebhookRefusal) return answer(context, error.status, { code, message });
 	// What went wrong inside is for the log, not for the sender.
 	const text = 'The request could not be stored; try again later.';
@@ -52,27 +59,34 @@ export function refuse(context: IWebhookFunctions, error: unknown): IWebhookResp
  * Answers everything but POST: HEAD is how some providers (Mandrill) look whether the address is there before they save
  * it; nothing else has business here (RFC 9110, 15.5.6).
  */
-export function answerOtherMethod(context: IWebhookFunctions): IWebhookResponseData {
+export function answerOtherMethod(context: IWebhookFunctions, options: IDataObject): IWebhookResponseData {
 	const { method } = context.getRequestObject();
 	if (method === 'HEAD') return answer(context, 200, null);
 	const { code, message } = new WebhookRefusal('WEBHOOK_METHOD_REFUSED', 'Webhooks are accepted by POST only.');
-	noteRefusal(context, code, message);
+	noteRefusal(context, options, code, message);
 	return answer(context, 405, { code, message }, { Allow: 'POST, HEAD' });
 }
 
 /**
- * Runs `settle` with the status at the moment n8n answers, and lets the answer leave after it. n8n answers when the
+ * Runs `settle` with the status at the moment n8n answers, and lets the answer leave after it, with the status that it
+ * returns. n8n answers when the
  * execution exists (and, in queue mode, is queued), or when it could not make one. So an event whose sender has the 2xx
  * is known for good, and a kill in between costs an unanswered request only. Not the `finish` event: that comes too
  * late, and never when the sender has hung up.
  */
-export function beforeAnswer(response: Response, settle: (status: number) => Promise<void>): void {
+export function beforeAnswer(response: Response, settle: (status: number) => Promise<number>): void {
 	const end = response.end.bind(response) as (...args: unknown[]) => Response;
 	let isSettled = false;
 	response.end = ((...args: unknown[]) => {
 		if (isSettled) return end(...args);
 		isSettled = true;
-		void settle(response.statusCode).finally(() => end(...args));
+		void settle(response.statusCode).then(
+			(status) => {
+				if (!response.headersSent) response.statusCode = status;
+				end(...args);
+			},
+			() => end(...args),
+		);
 		return response;
 	}) as typeof response.end;
 }

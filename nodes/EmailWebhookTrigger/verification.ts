@@ -21,11 +21,20 @@ export function providerOf(context: Context): WebhookProvider {
 	throw new WebhookRefusal('WEBHOOK_MISCONFIGURED', `The provider “${id}” is not known.`);
 }
 
-/** How the node’s fields say that requests are verified. */
+export interface SigningKeys {
+	current: string;
+	previous?: string;
+}
+
+/**
+ * How the node’s fields say that requests are verified.
+ * @param keys reads those of the credential
+ */
 export async function configOf(
 	context: Context,
 	provider: WebhookProvider,
 	options: IDataObject,
+	keys: () => Promise<SigningKeys> = async () => keysOf(await context.getCredentials('webhookSigningApi')),
 ): Promise<WebhookConfig> {
 	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
 	const allowed = [
@@ -35,9 +44,7 @@ export async function configOf(
 	const header = textOf(options.header) || provider.header;
 	return {
 		scheme,
-		...(keylessProviders.includes(provider.id)
-			? {}
-			: { keys: keysOf(await context.getCredentials('webhookSigningApi')) }),
+		...(keylessProviders.includes(provider.id) ? {} : { keys: await keys() }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
 		maxBodyBytes: maxBodyBytesOf(options),
@@ -56,7 +63,7 @@ export function maxBodyBytesOf(options: IDataObject): number {
 	return (typeof options.maxBodySize === 'number' ? options.maxBodySize : DEFAULT_MAX_BODY_MB) * MEGABYTE;
 }
 
-export function keysOf(credential: ICredentialDataDecryptedObject): { current: string; previous?: string } {
+export function keysOf(credential: ICredentialDataDecryptedObject): SigningKeys {
 	const kind = textOf(credential.kind);
 	const [current, previous] =
 		kind === 'basic'

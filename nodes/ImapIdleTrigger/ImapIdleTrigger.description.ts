@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
-import { scopeOption, storeOption } from '../pipelineStore';
+import { pipelineOption, scopeOption, storeOption } from '../pipelineStore';
 import { filters } from './filters.description';
 
 export const properties: INodeProperties[] = [
@@ -161,6 +161,7 @@ export const properties: INodeProperties[] = [
 				],
 				displayOptions: { show: { afterProcessing: ['move'] } },
 			},
+			pipelineOption,
 			{
 				displayName: 'Report Outage After (Minutes)',
 				name: 'reportOutageAfter',

@@ -4,12 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeType, INodeTypeDescription, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { TransportError } from '../../lib/errors';
+import type { Emission } from '../../lib/pipeline/feedOptions';
 import { watchMailboxes } from '../../lib/pipeline/mailboxSet';
 import { watchOutages } from '../../lib/pipeline/outage';
+import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
 import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
 import { imapServerOf, withOAuth2, withPassword } from '../mailServer';
 import { toNodeError } from '../nodeFailure';
-import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
 import { emitMails, knowsIds, tracesOf } from './execution';
@@ -89,6 +91,8 @@ export class ImapIdleTrigger implements INodeType {
 			};
 			const minutes = options.reportOutageAfter ?? DEFAULT_OUTAGE_MINUTES;
 			const outages = typeof minutes === 'number' && minutes > 0 ? watchOutages(minutes * 60_000, tell) : null;
+			const { pipeline } = pipelineOf(options);
+			const emit = async (emission: Emission) => await emitMails(this, emission);
 			const feed = watchMailboxes({
 				...choices,
 				...tracesOf(this),
@@ -98,7 +102,7 @@ export class ImapIdleTrigger implements INodeType {
 				mailboxes,
 				consumer: `${this.getWorkflow().id ?? ''}/${this.getNode().id}`,
 				emitter: processId,
-				emit: async (emission) => await emitMails(this, emission),
+				emit: pipeline === undefined ? emit : onceInPipeline({ store, scope, pipeline, log: this.logger }, emit),
 				knowsIds: knowsIds(this),
 				orphanAfter: abandonedAfter(),
 				// In regular mode the process before this one is gone, so its lease may be taken over at once.

@@ -97,6 +97,7 @@ export function shownMessage(record: IngestionRecord): JsonObject {
 			stage: record.stage,
 			attempt: record.attempt,
 			error: record.error,
+			duplicateOf: record.duplicateOfKey,
 			rawRef: record.rawRef,
 			createdAt: isoTime(record.createdAt),
 			updatedAt: isoTime(record.updatedAt),

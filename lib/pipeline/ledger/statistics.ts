@@ -10,6 +10,7 @@ import {
 	type StateCount,
 	type Store,
 } from '../../store/store';
+import { endpointActivity } from './endpoints';
 import { watchedMailboxes } from './mailboxes';
 import { shownPause } from './pauses';
 import { isoTime } from './records';
@@ -22,6 +23,7 @@ export const STATISTICS_SECTIONS = [
 	'control',
 	'deadLetters',
 	'mailboxes',
+	'webhooks',
 ] as const;
 export type StatisticsSection = (typeof STATISTICS_SECTIONS)[number];
 
@@ -88,6 +90,7 @@ const MAKERS: Record<
 		discarded: await store.deadLetters.count(scope, 'discarded'),
 	}),
 	mailboxes: mailboxHealth,
+	webhooks: (store, scope, { since }) => endpointActivity(store, scope, since),
 };
 
 async function sendCounts(store: Store, scope: string, range: Range): Promise<JsonObject> {

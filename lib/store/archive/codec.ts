@@ -13,6 +13,11 @@ export function compressor(codec: Codec): Transform {
 	return codec === 'zstd' ? zlib.createZstdCompress() : zlib.createGzip();
 }
 
+/** For small content, for which a stream would cost more than the work. */
+export function compressed(codec: Codec, content: Buffer): Buffer {
+	return codec === 'zstd' ? zlib.zstdCompressSync(content) : zlib.gzipSync(content);
+}
+
 /** @throws StoreError `ARCHIVE_CODEC_UNAVAILABLE` when this Node lacks the codec the content was stored with */
 export function decompressor(codec: string): Transform {
 	if (codec === 'gzip') return zlib.createGunzip();

@@ -7,7 +7,7 @@ import type { Keyring } from '../keyring';
 import type { ArchiveMode } from '../store';
 import type { Tables } from '../tables';
 import { chunked, sealChunk } from './chunks';
-import { compressor, preferredCodec } from './codec';
+import { compressed, compressor, preferredCodec } from './codec';
 import { Measure, type Measured } from './measure';
 
 type ObjectRow = Tables['archive_objects'];
@@ -89,6 +89,29 @@ async function fill(
 		wrapped_key: sealed?.stored.wrapped ?? null,
 	};
 	return { measured: measure.result(), how };
+}
+
+/** {@link writeObject} of content that is in memory and fits into one chunk, whole and hashed already. */
+export async function writeSmallObject(
+	database: Database,
+	keyring: Keyring,
+	scope: string,
+	content: Buffer,
+	sha256: string,
+): Promise<Tables['archive_objects']> {
+	const sealed = await keyring.seal(scope);
+	const upload = new Upload(database);
+	await upload.add(compressed(preferredCodec, content), sealed?.key ?? null);
+	return await upload.file(
+		scope,
+		{ sha256, size: content.length, keptSha256: sha256 },
+		{
+			mode: 'full',
+			codec: preferredCodec,
+			key_id: sealed?.stored.keyId ?? null,
+			wrapped_key: sealed?.stored.wrapped ?? null,
+		},
+	);
 }
 
 /** The rows of one message on their way in. The last chunk waits for the final transaction, so most need only that. */

@@ -52,6 +52,8 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' 
 	care: IngestionCare;
 	/** A record that was put back is not emitted again before. */
 	notBefore: Millis | null;
+	/** Key of the arrival that brought the same mail first, another way; this one started nothing. */
+	duplicateOfKey: string | null;
 	createdAt: Millis;
 	updatedAt: Millis;
 }
@@ -69,6 +71,9 @@ export interface IngestionStore {
 	/** Like `advance`, for many at once. @returns how many moved */
 	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number>;
 	/** Puts an emitted record back to `received` so that it is emitted again, also a dead one. */
+	/** Confirms a record without an execution of its own: the same mail has come as `firstKey` before. */
+	confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void>;
+	/** Puts an emitted record back to `received` so that it is emitted again. */
 	requeue(scope: string, key: string): Promise<boolean>;
 	/** Puts those of the records that are under way back to `received`, not to be emitted before `delay` ms from now. @returns how many */
 	requeueAll(scope: string, keys: readonly string[], delay?: Millis): Promise<number>;

@@ -6,6 +6,7 @@ import { scopeSecretNames } from '../keyring';
 const TABLES = [
 	['ingestion', 'id'],
 	['replay_keys', 'key'],
+	['endpoint_counts', 'endpoint'],
 	['thread_keys', 'key'],
 	['thread_records', 'id'],
 	['thread_participants', 'thread_id'],

@@ -30,6 +30,7 @@ export async function purge(database: Database, retention: Retention, batch: num
 	};
 	let expired = 0;
 	for (const step of [replayKeys, suppressions, quotaHits, limitSlots, pauses, uploads]) expired += await drain(step);
+	expired += await aged('ingestion', endpointCounts);
 	return {
 		ingestion: await aged('ingestion', ingestion),
 		deadLetters: await aged('deadLetters', deadLetters),
@@ -114,6 +115,27 @@ const ingestion = (before: Millis): Step => {
 			.execute();
 		for (const { scope, key } of gone) await forgetSubjects(trx, scope, 'ingestion', [key]);
 		return gone.length;
+	};
+};
+
+const endpointCounts = (before: Millis): Step => {
+	return async (trx, _now, batch) => {
+		const rows = await trx
+			.selectFrom('endpoint_counts')
+			.select(['scope', 'endpoint', 'outcome', 'hour'])
+			.where('hour', '<', before)
+			.limit(batch)
+			.execute();
+		for (const { scope, endpoint, outcome, hour } of rows) {
+			await trx
+				.deleteFrom('endpoint_counts')
+				.where('scope', '=', scope)
+				.where('endpoint', '=', endpoint)
+				.where('outcome', '=', outcome)
+				.where('hour', '=', hour)
+				.execute();
+		}
+		return rows.length;
 	};
 };
 

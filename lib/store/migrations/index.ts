@@ -1,10 +1,11 @@
 import type { Dialect, Trx } from '../dialect';
 import { initial } from './0001-initial';
-import { ingestionCare } from './0010-ingestion-care';
 import { threadKin } from './0030-thread-kin';
 import { sendTrace } from './0040-send-trace';
 import { admission } from './0050-admission';
 import { intakeByTime } from './0060-intake-by-time';
+import { ingestionCare } from './0070-ingestion-care';
+import { webhookIntake } from './0080-webhook-intake';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -15,9 +16,10 @@ export interface Migration {
 /** Forward only, oldest first. */
 export const migrations: readonly Migration[] = [
 	initial,
-	ingestionCare,
 	threadKin,
 	sendTrace,
 	admission,
 	intakeByTime,
+	ingestionCare,
+	webhookIntake,
 ];

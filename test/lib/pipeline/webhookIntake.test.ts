@@ -48,6 +48,14 @@ function admit(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise
 	});
 }
 
+/** The store, with stand-ins for some of its parts. */
+function storeWith(parts: object): Store {
+	const over = (part: object) => ({ value: part });
+	const own = Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, over(part as object)]));
+	const unflushed = Object.create(store.unflushed, own) as Store;
+	return Object.create(store, { unflushed: over(unflushed), flush: { value: () => store.flush() } }) as Store;
+}
+
 type Admitted = Extract<Admission, { state: 'admitted' }>;
 
 async function admitted(payload: unknown, change: Partial<WebhookDelivery> = {}): Promise<Admitted> {
@@ -142,16 +150,14 @@ describe('admitting a webhook', () => {
 
 	it('holds nothing back when the archive fails halfway through a batch', async () => {
 		let puts = 0;
-		const broken = Object.create(store, {
+		const broken = storeWith({
 			archive: {
-				value: {
-					put: (...args: Parameters<Store['archive']['put']>) =>
-						++puts === 2
-							? Promise.reject(new StoreError('disk full', { code: 'STORE_FULL', retryable: true }))
-							: store.archive.put(...args),
-				},
+				put: (...args: Parameters<Store['archive']['put']>) =>
+					++puts === 2
+						? Promise.reject(new StoreError('disk full', { code: 'STORE_FULL', retryable: true }))
+						: store.archive.put(...args),
 			},
-		}) as Store;
+		});
 		await expect(admit(batch('e1', 'e2', 'e3'), { store: broken })).rejects.toMatchObject({ code: 'STORE_FULL' });
 		expect(idsOf((await admitted(batch('e1', 'e2', 'e3'))).events)).toEqual(['e1', 'e2', 'e3']);
 	});
@@ -193,6 +199,15 @@ describe('admitting a webhook', () => {
 		expect(taken.messages[0]).toMatchObject({ subject: 'hi', defects: [{ code: 'schema-violated' }] });
 	});
 
+	it('gives nothing out as kept that the disk did not take, and lets the next attempt through', async () => {
+		const full = new StoreError('disk failed', { code: 'STORE_IO', retryable: true });
+		const failing = Object.create(storeWith({}), { flush: { value: () => Promise.reject(full) } }) as Store;
+		const { confirm } = await admitted(event('e1'), { store: failing });
+		await expect(confirm()).rejects.toBe(full);
+		await (await admitted(event('e1'))).confirm();
+		expect((await admit(event('e1'))).state).toBe('repeat');
+	});
+
 	const bounced = {
 		event: 'hard_bounce',
 		event_id: 'b1',
@@ -223,8 +238,7 @@ describe('admitting a webhook', () => {
 	});
 
 	it('hands an event on that our own ledger code stumbles over, and has it sent again when the store is away', async () => {
-		const failing = (error: Error) =>
-			Object.create(store, { sends: { value: { search: () => Promise.reject(error) } } }) as Store;
+		const failing = (error: Error) => storeWith({ sends: { search: () => Promise.reject(error) } });
 		const { events, release } = await admitted(bounced, { store: failing(new TypeError('a bug')) });
 		expect(events[0]).toMatchObject({ type: 'bounced', ledger: null, defects: [{ code: 'ledger-not-updated' }] });
 		await release();

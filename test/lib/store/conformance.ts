@@ -3,6 +3,7 @@ import type { EncryptionKey, Store } from '../../../lib/store';
 import { admissionConformance } from './conformance/admission';
 import { archiveConformance } from './conformance/archive';
 import { deadLetterConformance } from './conformance/deadLetters';
+import { endpointConformance } from './conformance/endpoints';
 import { ingestionConformance } from './conformance/ingestion';
 import { leaseConformance } from './conformance/leases';
 import { limitConformance } from './conformance/limits';
@@ -33,6 +34,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		mailboxConformance(open);
 		ingestionConformance(open);
 		replayConformance(open);
+		endpointConformance(open);
 		threadConformance(open);
 		secretConformance(open);
 		sendConformance(open);

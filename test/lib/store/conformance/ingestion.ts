@@ -185,5 +185,19 @@ export function ingestionConformance(open: OpenStore): void {
 			expect(await store().ingestion.list(scope, 'INBOX', [], 9)).toEqual([]);
 			expect(await store().ingestion.count(freshScope(), 'INBOX', open_)).toBe(0);
 		});
+
+		it('knows a record that started nothing, for the same mail had come before', async () => {
+			const scope = freshScope();
+			await store().ingestion.record(entry(scope, 'k'));
+			await store().ingestion.emit(scope, ['k'], 'b', 'me');
+			await store().ingestion.confirmDuplicate(scope, 'k', 'webhook:1');
+			expect(await store().ingestion.get(scope, 'k')).toMatchObject({
+				stage: 'confirmed',
+				duplicateOfKey: 'webhook:1',
+			});
+			await store().ingestion.confirmDuplicate(scope, 'k', 'webhook:2');
+			expect(await store().ingestion.get(scope, 'k')).toMatchObject({ duplicateOfKey: 'webhook:1' });
+			expect(await store().ingestion.requeue(scope, 'k')).toBe(false);
+		});
 	});
 }

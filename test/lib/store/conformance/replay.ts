@@ -25,6 +25,7 @@ export function replayConformance(open: OpenStore): void {
 			expect(await store().replay.claim(scope, 'k', held)).toEqual({
 				state: 'done',
 				confirmedAt: expect.any(Number) as number,
+				owner: null,
 			});
 			expect(await store().replay.claim(freshScope(), 'k', held)).toMatchObject({ state: 'claimed' });
 		});
@@ -63,6 +64,43 @@ export function replayConformance(open: OpenStore): void {
 			await store().replay.confirm(scope, 'k', second);
 			await store().replay.release(scope, 'k', second);
 			expect(await store().replay.claim(scope, 'k', held)).toMatchObject({ state: 'done' });
+		});
+
+		it('are taken all or none', async () => {
+			const scope = freshScope();
+			const taken = await store().replay.take(scope, [{ key: 'b' }, { key: 'a', owner: 'me' }], held);
+			expect(taken?.map(({ key }) => key).sort()).toEqual(['a', 'b']);
+			expect(await store().replay.take(scope, [{ key: 'c' }, { key: 'a' }], held)).toBeNull();
+			const known = await store().replay.held(scope, ['a', 'b', 'c']);
+			expect([...known.keys()].sort()).toEqual(['a', 'b']);
+			expect(known.get('a')).toMatchObject({ state: 'in-progress', owner: 'me' });
+
+			await store().replay.confirmAll(scope, taken!);
+			const done = await store().replay.held(scope, ['a', 'b']);
+			expect(done.get('a')).toEqual({ state: 'done', confirmedAt: expect.any(Number) as number, owner: 'me' });
+			expect(done.get('b')).toMatchObject({ state: 'done', owner: null });
+			expect(await store().replay.take(scope, [], held)).toEqual([]);
+			expect((await store().replay.held(scope, [])).size).toBe(0);
+		});
+
+		it('are given back together, and remembered each for its own time', async () => {
+			const scope = freshScope();
+			const taken = await store().replay.take(scope, [{ key: 'a' }, { key: 'b', ttl: LAPSED }], held);
+			await store().replay.releaseAll(scope, taken!);
+			const again = await store().replay.take(scope, [{ key: 'a' }, { key: 'b', ttl: LAPSED }], held);
+			await store().replay.releaseAll(scope, taken!);
+			expect([...(await store().replay.held(scope, ['a', 'b'])).keys()].sort()).toEqual(['a', 'b']);
+			await store().replay.confirmAll(scope, again!);
+			expect([...(await store().replay.held(scope, ['a', 'b'])).keys()]).toEqual(['a']);
+		});
+
+		it('have one winner each, in whatever groups they are taken', async () => {
+			const scope = freshScope();
+			const keys = ['a', 'b', 'c', 'd'].map((key) => ({ key }));
+			const groups = Array.from({ length: 24 }, (_, index) => [keys[index % 4]!, keys[(index + 1 + (index % 3)) % 4]!]);
+			const won = await Promise.all(groups.map((group) => store().replay.take(scope, group, held)));
+			const taken = won.flatMap((group) => group?.map(({ key }) => key) ?? []);
+			expect(new Set(taken).size).toBe(taken.length);
 		});
 	});
 }

@@ -38,6 +38,14 @@ export function storeConformance(driver: Store['driver'], open: OpenStore): void
 			expect(await store().ingestion.get(scope, key)).toMatchObject({ key, metadata });
 		});
 
+		it('has what was committed unflushed at once, and for good after a flush', async () => {
+			const scope = freshScope();
+			const { ref } = await store().unflushed.archive.put(scope, Buffer.from('mail'));
+			expect(await store().archive.stat(scope, ref)).toMatchObject({ size: 4 });
+			await store().flush();
+			expect(await store().unflushed.archive.stat(scope, ref)).toMatchObject({ size: 4 });
+		});
+
 		it('refuses a key that is none', async () => {
 			await expect(open({ encryptionKeys: [{ id: 'short', secret: 'abc' }] })).rejects.toMatchObject({
 				code: 'STORE_KEY_INVALID',

@@ -3,7 +3,7 @@ import type { Migration } from './index';
 
 /** What a feed owes a record after its confirmation, what it wants kept of the mail, and when it may be emitted again. */
 export const ingestionCare: Migration = {
-	name: '0010-ingestion-care',
+	name: '0070-ingestion-care',
 	async up(db) {
 		await db.schema
 			.alterTable('ingestion')

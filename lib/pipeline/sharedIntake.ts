@@ -1,0 +1,108 @@
+/**
+ * Several ways into one pipeline, such as a webhook and IMAP as its safety net: a mail starts the workflow by the way it
+ * came first, and the other arrival is recorded. Who came first is settled by a claim on the mail's fingerprint. A
+ * webhook confirms it when n8n has the execution, so that a mail whose webhook died is taken by the other way; a watched
+ * mailbox at once, for its record is emitted until it has ended.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { mailFingerprint } from '../email/fingerprint';
+import { StoreError, messageOf } from '../errors';
+import type { IngestionRecord, JsonObject, Millis, Store } from '../store/store';
+import { addressesIn } from './arrival';
+import type { FeedLog, FeedOptions } from './feedOptions';
+
+/** How long the second way may be late. */
+export const SHARED_TTL: Millis = 90 * 24 * 3_600_000;
+/** Between a claim and its confirmation, here. */
+const LEASE: Millis = 30_000;
+const LONGEST_PAUSE: Millis = 1_000;
+
+/** Key of the claim. */
+export function sharedKey(pipeline: string, fingerprint: string): string {
+	return `pipeline:${pipeline}:${fingerprint}`;
+}
+
+export interface SharedFeed {
+	store: Store;
+	scope: string;
+	/** Name that the ways have in common. */
+	pipeline: string;
+	log: FeedLog;
+}
+
+/** `emit` for a feed that shares its pipeline: a mail that came another way before is recorded as such, and starts nothing. */
+export function onceInPipeline(shared: SharedFeed, emit: FeedOptions['emit']): FeedOptions['emit'] {
+	return async (emission) => {
+		const records: IngestionRecord[] = [];
+		for (const record of emission.records) if (await isFirst(shared, record)) records.push(record);
+		return records.length === 0 ? 'succeeded' : await emit({ ...emission, records });
+	};
+}
+
+/** Claims the mail for its record; where it has come another way before, the record is confirmed as its duplicate. */
+async function isFirst(shared: SharedFeed, record: IngestionRecord): Promise<boolean> {
+	const { store, scope, pipeline, log } = shared;
+	const fingerprint = await fingerprintOf(shared, record);
+	if (fingerprint === null) return true;
+	const key = sharedKey(pipeline, fingerprint);
+	for (;;) {
+		const claim = await store.replay.claim(scope, key, { lease: LEASE, ttl: SHARED_TTL, owner: record.key });
+		if (claim.state === 'claimed') {
+			await store.replay.confirm(scope, key, claim.fence);
+			return true;
+		}
+		if (claim.state === 'done') {
+			// Ours: it was emitted before, and is emitted again because that execution never ended.
+			if (claim.owner === record.key) return true;
+			await store.ingestion.confirmDuplicate(scope, record.key, claim.owner ?? key);
+			log.info('An email came another way before, and starts nothing', { pipeline, key: record.key });
+			return false;
+		}
+		await delay(Math.min(claim.retryAfter, LONGEST_PAUSE));
+	}
+}
+
+/** Null where there is nothing to compare: then the mail is emitted, for twice is better than never. */
+async function fingerprintOf(shared: SharedFeed, record: IngestionRecord): Promise<string | null> {
+	if (record.rawRef === null) return null;
+	try {
+		return await mailFingerprint(await shared.store.archive.open(shared.scope, record.rawRef));
+	} catch (error) {
+		if (error instanceof StoreError && error.retryable) throw error;
+		shared.log.warn('An email could not be compared with those that came another way', {
+			pipeline: shared.pipeline,
+			key: record.key,
+			reason: messageOf(error),
+		});
+		return null;
+	}
+}
+
+export interface WebhookArrival {
+	key: string;
+	/** The webhook's endpoint. */
+	feed: string;
+	/** The item as it was emitted, or would have been. */
+	item: JsonObject;
+	fingerprint: string;
+	/** What came before; null for the arrival that started the workflow. */
+	firstKey: string | null;
+}
+
+/** Keeps the arrival of a mail by webhook beside those of the watched mailboxes. */
+export async function recordArrival(store: Store, scope: string, arrival: WebhookArrival): Promise<void> {
+	const { key, feed, item, fingerprint, firstKey } = arrival;
+	const { raw } = item;
+	const rawRef = raw !== null && typeof raw === 'object' && !Array.isArray(raw) ? raw.ref : null;
+	await store.ingestion.record({
+		scope,
+		key,
+		feed,
+		rawRef: typeof rawRef === 'string' ? rawRef : null,
+		contentKey: fingerprint,
+		metadata: item,
+		subjects: addressesIn(item),
+	});
+	if (firstKey === null) await store.ingestion.advance(scope, key, 'confirmed');
+	else await store.ingestion.confirmDuplicate(scope, key, firstKey);
+}
