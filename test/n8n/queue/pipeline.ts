@@ -104,6 +104,40 @@ export async function deployPipeline(
 	};
 }
 
+/** A webhook, and a node that takes its time and leaves no trace. */
+export async function deploySlowHook(
+	queue: QueueMode,
+	scope: string,
+): Promise<{ workflowId: string; post(eventId: string): Promise<number | null> }> {
+	const credentials = credentialsOf([
+		await queue.client.createCredential(`${scope}: store`, 'pipelineStoreApi', { ...queue.storeCredential }),
+		await queue.client.createCredential(`${scope}: signing`, 'webhookSigningApi', { kind: 'secret', secret: SECRET }),
+	]);
+	const webhookId = randomUUID();
+	const { id } = await queue.client.createWorkflow({
+		name: `${scope}: slow hook`,
+		nodes: [
+			{
+				id: randomUUID(),
+				name: 'Webhook',
+				type: `${OWN}emailWebhookTrigger`,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { provider: 'generic', options: { binaryData: true, store: 'credential', scope } },
+				credentials,
+				webhookId,
+			},
+			pause('Slow', 15),
+		],
+		connections: wire('Webhook', ['Slow'], ['Slow']),
+	});
+	await queue.client.activate(id);
+	const address = `${queue.webhookProcessor.url}/webhook/${webhookId}/email`;
+	const post = (eventId: string) =>
+		postSigned(address, JSON.stringify({ event: 'delivered', event_id: eventId, recipient: 'ann@example.test' }));
+	return { workflowId: id, post };
+}
+
 /** Takes the workflow off, so that its trigger no longer runs. */
 export async function removePipeline(client: N8nClient, { workflowId }: { workflowId: string }): Promise<void> {
 	await client.deactivate(workflowId);
