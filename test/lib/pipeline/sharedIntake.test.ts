@@ -175,7 +175,9 @@ describe('a pipeline with two ways in', () => {
 		const { feed, started, byMailbox } = watched();
 		await feed.start();
 		const confirming = new Error('killed');
-		const replay = Object.assign(Object.create(store.replay), { confirmAll: () => Promise.reject(confirming) });
+		const replay = Object.assign(Object.create(store.replay) as Store['replay'], {
+			confirmAll: () => Promise.reject(confirming),
+		});
 		const unflushed = Object.create(store.unflushed, { replay: { value: replay } }) as Store;
 		const dying = Object.create(store, {
 			unflushed: { value: unflushed },

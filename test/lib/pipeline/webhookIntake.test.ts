@@ -144,7 +144,9 @@ describe('admitting a webhook', () => {
 	it('records what it admits together, once, also when it died before its confirmation', async () => {
 		const confirming = new StoreError('gone', { code: 'STORE_UNAVAILABLE', retryable: true });
 		const dying = storeWith({
-			replay: Object.assign(Object.create(store.replay), { confirmAll: () => Promise.reject(confirming) }),
+			replay: Object.assign(Object.create(store.replay) as Store['replay'], {
+				confirmAll: () => Promise.reject(confirming),
+			}),
 		});
 		const { record } = await admitted({ events: [event('e1'), event('e2')] }, { store: dying, lease: 50 });
 		await expect(record()).rejects.toBe(confirming);
