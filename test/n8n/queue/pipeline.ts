@@ -11,6 +11,8 @@ export interface MailPlaces {
 	/** Sender of the replies. */
 	from: string;
 	scope: string;
+	/** When the webhook answers: Options → Respond. */
+	respond?: 'onReceived' | 'lastNode';
 }
 
 export interface Pipeline {
@@ -36,7 +38,7 @@ export async function deployPipeline(
 	more: Readonly<Record<string, string>> = {},
 ): Promise<Pipeline> {
 	const { client } = queue;
-	const { scope } = places;
+	const { scope, respond = 'onReceived' } = places;
 	const save = (type: string, data: Readonly<Record<string, unknown>>) =>
 		client.createCredential(`${scope}: ${type}`, type, { ...data });
 	const credentials = credentialsOf([
@@ -65,7 +67,7 @@ export async function deployPipeline(
 		name: `${scope}: pipeline`,
 		nodes: [
 			...(places.imap ? [inbox] : []),
-			node('Webhook', 'emailWebhookTrigger', { provider: 'generic' }, { webhookId }),
+			node('Webhook', 'emailWebhookTrigger', { provider: 'generic', options: { respond } }, { webhookId }),
 			node('Parse', 'mimeParse', {}, RETRIES),
 			node('Classify', 'bounceClassifier', {}, RETRIES),
 			node('Match', 'threadMatch', {}, RETRIES),
@@ -146,8 +148,8 @@ async function postSigned(address: string, body: string): Promise<number | null>
 			},
 			signal: AbortSignal.timeout(30_000),
 		});
-		await response.arrayBuffer();
-		return response.status;
+		// As a proxy does that asks for /healthz/readiness (docs/queue-mode.md): n8n answers 200 before it has loaded a node.
+		return (await response.text()).includes('n8n is starting up') ? 503 : response.status;
 	} catch {
 		return null;
 	}
