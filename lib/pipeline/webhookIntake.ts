@@ -48,8 +48,6 @@ export type Admission =
 			 * @throws StoreError when it is not known to be on the disk; the claims are then released
 			 */
 			confirm: () => Promise<void>;
-			/** n8n is at it still: repeats go on being told to wait, until the lease has lapsed after the last call. */
-			renew: () => Promise<void>;
 			/** n8n does not have it: the next attempt goes through at once. */
 			release: () => Promise<void>;
 	  }
@@ -72,7 +70,7 @@ interface Candidate {
 	shared: { key: string; fingerprint: string } | null;
 }
 
-export const LEASE: Millis = 30_000;
+const LEASE: Millis = 30_000;
 const TTL: Millis = 72 * 3_600_000;
 
 /** @throws StoreError when nothing could be made durable; the sender is to try again (503) */
@@ -127,8 +125,7 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			await store.replay.confirmAll(scope, taken);
 			for (const record of arrivals) await record();
 		};
-		const renew = () => store.replay.renewAll(scope, taken, delivery.lease ?? LEASE);
-		return { state: 'admitted', messages, events, violations: breaches, confirm, renew, release };
+		return { state: 'admitted', messages, events, violations: breaches, confirm, release };
 	} catch (error) {
 		await release().catch(() => undefined);
 		throw error;

@@ -1,6 +1,6 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Database } from './database';
-import type { Millis, ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
+import type { ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
 import type { Tables } from './tables';
 
 type Fenced = Pick<ReplayTaken, 'key' | 'fence'>;
@@ -116,21 +116,6 @@ export class SqlReplay implements ReplayStore {
 				.execute(),
 		);
 		return rows.length;
-	}
-
-	async renewAll(scope: string, taken: readonly Fenced[], lease: Millis): Promise<void> {
-		if (taken.length === 0) return;
-		const now = this.database.clock;
-		await this.database.write((db) =>
-			db
-				.updateTable('replay_keys')
-				.set((e) => ({ expires_at: e(now, '+', lease) }))
-				.where('scope', '=', scope)
-				.where((e) => heldBy(e, taken))
-				.where('confirmed_at', 'is', null)
-				.where('expires_at', '>', now)
-				.execute(),
-		);
 	}
 
 	async release(scope: string, key: string, fence: number): Promise<void> {

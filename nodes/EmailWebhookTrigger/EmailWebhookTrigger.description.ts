@@ -105,26 +105,6 @@ export const properties: INodeProperties[] = [
 				default: 72,
 				description: 'How long a repeated request is recognised. At least as long as the sender retries.',
 			},
-			{
-				displayName: 'Respond',
-				name: 'respond',
-				type: 'options',
-				options: [
-					{
-						name: 'When Received',
-						value: 'onReceived',
-						description: 'At once: the execution exists, and runs on when the sender has its answer',
-					},
-					{
-						name: 'When Workflow Finishes',
-						value: 'lastNode',
-						description: 'With 200 if it succeeded, else with 500, so that the sender tries again',
-					},
-				],
-				default: 'onReceived',
-				description:
-					'When to answer a request that starts the workflow. Waiting for the end makes up for workers that die in queue mode; the sender has to wait that long.',
-			},
 			scopeOption,
 			{
 				displayName: 'Signature Header',

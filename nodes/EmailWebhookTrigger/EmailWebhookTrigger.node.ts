@@ -11,14 +11,14 @@ import { checkWebhookConfig } from '../../lib/email/webhook/config';
 import { readWebhook } from '../../lib/email/webhook/read';
 import type { SubscriptionConfirmation } from '../../lib/email/webhook/signature';
 import { verifyWebhook } from '../../lib/email/webhook/verify';
-import { type Admission, LEASE, admitWebhook } from '../../lib/pipeline/webhookIntake';
+import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
 import { endpointOf, noteOutcome } from './refusals';
-import { TooManyRequests, answer, answerOtherMethod, beforeAnswer, refuse, responseMode } from './response';
+import { TooManyRequests, answer, answerOtherMethod, beforeAnswer, refuse } from './response';
 import { signingKeys } from './signingKeys';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
@@ -51,7 +51,7 @@ export class EmailWebhookTrigger implements INodeType {
 			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
 		],
 		webhooks: [
-			{ name: 'default', httpMethod: 'POST', ...responseMode, responseData: 'noData', path: 'email' },
+			{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: 'noData', path: 'email' },
 			// n8n answers 404 to a method that is not registered, which reads as if the address were wrong.
 			{ name: 'setup', httpMethod: 'HEAD,GET,PUT,PATCH,DELETE', path: 'email', ndvHideUrl: true },
 		],
@@ -171,10 +171,7 @@ function respond(context: IWebhookFunctions, store: Store, admission: Admission)
 					broken,
 				});
 			}
-			// Until the workflow has ended, where the sender waits for that.
-			const renewal = setInterval(() => void admission.renew().catch(() => undefined), LEASE / 3);
 			beforeAnswer(context.getResponseObject(), async (status) => {
-				clearInterval(renewal);
 				try {
 					await (status < 300 ? admission.confirm() : admission.release());
 					return status;

@@ -1,11 +1,5 @@
 /** The answers that the node gives itself; n8n gives the 2xx of a request that starts an execution. */
-import type {
-	IDataObject,
-	INodeParameters,
-	IWebhookDescription,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import { StoreError } from '../../lib/errors';
 import { failureOf } from '../nodeFailure';
@@ -20,21 +14,6 @@ export class TooManyRequests extends Error {
 	constructor(readonly retryAfterSeconds: number) {
 		super('More requests than the node’s “Max Requests per Second” allows');
 	}
-}
-
-/**
- * Of the webhook's description: when n8n answers a request that starts an execution, by Options → Respond. n8n from 2.41 on reads the
- * option by the resolver (its webhookDescriptionFields) and need not start its expression engine for that at each
- * request; older ones take the expression, which says the same.
- */
-export const responseMode = responseModeOf('={{$parameter["options"]["respond"] || "onReceived"}}');
-
-function responseModeOf(template: string): Pick<IWebhookDescription, 'responseMode'> {
-	const resolve = ({ options }: INodeParameters) => (options as IDataObject | undefined)?.respond || 'onReceived';
-	return {
-		responseMode: template,
-		[Symbol.for('n8n.webhookDescriptionResolvers')]: { responseMode: { template, resolve } },
-	};
 }
 
 /** Answers without an execution. */
@@ -91,7 +70,7 @@ export function answerOtherMethod(context: IWebhookFunctions, options: IDataObje
 /**
  * Runs `settle` with the status at the moment n8n answers, and lets the answer leave after it, with the status that it
  * returns. n8n answers when the
- * execution exists (and, in queue mode, is queued) or has ended, as Options → Respond says, or when it could not make one. So an event whose sender has the 2xx
+ * execution exists (and, in queue mode, is queued), or when it could not make one. So an event whose sender has the 2xx
  * is known for good, and a kill in between costs an unanswered request only. Not the `finish` event: that comes too
  * late, and never when the sender has hung up.
  */

@@ -39,8 +39,6 @@ export interface ReplayStore {
 	confirm(scope: string, key: string, fence: number): Promise<boolean>;
 	/** Confirms what is still held by these fences. */
 	confirmAll(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>): Promise<void>;
-	/** Keeps what is still held by these fences, and neither lapsed nor confirmed, for another lease from now. */
-	renewAll(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>, lease: Millis): Promise<void>;
 	/** Gives a claim back so that the next attempt goes through at once. */
 	release(scope: string, key: string, fence: number): Promise<void>;
 	releaseAll(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>): Promise<void>;

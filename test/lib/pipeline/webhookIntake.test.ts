@@ -142,20 +142,6 @@ describe('admitting a webhook', () => {
 		expect((await admit(event('e1'))).state).toBe('repeat');
 	});
 
-	it('holds a claim for longer while n8n is at it, and not beyond its end', async () => {
-		const slow = await admitted(event('e1'), { lease: 60_000 });
-		await slow.renew();
-		expect((await admit(event('e1'))).state).toBe('in-progress');
-		await slow.confirm();
-		await slow.renew();
-		expect((await admit(event('e1'))).state).toBe('repeat');
-
-		const failed = await admitted(event('e2'));
-		await failed.release();
-		await failed.renew();
-		expect((await admit(event('e2'))).state).toBe('admitted');
-	});
-
 	it('lets the next attempt through at once after a release', async () => {
 		const failed = await admitted(batch('e1', 'e2'));
 		await failed.release();

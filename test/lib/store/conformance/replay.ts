@@ -66,28 +66,6 @@ export function replayConformance(open: OpenStore): void {
 			expect(await store().replay.claim(scope, 'k', held)).toMatchObject({ state: 'done' });
 		});
 
-		it('are held longer when renewed, unless they are lapsed, given back, done or another’s', async () => {
-			const scope = freshScope();
-			const short = LONG / 2;
-			const leases = { held: short, lapsed: LAPSED, released: short, done: short, anothers: short };
-			const fences = new Map<string, number>();
-			for (const [key, lease] of Object.entries(leases)) {
-				fences.set(key, fenceOf(await store().replay.claim(scope, key, { lease, ttl: short })));
-			}
-			const fence = (key: string) => ({ key, fence: fences.get(key)! - (key === 'anothers' ? 1 : 0) });
-			await store().replay.releaseAll(scope, [fence('released')]);
-			await store().replay.confirmAll(scope, [fence('done')]);
-			await store().replay.renewAll(scope, Object.keys(leases).map(fence), LONG);
-			await store().replay.renewAll(scope, [], LONG);
-			const known = await store().replay.held(scope, Object.keys(leases));
-			const isRenewed = (key: string) => {
-				const now = known.get(key);
-				return now?.state === 'in-progress' && now.retryAfter > short;
-			};
-			expect([...known.keys()].sort()).toEqual(['anothers', 'done', 'held']);
-			expect(Object.keys(leases).filter(isRenewed)).toEqual(['held']);
-		});
-
 		it('are taken all or none', async () => {
 			const scope = freshScope();
 			const taken = await store().replay.take(scope, [{ key: 'b' }, { key: 'a', owner: 'me' }], held);
