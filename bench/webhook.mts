@@ -5,7 +5,8 @@
  *   node bench/webhook.mts [--seconds 8] [--rounds 2] [--connections 8] [--per-second 10] [--engines default,legacy]
  *
  * `saturated`: each connection sends its next request as soon as the last one is answered. `paced`: so many a second,
- * whatever the answers. `refused`: bad signatures, and repeats of one confirmed request. The two sides take turns,
+ * whatever the answers. `executionsPerSecond` counts until n8n has run all that was answered 2xx: ours answers when an event
+ * is recorded, and its executions follow. `refused`: bad signatures, and repeats of one confirmed request. The two sides take turns,
  * `rounds` times. `legacy` is N8N_EXPRESSION_ENGINE: with n8n's default one its cost hides much of everybody's else.
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
@@ -15,6 +16,7 @@ import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildPackage } from '../tools/build.mts';
@@ -51,10 +53,12 @@ interface Measured {
 	times: number[];
 	/** Seconds of measuring. */
 	elapsed: number;
+	/** Seconds until all executions had ended. */
+	ran: number;
 	statuses: Set<number>;
 }
 
-type Side = { url: string; next: () => Outgoing };
+type Side = { url: string; next: () => Outgoing; executions?: () => number };
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-webhook-'));
 try {
@@ -89,14 +93,14 @@ async function measureEngine(n8n: InstalledN8n, tarball: string, engine: string)
 			firstName: 'Bench',
 			lastName: 'Owner',
 		});
-		return await measure(await oursOn(client), await builtInOn(client));
+		return await measure(await oursOn(client, userFolder), await builtInOn(client, userFolder));
 	} finally {
 		await running.stop();
 	}
 }
 
 async function measure(ours: Side, builtIn: Side): Promise<object> {
-	const empty = (): Measured => ({ times: [], elapsed: 0, statuses: new Set() });
+	const empty = (): Measured => ({ times: [], elapsed: 0, ran: 0, statuses: new Set() });
 	const saturatedBy = { ours: empty(), builtIn: empty() };
 	const pacedBy = { ours: empty(), builtIn: empty() };
 	for (const side of [ours, builtIn]) await saturate(side, empty(), 2);
@@ -127,8 +131,15 @@ async function measure(ours: Side, builtIn: Side): Promise<object> {
 	};
 }
 
+/** Waits until n8n has run as many more executions as there were requests. */
+async function finished({ executions }: Side, before: number, requests: number): Promise<void> {
+	if (executions === undefined) return;
+	while (executions() < before + requests) await delay(50);
+}
+
 /** Sends on `width` connections for some seconds, then lets n8n finish the executions. */
 async function saturate(side: Side, into: Measured, howLong: number, width = connections): Promise<void> {
+	const [before, sent] = [side.executions?.() ?? 0, into.times.length];
 	const agent = new Agent({ keepAlive: true, maxSockets: width });
 	const start = performance.now();
 	const end = start + howLong * 1000;
@@ -137,11 +148,14 @@ async function saturate(side: Side, into: Measured, howLong: number, width = con
 	};
 	await Promise.all(Array.from({ length: width }, lane));
 	into.elapsed += (performance.now() - start) / 1000;
+	await finished(side, before, into.times.length - sent);
+	into.ran += (performance.now() - start) / 1000;
 	agent.destroy();
 	await delay(1_500);
 }
 
 async function pace(side: Side, into: Measured): Promise<void> {
+	const [before, sent] = [side.executions?.() ?? 0, into.times.length];
 	const agent = new Agent({ keepAlive: true });
 	const start = performance.now();
 	const requests: Array<Promise<void>> = [];
@@ -151,6 +165,8 @@ async function pace(side: Side, into: Measured): Promise<void> {
 	}
 	await Promise.all(requests);
 	into.elapsed += (performance.now() - start) / 1000;
+	await finished(side, before, into.times.length - sent);
+	into.ran += (performance.now() - start) / 1000;
 	agent.destroy();
 	await delay(1_500);
 }
@@ -167,12 +183,13 @@ async function timed(side: Side, agent: Agent, into: Measured): Promise<void> {
 	into.statuses.add(response.statusCode ?? 0);
 }
 
-function summary({ times, elapsed, statuses }: Measured): object {
+function summary({ times, elapsed, ran, statuses }: Measured): object {
 	const sorted = times.toSorted((a, b) => a - b);
 	const at = (share: number): number => Number((sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(1));
 	return {
 		requests: times.length,
 		perSecond: Math.round((times.length / elapsed) * 10) / 10,
+		executionsPerSecond: Math.round((times.length / ran) * 10) / 10,
 		p50Ms: at(0.5),
 		p99Ms: at(0.99),
 		statuses: [...statuses],
@@ -192,10 +209,10 @@ function signed(key: string): Outgoing {
 	};
 }
 
-async function oursOn(client: N8nClient): Promise<Side> {
+async function oursOn(client: N8nClient, userFolder: string): Promise<Side> {
 	const { id, name } = await client.createCredential('Sender', 'webhookSigningApi', { kind: 'secret', secret });
 	const webhookId = randomUUID();
-	await activate(client, {
+	const workflowId = await activate(client, {
 		id: randomUUID(),
 		name: 'Email Webhook Trigger',
 		type: 'n8n-nodes-email-pipeline.emailWebhookTrigger',
@@ -205,11 +222,15 @@ async function oursOn(client: N8nClient): Promise<Side> {
 		credentials: { webhookSigningApi: { id, name } },
 		webhookId,
 	});
-	return { url: `${client.url}/webhook/${webhookId}/email`, next: () => signed(secret) };
+	return {
+		url: `${client.url}/webhook/${webhookId}/email`,
+		next: () => signed(secret),
+		executions: executionsOf(userFolder, workflowId),
+	};
 }
 
-async function builtInOn(client: N8nClient): Promise<Side> {
-	await activate(client, {
+async function builtInOn(client: N8nClient, userFolder: string): Promise<Side> {
+	const workflowId = await activate(client, {
 		id: randomUUID(),
 		name: 'Webhook',
 		type: 'n8n-nodes-base.webhook',
@@ -218,10 +239,24 @@ async function builtInOn(client: N8nClient): Promise<Side> {
 		parameters: { path: 'bench', httpMethod: 'POST', responseMode: 'onReceived' },
 		webhookId: randomUUID(),
 	});
-	return { url: `${client.url}/webhook/bench`, next: () => signed(secret) };
+	return {
+		url: `${client.url}/webhook/bench`,
+		next: () => signed(secret),
+		executions: executionsOf(userFolder, workflowId),
+	};
 }
 
-async function activate(client: N8nClient, node: WorkflowFile['nodes'][number]): Promise<void> {
+/** How many executions of the workflow have ended, by n8n's own database. */
+function executionsOf(userFolder: string, workflowId: string): () => number {
+	const database = new DatabaseSync(join(userFolder, '.n8n', 'database.sqlite'), { readOnly: true });
+	const count = database.prepare(
+		"select count(*) as count from execution_entity where workflowId = ? and status not in ('new', 'running')",
+	);
+	return () => Number(count.get(workflowId)?.count ?? 0);
+}
+
+async function activate(client: N8nClient, node: WorkflowFile['nodes'][number]): Promise<string> {
 	const { id } = await client.createWorkflow({ name: `bench: ${node.name}`, nodes: [node], connections: {} });
 	await client.activate(id);
+	return id;
 }

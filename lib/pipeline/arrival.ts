@@ -1,6 +1,7 @@
 /** What is known of a mail at the moment it arrives, before anything has parsed it. */
 import { Readable } from 'node:stream';
 import type { MailboxMessage } from '../email/imap/fetch';
+import { EVENT_SCHEMA } from '../email/event';
 import { parseMessage } from '../email/parse/parseMessage';
 import type { IngestionRecord, JsonObject } from '../store/store';
 
@@ -55,19 +56,25 @@ export async function listedHeaders(bytes: Buffer): Promise<{
 }
 
 /** The people a record is about, so that erasing an address finds it. */
-export function addressesIn({ from, to }: JsonObject): string[] {
-	const people = [from, ...(Array.isArray(to) ? to : [])];
+export function addressesIn({ from, to, recipient }: JsonObject): string[] {
+	const people = [from, ...(Array.isArray(to) ? to : []), { address: recipient ?? null }];
 	return people.flatMap((person) => {
 		if (person === null || person === undefined || typeof person !== 'object' || Array.isArray(person)) return [];
 		return typeof person.address === 'string' && person.address !== '' ? [person.address] : [];
 	});
 }
 
+/** Where the archive keeps what an item was made of. */
+export function rawRefOf({ raw }: JsonObject): string | null {
+	const ref = raw !== null && typeof raw === 'object' && !Array.isArray(raw) ? raw.ref : null;
+	return typeof ref === 'string' ? ref : null;
+}
+
 /** The item a trigger emits. `record` is absent for a test run in the editor, which leaves no trace. */
 export function receivedItem(metadata: JsonObject, record?: Pick<IngestionRecord, 'key' | 'attempt'>): JsonObject {
 	return {
-		schema: RECEIVED_SCHEMA,
-		event: 'message.received',
+		// A webhook records delivery events too, which say themselves what they are.
+		...(metadata.schema === EVENT_SCHEMA ? {} : { schema: RECEIVED_SCHEMA, event: 'message.received' }),
 		...metadata,
 		...(record ? { ingestion: { key: record.key, attempt: record.attempt } } : {}),
 	};

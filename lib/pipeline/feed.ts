@@ -49,6 +49,16 @@ export interface Feed {
  */
 const alive = new Set<string>();
 
+/** The feeds that take in what others record, in this process. */
+const running = new Map<string, () => void>();
+
+/** Something was recorded for a feed. @returns false when the feed does not run in this process */
+export function emitArrived(scope: string, feed: string): boolean {
+	const wake = running.get(`${scope} ${feed}`);
+	wake?.();
+	return wake !== undefined;
+}
+
 /** How often records are looked for that nobody works on any more. */
 const RECOVERY_INTERVAL: Millis = 60_000;
 /** Pause after the store or n8n was away. */
@@ -72,6 +82,7 @@ export function createFeed(options: FeedOptions): Feed {
 	let care: Aftercare | null = null;
 	let unsubscribe: (() => void) | null = null;
 	let recoveryTimer: NodeJS.Timeout | null = null;
+	let lookTimer: NodeJS.Timeout | null = null;
 	const timers = new Set<NodeJS.Timeout>();
 	let idleWaiters: Array<() => void> = [];
 	let roomWaiters: Array<() => void> = [];
@@ -133,7 +144,12 @@ export function createFeed(options: FeedOptions): Feed {
 			const free = inFlight.free();
 			if (isStopped() || free === 0) return;
 			const waiting = await store.ingestion.waiting(scope, feed, 'fresh', batchSize * free);
-			if (waiting.length === 0) return;
+			const [first] = waiting;
+			if (first === undefined) return;
+			if (first.batch !== null) {
+				for (const together of byBatch(waiting, batchSize)) if (!(await claim(together, false))) return;
+				continue;
+			}
 			// One by one while there are places for all of them; larger batches the more there are.
 			const size = Math.min(batchSize, Math.ceil(waiting.length / free));
 			if (!(await claim(waiting.slice(0, size), false))) return;
@@ -330,6 +346,8 @@ export function createFeed(options: FeedOptions): Feed {
 			await recover();
 			if (isStopped()) return;
 			recoveryTimer ??= setInterval(recoverAgain, options.recoveryInterval ?? RECOVERY_INTERVAL).unref();
+			if (options.lookEvery !== undefined) lookTimer ??= setInterval(wake, options.lookEvery).unref();
+			running.set(`${scope} ${feed}`, wake);
 			wake();
 		},
 		stop() {
@@ -340,6 +358,9 @@ export function createFeed(options: FeedOptions): Feed {
 			care = null;
 			if (recoveryTimer) clearInterval(recoveryTimer);
 			recoveryTimer = null;
+			if (lookTimer) clearInterval(lookTimer);
+			lookTimer = null;
+			if (running.get(`${scope} ${feed}`) === wake) running.delete(`${scope} ${feed}`);
 			for (const timer of timers) clearTimeout(timer);
 			timers.clear();
 			tookFromBacklog(0);
@@ -351,6 +372,17 @@ export function createFeed(options: FeedOptions): Feed {
 			await new Promise<void>((resolve) => idleWaiters.push(resolve));
 		},
 	};
+}
+
+/** What came together, in executions of its own. */
+function byBatch(records: readonly IngestionRecord[], size: number): IngestionRecord[][] {
+	const groups: IngestionRecord[][] = [];
+	for (const record of records) {
+		const group = groups.at(-1);
+		if (group !== undefined && group[0]?.batch === record.batch && group.length < size) group.push(record);
+		else groups.push([record]);
+	}
+	return groups;
 }
 
 function feedStopped(feed: string): PipelineError {

@@ -70,6 +70,8 @@ export interface FeedOptions {
 	orphanAfter?: Millis;
 	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
 	recoveryInterval?: Millis;
+	/** Pause between two looks for what another process has recorded, in ms; without it `emitArrived` has to tell. */
+	lookEvery?: Millis;
 	/** How long an execution that n8n itself took up again after a crash is given to show a trace, in ms. */
 	grace?: Millis;
 }

@@ -1,14 +1,14 @@
 /**
  * Several ways into one pipeline, such as a webhook and IMAP as its safety net: a mail starts the workflow by the way it
  * came first, and the other arrival is recorded. Who came first is settled by a claim on the mail's fingerprint. A
- * webhook confirms it when n8n has the execution, so that a mail whose webhook died is taken by the other way; a watched
- * mailbox at once, for its record is emitted until it has ended.
+ * webhook confirms it when it has recorded the mail, so that a mail whose webhook died before is taken by the other way; a
+ * watched mailbox at once, for its record is emitted until it has ended.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { mailFingerprint } from '../email/fingerprint';
 import { StoreError, messageOf } from '../errors';
 import type { IngestionRecord, JsonObject, Millis, Store } from '../store/store';
-import { addressesIn } from './arrival';
+import { addressesIn, rawRefOf } from './arrival';
 import type { FeedLog, FeedOptions } from './feedOptions';
 
 /** How long the second way may be late. */
@@ -64,7 +64,7 @@ async function isFirst(shared: SharedFeed, record: IngestionRecord): Promise<boo
 
 /** Null where there is nothing to compare: then the mail is emitted, for twice is better than never. */
 async function fingerprintOf(shared: SharedFeed, record: IngestionRecord): Promise<string | null> {
-	if (record.rawRef === null) return null;
+	if (record.rawRef === null || record.kind !== 'message') return null;
 	try {
 		return await mailFingerprint(await shared.store.archive.open(shared.scope, record.rawRef));
 	} catch (error) {
@@ -78,31 +78,28 @@ async function fingerprintOf(shared: SharedFeed, record: IngestionRecord): Promi
 	}
 }
 
-export interface WebhookArrival {
+export interface LateArrival {
 	key: string;
-	/** The webhook's endpoint. */
+	/** The webhook's feed. */
 	feed: string;
-	/** The item as it was emitted, or would have been. */
+	/** The item as it would have been emitted. */
 	item: JsonObject;
 	fingerprint: string;
-	/** What came before; null for the arrival that started the workflow. */
-	firstKey: string | null;
+	/** What came before. */
+	firstKey: string;
 }
 
-/** Keeps the arrival of a mail by webhook beside those of the watched mailboxes. */
-export async function recordArrival(store: Store, scope: string, arrival: WebhookArrival): Promise<void> {
+/** Keeps the arrival of a mail by webhook that had come another way. */
+export async function recordLateArrival(store: Store, scope: string, arrival: LateArrival): Promise<void> {
 	const { key, feed, item, fingerprint, firstKey } = arrival;
-	const { raw } = item;
-	const rawRef = raw !== null && typeof raw === 'object' && !Array.isArray(raw) ? raw.ref : null;
 	await store.ingestion.record({
 		scope,
 		key,
 		feed,
-		rawRef: typeof rawRef === 'string' ? rawRef : null,
+		rawRef: rawRefOf(item),
 		contentKey: fingerprint,
 		metadata: item,
 		subjects: addressesIn(item),
 	});
-	if (firstKey === null) await store.ingestion.advance(scope, key, 'confirmed');
-	else await store.ingestion.confirmDuplicate(scope, key, firstKey);
+	await store.ingestion.confirmDuplicate(scope, key, firstKey);
 }

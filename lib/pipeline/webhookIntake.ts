@@ -1,7 +1,7 @@
 /**
- * Durable before acknowledged: leased claim on each id → archive raw → n8n creates the execution → all of it is on the
- * disk → the claims are confirmed → the 2xx leaves. A crash before the confirmation lets the sender's retry through once
- * the lease has lapsed.
+ * Durable before acknowledged: leased claim on each id → archive raw → record → all of it is on the disk → the claims are
+ * confirmed → the 2xx leaves. The records' feed (feed.ts) starts the executions, and starts again what died. A crash before
+ * the confirmation lets the sender's retry through once the lease has lapsed; what was recorded already is recorded once.
  */
 import { StoreError } from '../errors';
 import type { DeliveryEvent } from '../email/event';
@@ -12,16 +12,20 @@ import { type JsonSchema, violations } from '../email/schema/violations';
 import { mailFingerprint } from '../email/fingerprint';
 import type { WebhookItem } from '../email/webhook/items';
 import { parseOptionsOf } from '../email/webhook/read';
-import type { JsonObject, Millis, ReplayHeld, ReplayKey, ReplayTaken, Store } from '../store/store';
-import { listedHeaders, receivedItem } from './arrival';
+import type { JsonObject, Millis, NewIngestion, ReplayHeld, ReplayKey, ReplayTaken, Store } from '../store/store';
+import { addressesIn, listedHeaders, rawRefOf, receivedItem } from './arrival';
 import { applyDeliveryEvent } from './correlate';
-import { SHARED_TTL, recordArrival, sharedKey } from './sharedIntake';
+import { SHARED_TTL, recordLateArrival, sharedKey } from './sharedIntake';
 
 export interface WebhookDelivery {
 	store: Store;
 	scope: string;
 	/** Identity of the webhook node: another node may take the same event. */
 	endpoint: string;
+	/** Whose feed emits what is recorded; the endpoint unless given. */
+	feed?: string;
+	/** Somebody tries the trigger out. */
+	isTest?: boolean;
 	/** Of the request: what was signed is let through once. */
 	replayKey: string;
 	items: WebhookItem[];
@@ -30,7 +34,7 @@ export interface WebhookDelivery {
 	updateLedger: boolean;
 	/** Name shared with other ways by which the same mail comes (sharedIntake.ts). */
 	pipeline?: string;
-	/** How long n8n may take to create the execution. */
+	/** How long recording may take. */
 	lease?: Millis;
 	/** How long a repeat is recognised; at least the sender's retry horizon. */
 	ttl?: Millis;
@@ -44,12 +48,10 @@ export type Admission =
 			/** Of those, the ones that break the published schema: a fault of ours, and no reason to lose them. */
 			violations: SchemaBreach[];
 			/**
-			 * n8n has it: a repeat is now answered without an execution.
+			 * Records the items for the feed: what is recorded is emitted, and a repeat starts nothing.
 			 * @throws StoreError when it is not known to be on the disk; the claims are then released
 			 */
-			confirm: () => Promise<void>;
-			/** n8n does not have it: the next attempt goes through at once. */
-			release: () => Promise<void>;
+			record: () => Promise<void>;
 	  }
 	| { state: 'in-progress'; retryAfterSeconds: number }
 	| { state: 'repeat' };
@@ -76,6 +78,7 @@ const TTL: Millis = 72 * 3_600_000;
 /** @throws StoreError when nothing could be made durable; the sender is to try again (503) */
 export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission> {
 	const { scope, endpoint } = delivery;
+	const feed = delivery.feed ?? endpoint;
 	const store = delivery.store.unflushed;
 	// The request as well as its items: an id that is not signed (X-Webhook-Id) could be changed in a captured
 	// request, and a token that signs no body (Mailgun's) could be sent with another one.
@@ -92,7 +95,7 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			if (item.kind !== 'message' || shared === null) continue;
 			const json = await messageJson(delivery, item);
 			const { fingerprint } = shared;
-			await recordArrival(store, scope, { key, feed: endpoint, item: json, fingerprint, firstKey });
+			await recordLateArrival(store, scope, { key, feed, item: json, fingerprint, firstKey });
 		}
 		if (fresh.length === 0) {
 			await delivery.store.flush();
@@ -100,35 +103,58 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			return { state: 'repeat' };
 		}
 		const [messages, events, breaches]: [JsonObject[], JsonObject[], SchemaBreach[]] = [[], [], []];
-		const arrivals: Array<() => Promise<void>> = [];
+		const entries: NewIngestion[] = [];
 		for (const { item, shared, key } of fresh) {
 			const isMessage = item.kind === 'message';
 			const json = isMessage ? await messageJson(delivery, item) : await eventJson(delivery, item);
 			const broken = brokenRules(isMessage ? RECEIVED_PART : EMAIL_EVENT_JSON_SCHEMA, json);
 			if (broken.length > 0) breaches.push({ record: dedupKeyOf(item), broken });
-			(isMessage ? messages : events).push(withDefects(json, broken));
-			if (shared !== null) {
-				const arrival = { key, feed: endpoint, item: json, fingerprint: shared.fingerprint, firstKey: null };
-				arrivals.push(() => recordArrival(store, scope, arrival));
-			}
+			const metadata = withDefects(json, broken);
+			(isMessage ? messages : events).push(metadata);
+			entries.push({
+				scope,
+				key,
+				kind: delivery.isTest === true ? 'test' : item.kind,
+				feed,
+				rawRef: rawRefOf(json),
+				contentKey: shared?.fingerprint ?? null,
+				metadata,
+				subjects: addressesIn(json),
+			});
 		}
-		// While n8n creates the execution, which takes longer.
-		const onDisk = delivery.store.flush();
-		onDisk.catch(() => undefined);
-		const confirm = async () => {
+		const record = async () => {
 			try {
-				await onDisk;
+				await recordNew(store, entries, delivery.ttl ?? TTL);
+				await delivery.store.flush();
 			} catch (error) {
 				await release().catch(() => undefined);
 				throw error;
 			}
 			await store.replay.confirmAll(scope, taken);
-			for (const record of arrivals) await record();
 		};
-		return { state: 'admitted', messages, events, violations: breaches, confirm, release };
+		return { state: 'admitted', messages, events, violations: breaches, record };
 	} catch (error) {
 		await release().catch(() => undefined);
 		throw error;
+	}
+}
+
+/**
+ * What is recorded already is from an attempt that died before its confirmation; unless its time is over, in which case the
+ * event counts as new.
+ */
+async function recordNew(store: Store, entries: readonly NewIngestion[], ttl: Millis): Promise<void> {
+	let left = entries;
+	while (left.length > 0) {
+		const created = await store.ingestion.recordTogether(left);
+		const again: NewIngestion[] = [];
+		for (const entry of left) {
+			if (created.has(entry.key)) continue;
+			const known = await store.ingestion.get(entry.scope, entry.key);
+			if (known !== null && Date.now() - known.createdAt > ttl)
+				again.push({ ...entry, key: `${entry.key}#${known.id}` });
+		}
+		left = again;
 	}
 }
 

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { Database } from './database';
 import type { Trx } from './dialect';
 import { INGESTION_STAGES } from './store';
 import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, Millis, NewIngestion } from './store';
 import { fileSubjects } from './subjects';
 import type { AddressHasher } from './keyring';
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Tables } from './tables';
 
 /** The two ends: a record that got there stays. */
@@ -26,26 +27,7 @@ export class SqlIngestion implements IngestionStore {
 		return this.database.transaction(names, async (trx, now) => {
 			const inserted = await trx
 				.insertInto('ingestion')
-				.values({
-					scope,
-					key,
-					feed: entry.feed,
-					raw_ref: entry.rawRef,
-					content_key: contentKey,
-					metadata: JSON.stringify(entry.metadata),
-					stage: 'received',
-					attempt: 0,
-					batch: null,
-					emitter: null,
-					emitted_at: null,
-					error: null,
-					keep: entry.keep ?? 'full',
-					care: entry.owesCare === true ? 'owed' : 'none',
-					not_before: null,
-					duplicate_of: null,
-					created_at: now,
-					updated_at: now,
-				})
+				.values(rowOf(entry, null, now))
 				.onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
 				.returningAll()
 				.executeTakeFirst();
@@ -73,6 +55,32 @@ export class SqlIngestion implements IngestionStore {
 				created: inserted !== undefined,
 				duplicateOf: duplicate ? recordOf(duplicate) : null,
 			};
+		});
+	}
+
+	async recordTogether(entries: readonly NewIngestion[]): Promise<Set<string>> {
+		if (entries.length === 0) return new Set();
+		const subjects = await Promise.all(entries.map(({ scope, subjects }) => this.hash.all(scope, subjects ?? [])));
+		const batch = randomBytes(12).toString('hex');
+		return this.database.transaction([], async (trx, now) => {
+			const created = new Set<string>();
+			for (const [index, entry] of entries.entries()) {
+				const { scope, key } = entry;
+				const inserted = await trx
+					.insertInto('ingestion')
+					.values(rowOf(entry, batch, now))
+					.onConflict((conflict) => conflict.columns(['scope', 'key']).doNothing())
+					.returning('id')
+					.executeTakeFirst();
+				if (!inserted) continue;
+				created.add(key);
+				const about = subjects[index] ?? [];
+				await fileSubjects(
+					trx,
+					about.map((address_hash) => ({ scope, kind: 'ingestion', ref: key, address_hash })),
+				);
+			}
+			return created;
 		});
 	}
 
@@ -336,11 +344,36 @@ export class SqlIngestion implements IngestionStore {
 	}
 }
 
+function rowOf(entry: NewIngestion, batch: string | null, now: Millis): Insertable<Tables['ingestion']> {
+	return {
+		scope: entry.scope,
+		key: entry.key,
+		kind: entry.kind ?? 'message',
+		feed: entry.feed,
+		raw_ref: entry.rawRef,
+		content_key: entry.contentKey,
+		metadata: JSON.stringify(entry.metadata),
+		stage: 'received',
+		attempt: 0,
+		batch,
+		emitter: null,
+		emitted_at: null,
+		error: null,
+		keep: entry.keep ?? 'full',
+		care: entry.owesCare === true ? 'owed' : 'none',
+		not_before: null,
+		duplicate_of: null,
+		created_at: now,
+		updated_at: now,
+	};
+}
+
 function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
 	return {
 		id: row.id,
 		scope: row.scope,
 		key: row.key,
+		kind: row.kind,
 		feed: row.feed,
 		rawRef: row.raw_ref,
 		contentKey: row.content_key,

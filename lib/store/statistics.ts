@@ -165,7 +165,11 @@ export class SqlStatistics implements StatisticsStore {
 	): Promise<Array<{ hour: Millis; stage: IngestionStage; count: number }>> {
 		const hour = sql<number>`created_at / ${sql.lit(HOUR)}`;
 		const rows = await this.database.read((db) => {
-			const query = db.selectFrom('ingestion').where('scope', '=', scope).where('created_at', '>=', since);
+			const query = db
+				.selectFrom('ingestion')
+				.where('scope', '=', scope)
+				.where('kind', '=', 'message')
+				.where('created_at', '>=', since);
 			return (until === undefined ? query : query.where('created_at', '<', until))
 				.select([hour.as('hour'), 'stage', db.fn.countAll<number>().as('count')])
 				.groupBy([hour, 'stage'])

@@ -3,6 +3,7 @@ import type {
 	ArchiveMode,
 	DeadLetter,
 	IngestionCare,
+	IngestionKind,
 	IngestionStage,
 	PauseKind,
 	SandboxMark,
@@ -65,6 +66,7 @@ export interface Tables {
 		not_before: number | null;
 		/** Key of the arrival that brought the same mail first. */
 		duplicate_of: string | null;
+		kind: Generated<IngestionKind>;
 		created_at: number;
 		updated_at: number;
 	};

@@ -88,6 +88,15 @@ export const properties: INodeProperties[] = [
 					'Larger requests are refused with status 413. n8n’s own limit (N8N_PAYLOAD_SIZE_MAX, 16 MB) holds as well.',
 			},
 			{
+				displayName: 'Max Executions at Once',
+				name: 'executions',
+				type: 'number',
+				typeOptions: { minValue: 1 },
+				default: 10,
+				description:
+					'How many executions of this trigger may be under way. What arrives beyond that is kept, and waits its turn.',
+			},
+			{
 				displayName: 'Max Requests per Second',
 				name: 'requestsPerSecond',
 				type: 'number',

@@ -3,6 +3,8 @@ import type {
 	IHookFunctions,
 	INodeType,
 	INodeTypeDescription,
+	ITriggerFunctions,
+	ITriggerResponse,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
@@ -11,14 +13,16 @@ import { checkWebhookConfig } from '../../lib/email/webhook/config';
 import { readWebhook } from '../../lib/email/webhook/read';
 import type { SubscriptionConfirmation } from '../../lib/email/webhook/signature';
 import { verifyWebhook } from '../../lib/email/webhook/verify';
+import { emitArrived } from '../../lib/pipeline/feed';
 import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
+import { startIntakeFeed, testFeedOf, testRun } from './intakeFeed';
 import { endpointOf, noteOutcome } from './refusals';
-import { TooManyRequests, answer, answerOtherMethod, beforeAnswer, refuse } from './response';
+import { TooManyRequests, answer, answerOtherMethod, refuse } from './response';
 import { signingKeys } from './signingKeys';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
@@ -77,6 +81,11 @@ export class EmailWebhookTrigger implements INodeType {
 		},
 	};
 
+	/** Beside `webhook()`, which records: n8n runs it on the leading main. */
+	trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return Promise.resolve(this.getMode() === 'manual' ? testRun(this) : startIntakeFeed(this));
+	}
+
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const options = this.getNodeParameter('options', {}) as IDataObject;
 		if (this.getWebhookName() === 'setup') return answerOtherMethod(this, options);
@@ -120,7 +129,6 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 	const items = readWebhook(provider.id, request, verification);
 	// Only now, so that a forged request costs neither the store's time nor the sender's allowance.
 	const store = await openNodeStore(context, options);
-	let isAdmitted = false;
 	try {
 		const scope = scopeOf(options);
 		const endpoint = endpointOf(context);
@@ -131,6 +139,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			scope,
 			// A test request in the editor may be sent again and again.
 			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
+			...(isTest ? { feed: testFeedOf(endpoint), isTest } : {}),
 			...pipelineOf(options),
 			updateLedger: options.updateLedger !== false && !isTest,
 			replayKey: verification.replayKey,
@@ -138,12 +147,13 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			receivedAt: new Date().toISOString(),
 			...(typeof options.replayHours === 'number' ? { ttl: options.replayHours * HOUR } : {}),
 		});
-		isAdmitted = admission.state === 'admitted';
-		if (admission.state !== 'in-progress') noteOutcome(context, options, isAdmitted ? 'taken' : 'repeated');
-		return respond(context, store, admission);
+		const response = await respond(context, scope, admission);
+		if (admission.state !== 'in-progress') {
+			noteOutcome(context, options, admission.state === 'admitted' ? 'taken' : 'repeated');
+		}
+		return response;
 	} finally {
-		// What was admitted still has to be confirmed.
-		if (!isAdmitted) await store.close();
+		await store.close();
 	}
 }
 
@@ -154,8 +164,9 @@ async function takeFromAllowance(store: Store, scope: string, endpoint: string, 
 	if (!verdict.allowed) throw new TooManyRequests(Math.max(1, Math.ceil((verdict.retryAt - Date.now()) / 1000)));
 }
 
-/** Hands the items to n8n; once n8n has answered, the execution exists and the claims are confirmed. */
-function respond(context: IWebhookFunctions, store: Store, admission: Admission): IWebhookResponseData {
+/** Records what was admitted, for the feed to emit; a test request starts its execution itself. */
+async function respond(context: IWebhookFunctions, scope: string, admission: Admission): Promise<IWebhookResponseData> {
+	const isTest = context.getMode() === 'manual';
 	switch (admission.state) {
 		case 'repeat':
 			return answer(context, 200, null);
@@ -171,23 +182,14 @@ function respond(context: IWebhookFunctions, store: Store, admission: Admission)
 					broken,
 				});
 			}
-			beforeAnswer(context.getResponseObject(), async (status) => {
-				try {
-					await (status < 300 ? admission.confirm() : admission.release());
-					return status;
-				} catch (error) {
-					context.logger.warn('A webhook claim could not be settled; a repeat may start the workflow again', {
-						code: failureOf(error).code,
-					});
-					// Without a 2xx the sender tries again, so that what is not known to be kept comes once more.
-					return status < 300 ? 503 : status;
-				} finally {
-					void store.close();
-				}
-			});
-			return {
-				workflowData: [admission.messages.map((json) => ({ json })), admission.events.map((json) => ({ json }))],
-			};
+			await admission.record();
+			if (isTest) {
+				return {
+					workflowData: [admission.messages.map((json) => ({ json })), admission.events.map((json) => ({ json }))],
+				};
+			}
+			emitArrived(scope, endpointOf(context));
+			return answer(context, 200, null);
 		}
 	}
 }

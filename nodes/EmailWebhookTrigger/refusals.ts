@@ -14,7 +14,7 @@ interface Tally {
 /** Of this process, since it started; a webhook processor counts for itself. */
 const tallies = new Map<string, Tally>();
 
-export function endpointOf(context: IWebhookFunctions): string {
+export function endpointOf(context: Pick<IWebhookFunctions, 'getNode' | 'getWorkflow'>): string {
 	return `webhook:${context.getWorkflow().id ?? ''}/${context.getNode().id}`;
 }
 

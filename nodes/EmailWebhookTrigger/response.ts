@@ -1,4 +1,4 @@
-/** The answers that the node gives itself; n8n gives the 2xx of a request that starts an execution. */
+/** The answers that the node gives itself; n8n gives that of a test request, which starts its execution. */
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import { StoreError } from '../../lib/errors';
@@ -7,8 +7,6 @@ import { noteRefusal } from './refusals';
 
 /** Seconds after which a sender may find the store back. */
 const STORE_RETRY_AFTER = 30;
-
-type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 
 export class TooManyRequests extends Error {
 	constructor(readonly retryAfterSeconds: number) {
@@ -65,28 +63,4 @@ export function answerOtherMethod(context: IWebhookFunctions, options: IDataObje
 	const { code, message } = new WebhookRefusal('WEBHOOK_METHOD_REFUSED', 'Webhooks are accepted by POST only.');
 	noteRefusal(context, options, code, message);
 	return answer(context, 405, { code, message }, { Allow: 'POST, HEAD' });
-}
-
-/**
- * Runs `settle` with the status at the moment n8n answers, and lets the answer leave after it, with the status that it
- * returns. n8n answers when the
- * execution exists (and, in queue mode, is queued), or when it could not make one. So an event whose sender has the 2xx
- * is known for good, and a kill in between costs an unanswered request only. Not the `finish` event: that comes too
- * late, and never when the sender has hung up.
- */
-export function beforeAnswer(response: Response, settle: (status: number) => Promise<number>): void {
-	const end = response.end.bind(response) as (...args: unknown[]) => Response;
-	let isSettled = false;
-	response.end = ((...args: unknown[]) => {
-		if (isSettled) return end(...args);
-		isSettled = true;
-		void settle(response.statusCode).then(
-			(status) => {
-				if (!response.headersSent) response.statusCode = status;
-				end(...args);
-			},
-			() => end(...args),
-		);
-		return response;
-	}) as typeof response.end;
 }

@@ -15,15 +15,24 @@ const STAGES: Readonly<Record<string, IngestionStage>> = {
 	threadMatch: 'matched',
 };
 
+/** One execution for the mails, each an item. */
+export async function emitMails(context: ITriggerFunctions, { id, records }: Emission): Promise<Outcome> {
+	const items = records.map((record): INodeExecutionData => ({ json: receivedItem(record.metadata, record) }));
+	return await emitItems(context, id, [items]);
+}
+
 /**
- * One execution for the mails, each an item. n8n skips an id it knows.
+ * One execution for the items of each output. n8n skips an id it knows.
  *
  * @throws what n8n throws when it did not take them, or died over it
  */
-export async function emitMails(context: ITriggerFunctions, { id, records }: Emission): Promise<Outcome> {
-	const items = records.map((record): INodeExecutionData => ({ json: receivedItem(record.metadata, record) }));
+export async function emitItems(
+	context: ITriggerFunctions,
+	id: string,
+	outputs: INodeExecutionData[][],
+): Promise<Outcome> {
 	const done = context.helpers.createDeferredPromise<IRun>();
-	context.emit([items], undefined, done, `${context.getWorkflow().id ?? ''}:${context.getNode().id}:${id}`);
+	context.emit(outputs, undefined, done, `${context.getWorkflow().id ?? ''}:${context.getNode().id}:${id}`);
 	let timer: NodeJS.Timeout | undefined;
 	const patience = new Promise<Outcome>((resolve) => {
 		timer = setTimeout(() => resolve('ended'), EXECUTION_PATIENCE).unref();

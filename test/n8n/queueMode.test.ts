@@ -9,10 +9,11 @@ import { isAccountedFor, runChaos } from './chaos/chaos';
 import { type ChaosGround, prepareGround } from './chaos/ground';
 import { customer, type MailWorld, startMailWorld, support } from './chaos/mailWorld';
 import { tableOf } from './chaos/table';
+import { outputsOf } from './driver/start';
 import { type QueueMode, startQueueMode } from './driver/queueMode';
 import { deployEvents, fireAll } from './queue/businessEvents';
 import { deliveredTo, transactionsById } from './queue/delivered';
-import { deployPipeline, removePipeline } from './queue/pipeline';
+import { deployPipeline, deploySlowHook, removePipeline } from './queue/pipeline';
 
 const EVENTS = Number(process.env.QUEUE_EVENTS ?? 40);
 const CHAOS_MS = 35_000;
@@ -83,6 +84,31 @@ describe.skipIf(!hasMailServers || !hasQueueServers)('n8n in queue mode', () => 
 			await removePipeline(queue.client, pipeline);
 			expect(await repliesTo('hook@customer.test')).toBe(1);
 		});
+
+		it('runs an event by webhook again when the worker that had it dies, and no other', async () => {
+			const scope = 'worker-dies';
+			const hook = await deploySlowHook(queue, scope);
+			const before = await begun();
+			expect(await hook.post('lost')).toBe(200);
+			await expect.poll(async () => (await begun()).some((n, i) => n > before[i]!), { timeout: 60_000 }).toBe(true);
+			const busy = (await begun()).findIndex((n, i) => n > before[i]!);
+			await queue.workers[busy]!.kill();
+			expect(await hook.post('kept')).toBe(200);
+			const done = async () => {
+				const ended = await queue.client.executions({ workflowId: hook.workflowId, status: ['success'] });
+				const runs = await Promise.all(ended.map(({ id }) => queue.client.execution(id)));
+				return runs
+					.flatMap((run) => outputsOf(run, 'Slow')[0]!)
+					.map(({ json }) => [json.providerEventId, (json.ingestion as { attempt: number }).attempt])
+					.sort();
+			};
+			await expect.poll(done, { timeout: 180_000, interval: 1_000 }).toEqual([
+				['kept', 1],
+				['lost', 2],
+			]);
+			await queue.workers[busy]!.start();
+			await removePipeline(queue.client, hook);
+		}, 300_000);
 
 		it('refuses the embedded store, and says what to do', async () => {
 			const { smtp, from } = world.places;

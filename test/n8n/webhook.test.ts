@@ -370,6 +370,23 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 		expect(await client.waitForExecutions(id, 1)).toHaveLength(1);
 	});
 
+	it('gives a test request of the editor to the execution that waits for it, as often as it is sent', async () => {
+		const { workflow, to } = triggerWith('webhook: tried out', {});
+		const saved = await client.createWorkflow(workflow);
+		others.push(saved.id);
+		const payload = event(randomUUID());
+		for (let round = 0; round < 2; round++) {
+			// It answers that it waits for the webhook.
+			await client.run(saved.id, 'Email Webhook Trigger');
+			expect((await post(payload, { to: to.replace('/webhook/', '/webhook-test/') })).status).toBe(200);
+			const runs = await client.waitForExecutions(saved.id, round + 1);
+			const [messages, events] = outputsOf(runs.at(-1)!, 'Email Webhook Trigger');
+			expect(messages ?? []).toEqual([]);
+			expect(events!.map(({ json }) => json.providerEventId)).toEqual([payload.event_id]);
+			expect(events![0]!.json).not.toHaveProperty('ingestion');
+		}
+	});
+
 	it('asks a repeat of what is in progress to wait', async () => {
 		const id = randomUUID();
 		const payload = event(id);

@@ -16,6 +16,9 @@ export type IngestionStage = (typeof INGESTION_STAGES)[number];
 /** What a feed does with a record once it is confirmed (an action in the mailbox, less of the raw mail kept): durable until it is done. */
 export type IngestionCare = 'none' | 'owed' | 'done' | 'failed';
 
+/** What came: a mail, a delivery event, or a request of somebody who tries the trigger out. */
+export type IngestionKind = 'message' | 'event' | 'test';
+
 export interface NewIngestion {
 	scope: string;
 	/** Unique in the scope, e.g. `imap:account:mailbox:uidvalidity:uid` or `webhook:event id`. */
@@ -25,6 +28,8 @@ export interface NewIngestion {
 	rawRef: string | null;
 	/** Identity of the content across feeds (Message-ID and content hash); null when there is none. */
 	contentKey: string | null;
+	/** `message` unless given. */
+	kind?: IngestionKind;
 	/** What the emitted item needs besides the raw bytes. */
 	metadata: JsonObject;
 	/** Addresses the record is about, kept as keyed hashes only: how `eraseAddress` finds it. Never read back. */
@@ -35,13 +40,14 @@ export interface NewIngestion {
 	owesCare?: boolean;
 }
 
-export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' | 'owesCare'> {
+export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' | 'owesCare' | 'kind'> {
 	/** Grows in the order of recording. */
 	id: number;
 	stage: IngestionStage;
 	/** How often it has been emitted. */
 	attempt: number;
-	/** Members of one execution share a batch id; null until the first emit. */
+	kind: IngestionKind;
+	/** Members of one execution share a batch id; until the first emit what came together does, and what came alone has none. */
 	batch: string | null;
 	/** Process that emitted it last. */
 	emitter: string | null;
@@ -63,6 +69,8 @@ export interface IngestionStore {
 	record(
 		entry: NewIngestion,
 	): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }>;
+	/** Records what came together, each entry once per (scope, key), in one transaction. @returns the keys that are new */
+	recordTogether(entries: readonly NewIngestion[]): Promise<Set<string>>;
 	get(scope: string, key: string): Promise<IngestionRecord | null>;
 	/** Marks the records emitted as one batch, counting the attempt; only those still `received`, or `emitted` with this `attempt`, change. */
 	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
@@ -70,7 +78,6 @@ export interface IngestionStore {
 	advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean>;
 	/** Like `advance`, for many at once. @returns how many moved */
 	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number>;
-	/** Puts an emitted record back to `received` so that it is emitted again, also a dead one. */
 	/** Confirms a record without an execution of its own: the same mail has come as `firstKey` before. */
 	confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void>;
 	/** Puts an emitted record back to `received` so that it is emitted again. */

@@ -6,6 +6,7 @@ import { admission } from './0050-admission';
 import { intakeByTime } from './0060-intake-by-time';
 import { ingestionCare } from './0070-ingestion-care';
 import { webhookIntake } from './0080-webhook-intake';
+import { ingestionKind } from './0081-ingestion-kind';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
 	intakeByTime,
 	ingestionCare,
 	webhookIntake,
+	ingestionKind,
 ];

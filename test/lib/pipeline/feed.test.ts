@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransportError } from '../../../lib/errors';
-import { type Feed, createFeed } from '../../../lib/pipeline/feed';
+import { type Feed, createFeed, emitArrived } from '../../../lib/pipeline/feed';
 import type { Emission, FeedOptions, Outcome } from '../../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../../lib/pipeline/inFlight';
 import { type IngestionRecord, type Store, openStore } from '../../../lib/store';
@@ -82,6 +82,39 @@ describe('a feed', () => {
 		await feed.idle();
 		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [2], [3]]);
 		expect(await stageOf(3)).toBe('confirmed');
+	});
+
+	it('emits what another recorded together in an execution of its own, when it is told or looks itself', async () => {
+		const n8n = new Executions();
+		const together = (...uids: number[]) =>
+			store.ingestion.recordTogether(
+				uids.map((uid) => ({
+					scope: 'default',
+					key: `inbox:1:${uid}`,
+					feed: 'inbox',
+					rawRef: null,
+					contentKey: null,
+					metadata: { uid },
+				})),
+			);
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 3 });
+		await together(1, 2);
+		await together(3);
+		await feed.start();
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1, 2], [3]]);
+		await together(4, 5, 6, 7);
+		expect(emitArrived('default', 'inbox')).toBe(true);
+		await feed.idle();
+		expect(n8n.started.slice(2).map(({ uids }) => uids)).toEqual([[4, 5, 6], [7]]);
+		feed.stop();
+		expect(emitArrived('default', 'inbox')).toBe(false);
+
+		const looking = feedOf(n8n.emit, { lookEvery: 20 });
+		await looking.start();
+		await together(8, 9);
+		await eventually(() => n8n.started.at(-1)?.uids).toEqual([8, 9]);
+		await eventually(() => stageOf(9)).toBe('confirmed');
 	});
 
 	it('gives one mail to an execution while mail comes singly, and more when many wait', async () => {

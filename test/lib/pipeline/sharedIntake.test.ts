@@ -62,7 +62,7 @@ function byWebhook(id: string, change: Partial<WebhookDelivery> = {}): Promise<A
 
 async function confirmed(admission: Admission): Promise<void> {
 	if (admission.state !== 'admitted') throw new Error(`Expected to be admitted, was ${admission.state}`);
-	await admission.confirm();
+	await admission.record();
 }
 
 /** A watched mailbox, and the keys of the mails whose execution it started. */
@@ -106,7 +106,7 @@ describe('a pipeline with two ways in', () => {
 		const record = await byMailbox('m1');
 		expect(started).toEqual([]);
 		const [first] = await arrivals();
-		expect(first).toMatchObject({ stage: 'confirmed', duplicateOfKey: null, metadata: { subject: 'm1' } });
+		expect(first).toMatchObject({ stage: 'received', duplicateOfKey: null, metadata: { subject: 'm1' } });
 		expect(record).toMatchObject({ stage: 'confirmed', duplicateOfKey: first!.key });
 	});
 
@@ -132,7 +132,7 @@ describe('a pipeline with two ways in', () => {
 				const admission = await byWebhook(id);
 				if (admission.state === 'admitted') {
 					admitted++;
-					await admission.confirm();
+					await admission.record();
 				}
 				if (admission.state !== 'in-progress') return;
 			}
@@ -169,6 +169,45 @@ describe('a pipeline with two ways in', () => {
 		await feed.idle();
 		expect(started).toEqual([record.key]);
 		expect(await store.ingestion.get('default', record.key)).toMatchObject({ attempt: 2, duplicateOfKey: null });
+	});
+
+	it('emits what a webhook recorded before it died, unless the mailbox has taken the mail meanwhile', async () => {
+		const { feed, started, byMailbox } = watched();
+		await feed.start();
+		const confirming = new Error('killed');
+		const replay = Object.assign(Object.create(store.replay), { confirmAll: () => Promise.reject(confirming) });
+		const unflushed = Object.create(store.unflushed, { replay: { value: replay } }) as Store;
+		const dying = Object.create(store, {
+			unflushed: { value: unflushed },
+			flush: { value: () => store.flush() },
+		}) as Store;
+		await expect(confirmed(await byWebhook('m1', { store: dying, lease: 100 }))).rejects.toBe(confirming);
+		const record = await byMailbox('m1');
+		expect(started).toEqual([record.key]);
+
+		const emitted: string[] = [];
+		const emit = ({ records }: Emission) => {
+			emitted.push(...records.map(({ key }) => key));
+			return Promise.resolve('ended' as const);
+		};
+		const shared = { store, scope: 'default', pipeline, log };
+		const webhookFeed = createFeed({
+			store,
+			scope: 'default',
+			feed: endpoint,
+			emitter: 'process',
+			emit: onceInPipeline(shared, emit),
+			log,
+		});
+		feeds.push(webhookFeed);
+		await confirmed(await byWebhook('m2'));
+		await webhookFeed.start();
+		await webhookFeed.idle();
+		expect(emitted).toHaveLength(1);
+		expect(await arrivals()).toMatchObject([
+			{ stage: 'confirmed', duplicateOfKey: record.key },
+			{ stage: 'confirmed', duplicateOfKey: null, metadata: { subject: 'm2' } },
+		]);
 	});
 
 	it('keeps pipelines apart, and leaves alone who shares none', async () => {

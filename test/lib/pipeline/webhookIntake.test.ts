@@ -105,25 +105,25 @@ describe('admitting a webhook', () => {
 		for (const outcome of outcomes) {
 			if (outcome.state === 'in-progress') expect(outcome.retryAfterSeconds).toBeGreaterThanOrEqual(1);
 		}
-		await through[0]!.confirm();
+		await through[0]!.record();
 		expect((await Promise.all(Array.from({ length: 12 }, () => admit(event('e1'))))).map(({ state }) => state)).toEqual(
 			Array.from({ length: 12 }, () => 'repeat'),
 		);
 	});
 
 	it('knows an event again in another request, and takes only the new ones of a batch', async () => {
-		await (await admitted(event('e1'))).confirm();
-		const { events, confirm } = await admitted(batch('e1', 'e2', 'e3', 'e2'));
+		await (await admitted(event('e1'))).record();
+		const { events, record } = await admitted(batch('e1', 'e2', 'e3', 'e2'));
 		expect(idsOf(events)).toEqual(['e2', 'e3']);
-		await confirm();
+		await record();
 		expect((await admit(batch('e3', 'e2'))).state).toBe('repeat');
 	});
 
 	it('makes a batch wait while one of its events is in progress, and holds up none of the others', async () => {
 		const first = await admitted(event('e1'));
 		expect(await admit(batch('e2', 'e1'))).toMatchObject({ state: 'in-progress' });
-		await (await admitted(event('e2'))).confirm();
-		await first.confirm();
+		await (await admitted(event('e2'))).record();
+		await first.record();
 		expect((await admit(batch('e2', 'e1'))).state).toBe('repeat');
 	});
 
@@ -135,17 +135,35 @@ describe('admitting a webhook', () => {
 		await expect.poll(async () => (retried = await admit(event('e1'))).state).toBe('admitted');
 
 		// The one thought dead was only slow: its word no longer counts.
-		await crashed.confirm();
-		await crashed.release();
+		await crashed.record();
 		expect((await admit(event('e1'))).state).toBe('in-progress');
-		await (retried as unknown as Admitted).confirm();
+		await (retried as unknown as Admitted).record();
 		expect((await admit(event('e1'))).state).toBe('repeat');
 	});
 
-	it('lets the next attempt through at once after a release', async () => {
-		const failed = await admitted(batch('e1', 'e2'));
-		await failed.release();
-		expect(idsOf((await admitted(batch('e1', 'e2'))).events)).toEqual(['e1', 'e2']);
+	it('records what it admits together, once, also when it died before its confirmation', async () => {
+		const confirming = new StoreError('gone', { code: 'STORE_UNAVAILABLE', retryable: true });
+		const dying = storeWith({
+			replay: Object.assign(Object.create(store.replay), { confirmAll: () => Promise.reject(confirming) }),
+		});
+		const { record } = await admitted({ events: [event('e1'), event('e2')] }, { store: dying, lease: 50 });
+		await expect(record()).rejects.toBe(confirming);
+		let retried: Admission | null = null;
+		await expect.poll(async () => (retried = await admit(batch('e1', 'e2', 'e3'))).state).toBe('admitted');
+		await (retried as unknown as Admitted).record();
+
+		const records = await store.ingestion.list('default', 'webhook:workflow/node', ['received'], 10);
+		expect(records.map(({ metadata }) => metadata.providerEventId)).toEqual(['e1', 'e2', 'e3']);
+		expect(records).toMatchObject([{ kind: 'event', batch: records[1]!.batch }, {}, {}]);
+		expect(records[2]!.batch).not.toBe(records[0]!.batch);
+	});
+
+	it('records an event anew when its time is over', async () => {
+		await (await admitted(event('e1'), { ttl: 50 })).record();
+		let again: Admission | null = null;
+		await expect.poll(async () => (again = await admit(event('e1'), { ttl: 50 })).state).toBe('admitted');
+		await (again as unknown as Admitted).record();
+		expect(await store.ingestion.list('default', 'webhook:workflow/node', ['received'], 10)).toHaveLength(2);
 	});
 
 	it('holds nothing back when the archive fails halfway through a batch', async () => {
@@ -163,12 +181,12 @@ describe('admitting a webhook', () => {
 	});
 
 	it('forgets after the time it was told', async () => {
-		await (await admitted(event('e1'), { ttl: 100 })).confirm();
+		await (await admitted(event('e1'), { ttl: 100 })).record();
 		await expect.poll(async () => (await admit(event('e1'), { ttl: 100 })).state).toBe('admitted');
 	});
 
 	it('keeps endpoints and scopes apart', async () => {
-		await (await admitted(event('e1'))).confirm();
+		await (await admitted(event('e1'))).record();
 		expect((await admit(event('e1'), { endpoint: 'webhook:workflow/other' })).state).toBe('admitted');
 		expect((await admit(event('e1'), { scope: 'tenant' })).state).toBe('admitted');
 	});
@@ -180,7 +198,7 @@ describe('admitting a webhook', () => {
 
 	it('refuses a used replay key even with other events: a captured request under another id, a token with another body', async () => {
 		const used = { replayKey: 'token-1' };
-		await (await admitted(event('e1'), used)).confirm();
+		await (await admitted(event('e1'), used)).record();
 		expect((await admit(event('e2'), used)).state).toBe('repeat');
 		expect((await admit(event('e1'), { ...used, replayKey: 'token-2' })).state).toBe('repeat');
 	});
@@ -202,9 +220,9 @@ describe('admitting a webhook', () => {
 	it('gives nothing out as kept that the disk did not take, and lets the next attempt through', async () => {
 		const full = new StoreError('disk failed', { code: 'STORE_IO', retryable: true });
 		const failing = Object.create(storeWith({}), { flush: { value: () => Promise.reject(full) } }) as Store;
-		const { confirm } = await admitted(event('e1'), { store: failing });
-		await expect(confirm()).rejects.toBe(full);
-		await (await admitted(event('e1'))).confirm();
+		const { record } = await admitted(event('e1'), { store: failing });
+		await expect(record()).rejects.toBe(full);
+		await (await admitted(event('e1'))).record();
 		expect((await admit(event('e1'))).state).toBe('repeat');
 	});
 
@@ -239,9 +257,9 @@ describe('admitting a webhook', () => {
 
 	it('hands an event on that our own ledger code stumbles over, and has it sent again when the store is away', async () => {
 		const failing = (error: Error) => storeWith({ sends: { search: () => Promise.reject(error) } });
-		const { events, release } = await admitted(bounced, { store: failing(new TypeError('a bug')) });
+		const other = { ...bounced, event_id: 'b2' };
+		const { events } = await admitted(other, { store: failing(new TypeError('a bug')) });
 		expect(events[0]).toMatchObject({ type: 'bounced', ledger: null, defects: [{ code: 'ledger-not-updated' }] });
-		await release();
 		const away = new StoreError('gone', { code: 'STORE_UNAVAILABLE', retryable: true });
 		await expect(admit(bounced, { store: failing(away) })).rejects.toBe(away);
 		expect((await admit(bounced)).state).toBe('admitted');

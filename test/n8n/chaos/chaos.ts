@@ -59,7 +59,7 @@ export async function runChaos(queue: QueueMode, ground: ChaosGround, options: C
 	const store = await openStore({ driver: 'postgres', url: queue.storeUrl, schema: queue.storeSchema, linger: 0 });
 	const over = new AbortController();
 	try {
-		const pipeline = await deployPipeline(queue, { ...world.places, scope, respond: 'lastNode' });
+		const pipeline = await deployPipeline(queue, { ...world.places, scope });
 		const started = Date.now();
 		supervise(queue.processes, over.signal);
 		const traffic = startTraffic(world, pipeline, random, options.perSecond ?? 1, over.signal);

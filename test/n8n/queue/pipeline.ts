@@ -11,8 +11,6 @@ export interface MailPlaces {
 	/** Sender of the replies. */
 	from: string;
 	scope: string;
-	/** When the webhook answers: Options → Respond. */
-	respond?: 'onReceived' | 'lastNode';
 }
 
 export interface Pipeline {
@@ -38,7 +36,7 @@ export async function deployPipeline(
 	more: Readonly<Record<string, string>> = {},
 ): Promise<Pipeline> {
 	const { client } = queue;
-	const { scope, respond = 'onReceived' } = places;
+	const { scope } = places;
 	const save = (type: string, data: Readonly<Record<string, unknown>>) =>
 		client.createCredential(`${scope}: ${type}`, type, { ...data });
 	const credentials = credentialsOf([
@@ -67,7 +65,7 @@ export async function deployPipeline(
 		name: `${scope}: pipeline`,
 		nodes: [
 			...(places.imap ? [inbox] : []),
-			node('Webhook', 'emailWebhookTrigger', { provider: 'generic', options: { respond } }, { webhookId }),
+			node('Webhook', 'emailWebhookTrigger', { provider: 'generic' }, { webhookId }),
 			node('Parse', 'mimeParse', {}, RETRIES),
 			node('Classify', 'bounceClassifier', {}, RETRIES),
 			node('Match', 'threadMatch', {}, RETRIES),
@@ -104,6 +102,40 @@ export async function deployPipeline(
 		scope,
 		post: (raw, eventId) => postSigned(address, JSON.stringify({ event_id: eventId, raw })),
 	};
+}
+
+/** A webhook, and a node that takes its time and leaves no trace. */
+export async function deploySlowHook(
+	queue: QueueMode,
+	scope: string,
+): Promise<{ workflowId: string; post(eventId: string): Promise<number | null> }> {
+	const credentials = credentialsOf([
+		await queue.client.createCredential(`${scope}: store`, 'pipelineStoreApi', { ...queue.storeCredential }),
+		await queue.client.createCredential(`${scope}: signing`, 'webhookSigningApi', { kind: 'secret', secret: SECRET }),
+	]);
+	const webhookId = randomUUID();
+	const { id } = await queue.client.createWorkflow({
+		name: `${scope}: slow hook`,
+		nodes: [
+			{
+				id: randomUUID(),
+				name: 'Webhook',
+				type: `${OWN}emailWebhookTrigger`,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { provider: 'generic', options: { binaryData: true, store: 'credential', scope } },
+				credentials,
+				webhookId,
+			},
+			pause('Slow', 15),
+		],
+		connections: wire('Webhook', ['Slow'], ['Slow']),
+	});
+	await queue.client.activate(id);
+	const address = `${queue.webhookProcessor.url}/webhook/${webhookId}/email`;
+	const post = (eventId: string) =>
+		postSigned(address, JSON.stringify({ event: 'delivered', event_id: eventId, recipient: 'ann@example.test' }));
+	return { workflowId: id, post };
 }
 
 /** Takes the workflow off, so that its trigger no longer runs. */

@@ -35,6 +35,29 @@ export function ingestionConformance(open: OpenStore): void {
 			expect((await store().ingestion.record(entry(freshScope(), 'k'))).created).toBe(true);
 		});
 
+		it('records together what came together, and what is known only once', async () => {
+			const scope = freshScope();
+			await store().ingestion.record(entry(scope, 'b'));
+			const kinds = { a: 'message', b: 'event', c: 'event' } as const;
+			const entries = Object.entries(kinds).map(([key, kind]) => entry(scope, key, { kind, subjects: ['ann@a.test'] }));
+			expect(await store().ingestion.recordTogether(entries)).toEqual(new Set(['a', 'c']));
+			expect(await store().ingestion.recordTogether(entries)).toEqual(new Set());
+			const records = await store().ingestion.list(scope, 'INBOX', ['received'], 10);
+			expect(records.map(({ key, kind }) => [key, kind])).toEqual([
+				['b', 'message'],
+				['a', 'message'],
+				['c', 'event'],
+			]);
+			const [alone, first, second] = records.map(({ batch }) => batch);
+			expect(alone).toBeNull();
+			expect(first).toBe(second);
+			expect(await store().ingestion.recordTogether([])).toEqual(new Set());
+			// Delivery events are no mails taken in.
+			const intake = await store().statistics.intake(scope, { since: 0 });
+			expect(intake.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+			expect((await store().maintenance.eraseAddress(scope, 'ann@a.test')).ingestion).toBe(2);
+		});
+
 		it('tells an earlier record with the same content, in the same scope', async () => {
 			const scope = freshScope();
 			const outcomes = await Promise.all(
