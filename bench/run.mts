@@ -1,11 +1,11 @@
 /**
  * Runs all of bench/ one after the other and writes docs/benchmarks.md: `npm run bench -- [--short] [--only queue,store]
- * [--out FILE]`. `--short` takes some minutes instead of half an hour, and its numbers are good for nothing but to see
+ * [--out FILE]`. `--short` takes some minutes instead of twenty, and its numbers are good for nothing but to see
  * that everything runs; it writes to test-results/ unless told otherwise.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem, type as systemType } from 'node:os';
+import { cpus, loadavg, release, totalmem, type as systemType } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackage } from '../tools/build.mts';
@@ -27,15 +27,18 @@ const out = values.out ?? join(checkout, values.short ? 'test-results/benchmarks
 const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: readonly string[] }>> = {
 	store: {
 		runs: [
-			['--driver', 'sqlite'],
-			['--driver', 'postgres'],
+			['--driver', 'sqlite', '--messages', '10000'],
+			['--driver', 'postgres', '--messages', '10000'],
 		],
 		short: ['--messages', '2000', '--seconds', '1'],
 	},
 	parse: { short: ['--seconds', '1', '--megabytes', '5'] },
-	webhook: { short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
-	queue: { short: ['--messages', '30', '--rounds', '1'] },
+	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
+	queue: { runs: [['--messages', '150']], short: ['--messages', '30', '--rounds', '1'] },
 };
+
+/** A bench that takes longer is ended, so that the others come to their turn. */
+const PATIENCE_MS = 8 * 60_000;
 
 /** Not benches: this file and what it needs. */
 const OTHER_FILES = ['run.mts', 'ratios.mts'];
@@ -51,6 +54,7 @@ interface Section {
 await ensurePrograms();
 await buildPackage();
 const n8n = await ensureN8n();
+const load = loadavg()[0] ?? 0;
 const sections: Section[] = [];
 for (const name of benches()) {
 	const { runs = [[]], short = [] } = ARGUMENTS[name] ?? {};
@@ -78,6 +82,7 @@ async function runBench(name: string, args: readonly string[]): Promise<Section>
 	const child = spawn(node24, ['--no-warnings', file, ...args], {
 		cwd: checkout,
 		stdio: ['ignore', 'pipe', 'inherit'],
+		timeout: PATIENCE_MS,
 	});
 	let printed = '';
 	child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
@@ -127,6 +132,7 @@ function pageOf(parts: readonly Section[]): string {
 		'',
 		`- Machine: ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${systemType()} ${release()}`,
 		`- Versions: Node.js ${process.version}, n8n ${n8n.version}, ${compared.join(', ')}`,
+		`- Load when it began: ${load.toFixed(1)} on ${cpu.length} cores${load > 0.5 ? ': **the machine had other work**, so numbers, ratios too, are rough' : ''}`,
 		`- Date: ${new Date().toISOString().slice(0, 10)}${values.short ? ' — **short form: not a measurement**' : ''}`,
 		'',
 		'To repeat it: `npm run bench` in a clone, on a machine that does nothing else; `npm run bench -- --only queue` for one',

@@ -229,9 +229,16 @@ export class N8nClient {
 		});
 	}
 
-	/** The newest executions first, without their data. */
-	async executions(filter: { workflowId?: string; status?: ExecutionStatus[] } = {}): Promise<ExecutionSummary[]> {
-		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '100' });
+	/**
+	 * The newest executions first, without their data; 100 at most.
+	 *
+	 * @param lastId of the page before
+	 */
+	async executions(
+		filter: { workflowId?: string; status?: ExecutionStatus[] } = {},
+		lastId?: string,
+	): Promise<ExecutionSummary[]> {
+		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '100', ...(lastId && { lastId }) });
 		const { results } = await this.request<{ results: ExecutionSummary[] }>(
 			'GET',
 			`/rest/executions?${query.toString()}`,

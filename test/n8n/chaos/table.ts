@@ -11,7 +11,7 @@ export function tableOf(report: ChaosReport): string {
 		['Processed', report.processed],
 		['Dead letters', report.deadLettered],
 		['**Neither**, by IMAP', report.openByImap.length],
-		['**Neither**, by webhook: its execution is listed as failed, emptied by n8n', report.openByWebhook.length],
+		['**Neither**, by webhook', report.openByWebhook.length],
 		['Replies accepted by the server', report.byState.accepted ?? 0],
 		['… in the customer’s mailbox', report.delivered],
 		['… missing there', report.undelivered],
@@ -19,7 +19,7 @@ export function tableOf(report: ChaosReport): string {
 		['Replies refused', report.byState.failed ?? 0],
 		['**Sent twice**', new Set([...report.duplicates, ...report.answeredTwice]).size],
 		['Executions run again by hand', report.retried],
-		['Failed executions that n8n had emptied', report.emptied],
+		['Failed executions that n8n had emptied; their mail began anew by itself', report.emptied],
 		['All accounted for after', `${report.settledAfterSeconds} s`],
 		...Object.entries(report.faults)
 			.sort(([a], [b]) => a.localeCompare(b))

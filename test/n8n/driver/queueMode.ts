@@ -98,7 +98,8 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 				n8n: options.n8n,
 				env: { ...env, ...more(port), ...options.envOf?.(name) },
 			});
-			started.push(part);
+			// Nobody needs its state any more, and in an orderly way it would wait for executions whose worker has ended.
+			started.push({ stop: () => part.kill() });
 			return part;
 		};
 		const main = await prepare('main', ['start'], () => ({ N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true' }));
@@ -213,6 +214,7 @@ function processOf({ name, port, userFolder, command, n8n, env }: ProcessOptions
 			await current?.stop();
 		},
 		async kill() {
+			starting?.abort();
 			await current?.kill();
 		},
 		freeze(isFrozen) {

@@ -180,8 +180,8 @@ async function postSigned(address: string, body: string): Promise<number | null>
 			},
 			signal: AbortSignal.timeout(30_000),
 		});
-		await response.arrayBuffer();
-		return response.status;
+		// As a proxy does that asks for /healthz/readiness (docs/queue-mode.md): n8n answers 200 before it has loaded a node.
+		return (await response.text()).includes('n8n is starting up') ? 503 : response.status;
 	} catch {
 		return null;
 	}

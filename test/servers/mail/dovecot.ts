@@ -99,7 +99,7 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 	};
 
 	const start = async () => {
-		certificate = await makeCertificate(folder, 'server', options.certificate);
+		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const passwords = Object.entries(users()).map(([user, password]) => `${user}:{PLAIN}${password}`);
 		await writeFile(join(folder, 'users'), `${passwords.join('\n')}\n`);
 		for (const user of Object.keys(users())) await makeMaildir(maildir(user));
@@ -161,6 +161,8 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 		async restart(changes = {}) {
 			await kill();
 			options = { ...options, ...changes };
+			// The same unless another one is asked for.
+			if (changes.certificate !== undefined) certificate = undefined;
 			await start();
 		},
 		async deliver(user, raw, { via = 'maildir', mailbox = 'INBOX', from = '' } = {}) {

@@ -75,7 +75,7 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 	let daemon: Daemon | undefined;
 
 	const start = async () => {
-		certificate = await makeCertificate(folder, 'server', options.certificate);
+		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const text = (table: Readonly<Record<string, string>> = {}) =>
 			Object.entries(table)
 				.map(([key, value]) => `${key} ${value}\n`)
@@ -135,6 +135,8 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 		async restart(changes = {}) {
 			await kill();
 			options = { ...options, ...changes };
+			// The same unless another one is asked for.
+			if (changes.certificate !== undefined) certificate = undefined;
 			await start();
 		},
 	};
