@@ -185,6 +185,43 @@ describe('a feed', () => {
 		expect(n8n.of(1)).toBe(1);
 	});
 
+	it('lets others start beside an execution that takes very long, and does not run that mail again', async () => {
+		let finish: ((outcome: Outcome) => void) | undefined;
+		const n8n = new Executions((uids) =>
+			uids.includes(1) ? new Promise((resolve) => (finish = resolve)) : Promise.resolve('succeeded'),
+		);
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), placePatience: 50, recoveryInterval: 20 });
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => n8n.of(1)).toBe(1);
+		await feed.receive(mail(2));
+		await eventually(() => stageOf(2)).toBe('confirmed');
+		await feed.receive(mail(3));
+		await eventually(() => stageOf(3)).toBe('confirmed');
+		expect(await recordOf(1)).toMatchObject({ stage: 'emitted', attempt: 1 });
+		finish?.('succeeded');
+		await feed.idle();
+		expect([await stageOf(1), n8n.of(1)]).toEqual(['confirmed', 1]);
+	});
+
+	it('names no execution as one that another store has started', async () => {
+		// n8n keeps what it has seen for as long as its executions; a store may be a new one, with the same mail in it.
+		const n8n = new Executions();
+		const first = feedOf(n8n.emit, { knowsIds: true });
+		await first.start();
+		await first.receive(mail(1));
+		await first.idle();
+		first.stop();
+		const fresh = await openStore({ driver: 'sqlite', file: join(folder, 'other.sqlite') });
+		const second = feedOf(n8n.emit, { knowsIds: true, store: fresh });
+		await second.start();
+		await second.receive(mail(1));
+		await second.idle();
+		second.stop();
+		expect(n8n.of(1)).toBe(2);
+		await fresh.close();
+	});
+
 	it('confirms what a former feed of this process started, and leaves it alone meanwhile', async () => {
 		let finish: (outcome: Outcome) => void = () => undefined;
 		const n8n = new Executions(() => new Promise((resolve) => (finish = resolve)));

@@ -62,7 +62,7 @@ export interface Dovecot {
 	connections(user: string): Promise<number>;
 	/** Ends every process at once, as a power cut does; the mail stays. */
 	kill(): Promise<void>;
-	/** Kills what runs and starts again on the same ports and mail, with changed options if given. */
+	/** Kills what runs and starts again on the same ports, mail and certificate, with changed options if given. */
 	restart(changes?: DovecotOptions): Promise<void>;
 	/** Ends every process and removes the folder. Idempotent. */
 	stop(): Promise<void>;
@@ -99,7 +99,7 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 	};
 
 	const start = async () => {
-		certificate = await makeCertificate(folder, 'server', options.certificate);
+		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const passwords = Object.entries(users()).map(([user, password]) => `${user}:{PLAIN}${password}`);
 		await writeFile(join(folder, 'users'), `${passwords.join('\n')}\n`);
 		for (const user of Object.keys(users())) await makeMaildir(maildir(user));
@@ -161,6 +161,7 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 		async restart(changes = {}) {
 			await kill();
 			options = { ...options, ...changes };
+			if (changes.certificate) certificate = undefined;
 			await start();
 		},
 		async deliver(user, raw, { via = 'maildir', mailbox = 'INBOX', from = '' } = {}) {
