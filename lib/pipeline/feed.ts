@@ -63,7 +63,6 @@ export function emitArrived(scope: string, feed: string): boolean {
 const RECOVERY_INTERVAL: Millis = 60_000;
 /** Pause after the store or n8n was away. */
 const PAUSE: Millis = 5_000;
-/** An execution that takes longer no longer keeps others from starting. */
 const PLACE_PATIENCE: Millis = 10 * 60_000;
 
 export function createFeed(options: FeedOptions): Feed {
@@ -192,10 +191,11 @@ export function createFeed(options: FeedOptions): Feed {
 		for (const record of emission.records) alive.add(nameOf(record));
 		let placed = true;
 		const leave = (): void => {
-			if (placed) inFlight.release();
+			if (!placed) return;
 			placed = false;
+			inFlight.release();
 		};
-		const patience = setTimeout(leave, PLACE_PATIENCE).unref();
+		const patience = setTimeout(leave, options.placePatience ?? PLACE_PATIENCE).unref();
 		void settle(emission, how.repeated === true).finally(() => {
 			clearTimeout(patience);
 			own--;

@@ -68,6 +68,8 @@ export interface FeedOptions {
 	retryPause?: Millis;
 	/** Age after which another process' unconfirmed record counts as abandoned; 0 in n8n's regular mode, where that process is gone. */
 	orphanAfter?: Millis;
+	/** An execution that takes longer no longer keeps others from starting; in ms, ten minutes unless given. */
+	placePatience?: Millis;
 	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
 	recoveryInterval?: Millis;
 	/** Pause between two looks for what another process has recorded, in ms; without it `emitArrived` has to tell. */

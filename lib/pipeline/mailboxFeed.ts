@@ -32,6 +32,8 @@ export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act'> {
 	maxMessageSize?: number;
 	/** The watch cannot go on by itself: wrong password, no such mailbox. */
 	onFailed: (error: PipelineError) => void;
+	/** True when n8n comes back with a workflow that was published before: what only a person can mend is no reason to stop. */
+	resumed?: boolean;
 	/** The state of the connection changed. */
 	onState?: (mailbox: string, state: WatchState) => void;
 }
@@ -45,6 +47,9 @@ export interface MailboxFeed {
 	idle(): Promise<void>;
 }
 
+/** A first connection after that long, in ms, may have missed a mail that came after the workflow was published. */
+const PROMPT: Millis = 2_000;
+
 export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	const { store, scope, server, mailbox, log, action } = options;
 	const account = accountOf(server);
@@ -57,6 +62,9 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		feed: feedName,
 		...(action ? { act: async (record: IngestionRecord) => await actOn(record, action) } : {}),
 	});
+
+	/** INTERNALDATE counts in seconds: a mail of the second in which the workflow was published is new. */
+	const published = Math.floor(Date.now() / 1_000) * 1_000;
 
 	let stopped = false;
 	let lease: Lease | null = null;
@@ -93,7 +101,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			begin(null);
 		}
 		// A server that is away comes back; a mailbox that does not exist is for a person to mend.
-		if (state.kind === 'disconnected') begin(state.error.retryable ? null : state.error);
+		if (state.kind === 'disconnected') begin(state.error.retryable || options.resumed ? null : state.error);
 		if (state.kind === 'failed' && !begin(state.error) && !stopped) options.onFailed(state.error);
 	};
 
@@ -113,7 +121,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		cursor: async () => await store.mailboxes.cursor(key),
 		onBaseline: async () => {
 			await status.flush();
-			const late = (begun || promised) && status.since !== null;
+			const late = (begun || promised || Date.now() - published > PROMPT) && status.since !== null;
 			return late ? { since: new Date(status.since ?? 0) } : undefined;
 		},
 		onUidValidityChange: ({ previous, uidValidity }) => {
@@ -182,7 +190,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	async function takeOver(holding: Lease): Promise<void> {
 		promised = await status.load();
 		if (!promised && (await store.mailboxes.cursor(key)) === null) {
-			status.since = options.start?.from === 'everything' ? null : new Date().toISOString();
+			status.since = options.start?.from === 'everything' ? null : new Date(published).toISOString();
 		}
 		await feed.start();
 		// `stop` may have come while this waited.
@@ -225,7 +233,10 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 				feed: feedName,
 				reason: error instanceof PipelineError ? error.code : messageOf(error),
 			});
-			if (watcher === null) begin(error);
+			const passes = error instanceof PipelineError && error.retryable;
+			if (watcher === null) begin(passes || options.resumed ? null : error);
+			// `stop` came in between and has not seen the lease.
+			if (isStopped() && lease) await store.leases.release(lease).catch(() => undefined);
 		}
 		if (!stopped) timer = setTimeout(() => void tendForEver(), watcher === null ? Math.min(ttl / 3, 5_000) : ttl / 3);
 	}

@@ -107,6 +107,7 @@ export class ImapIdleTrigger implements INodeType {
 				orphanAfter: abandonedAfter(),
 				// In regular mode the process before this one is gone, so its lease may be taken over at once.
 				leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,
+				resumed: ['init', 'leadershipChange'].includes(this.getActivationMode()),
 				log: this.logger,
 				onFailed: (error) => this.emitError(toNodeError(this, error)),
 				onState: (mailbox, state) => outages?.state(mailbox, state),

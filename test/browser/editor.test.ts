@@ -11,7 +11,7 @@ let workflowId: string;
 
 /** What a newcomer sees of each node without opening a manual: its fields, and no more. */
 const nodes: ReadonlyArray<readonly [string, readonly string[]]> = [
-	['IMAP IDLE Trigger', ['Credential', 'Mailbox', 'Options']],
+	['IMAP IDLE Trigger', ['Credential', 'Mailbox', 'Filters', 'Options']],
 	['MIME Parse', ['Raw Message From', 'Options']],
 	['Bounce Classifier', ['Raw Message From', 'Options']],
 	['Thread Match', ['Options']],

@@ -20,7 +20,7 @@ const support = 'support@example.test';
 const mails = Number(process.env.IMAP_KILL_MAILS ?? 240);
 const kills = Number(process.env.IMAP_KILLS ?? 2);
 /** Time for one kill, one start of n8n and what it finds. */
-const patience = 120_000;
+const patience = 180_000;
 
 let dovecot: Dovecot;
 /** For the mail whose action fails. */
@@ -34,7 +34,8 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 	beforeAll(async () => {
 		dovecot = await startDovecot({ users: { [support]: 'secret' } });
 		other = await startDovecot({ users: { [support]: 'secret' } });
-		n8n = await startN8n();
+		// What n8n was publishing when it was killed it leaves alone for two minutes.
+		n8n = await startN8n({ env: { N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30' } });
 	});
 	afterAll(async () => {
 		await store.close();
@@ -89,7 +90,9 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 				await n8n.kill();
 				killedAt.push(Date.now());
 				if (kill === 1) await other.restart();
+				const before = await confirmed();
 				await n8n.restart();
+				await expect.poll(confirmed, { timeout: patience }).toBeGreaterThan(Math.min(before, mails - 1));
 			}
 			const unfinished = async () => {
 				const open = (await recordsOf(store, feed)).filter(({ stage }) => stage !== 'confirmed');

@@ -62,7 +62,7 @@ export interface Dovecot {
 	connections(user: string): Promise<number>;
 	/** Ends every process at once, as a power cut does; the mail stays. */
 	kill(): Promise<void>;
-	/** Kills what runs and starts again on the same ports and mail, with changed options if given. */
+	/** Kills what runs and starts again on the same ports, mail and certificate, with changed options if given. */
 	restart(changes?: DovecotOptions): Promise<void>;
 	/** Ends every process and removes the folder. Idempotent. */
 	stop(): Promise<void>;
