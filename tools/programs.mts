@@ -19,6 +19,7 @@ export const programs: readonly Program[] = [
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },
 	{ name: 'PgBouncer', file: '/usr/sbin/pgbouncer', debianPackage: 'pgbouncer' },
 	{ name: 'Redis', file: '/usr/bin/redis-server', debianPackage: 'redis-server' },
+	{ name: 'ClamAV', file: '/usr/sbin/clamd', debianPackage: 'clamav-daemon' },
 	{ name: 'Chromium', file: '/usr/bin/chromium', debianPackage: 'chromium' },
 ];
 

@@ -1,79 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Dovecot, startDovecot } from '../servers/mail/dovecot';
 import { type Postfix, startPostfix } from '../servers/mail/postfix';
-import { type N8nClient, type SavedCredential, outputsOf, sharedN8n } from './driver/start.ts';
+import { type N8nClient, sharedN8n } from './driver/start.ts';
 import { imapCredential, smtpCredential } from './mailWorkflow';
+import { type NodeUnderTest, packageName, singleNodeRunner } from './singleNode';
 import { hasMailServers } from '../servers/available';
 
 const support = 'support@example.test';
-const packageName = 'n8n-nodes-email-pipeline';
 
 let client: N8nClient;
 let url: string;
+let run: ReturnType<typeof singleNodeRunner>['run'];
+let removeWorkflows: () => Promise<void>;
 let dovecot: Dovecot;
 let postfix: Postfix;
 const workflows: string[] = [];
-
-interface NodeUnderTest {
-	type: string;
-	parameters: INode['parameters'];
-	credential?: SavedCredential;
-}
-
-/** Runs one item through one node, errors going to its error output; gives the items of each output. */
-async function run(
-	{ type, parameters, credential }: NodeUnderTest,
-	item: Record<string, unknown>,
-): Promise<INodeExecutionData[][]> {
-	const path = randomUUID();
-	const place = (name: string, x: number) => ({
-		id: randomUUID(),
-		name,
-		typeVersion: 1,
-		position: [x, 0] as [number, number],
-	});
-	const workflow = await client.createWorkflow({
-		name: `errors: ${type} ${path}`,
-		nodes: [
-			{
-				...place('Hook', 0),
-				type: 'n8n-nodes-base.webhook',
-				typeVersion: 2,
-				parameters: { path, httpMethod: 'POST', responseMode: 'onReceived' },
-				webhookId: path,
-			},
-			{
-				...place('Item', 200),
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				parameters: { mode: 'raw', jsonOutput: '={{ $json.body }}' },
-			},
-			{
-				...place('Node', 400),
-				type: `${packageName}.${type}`,
-				parameters,
-				onError: 'continueErrorOutput',
-				...(credential && { credentials: { [credential.type]: { id: credential.id, name: credential.name } } }),
-			},
-		],
-		connections: {
-			Hook: { main: [[{ node: 'Item', type: 'main', index: 0 }]] },
-			Item: { main: [[{ node: 'Node', type: 'main', index: 0 }]] },
-		},
-	});
-	workflows.push(workflow.id);
-	await client.activate(workflow.id);
-	await fetch(`${url}/webhook/${path}`, {
-		method: 'POST',
-		body: JSON.stringify(item),
-		headers: { 'content-type': 'application/json' },
-	});
-	const [execution] = await client.waitForExecutions(workflow.id, 1);
-	expect(execution!.status).toBe('success');
-	return outputsOf(execution!, 'Node');
-}
 
 interface ShownError {
 	code: string;
@@ -120,10 +63,12 @@ const reply = {
 describe.skipIf(!hasMailServers)('what goes wrong, as the user sees it', () => {
 	beforeAll(async () => {
 		({ client, url } = await sharedN8n());
+		({ run, removeWorkflows } = singleNodeRunner(client, url));
 		dovecot = await startDovecot({ users: { [support]: 'secret' } });
 		postfix = await startPostfix({ lmtpPort: dovecot.lmtpPort, authPort: dovecot.authPort, requireAuth: true });
 	});
 	afterAll(async () => {
+		await removeWorkflows();
 		for (const id of workflows) await client.deleteWorkflow(id);
 		await postfix.stop();
 		await dovecot.stop();

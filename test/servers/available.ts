@@ -14,4 +14,5 @@ export const hasPostgres = available('PostgreSQL');
 export const hasPgBouncer = hasPostgres && available('PgBouncer');
 /** What n8n's queue mode needs. */
 export const hasQueueServers = hasPostgres && available('Redis');
+export const hasClamd = available('ClamAV');
 export const hasChromium = available('Chromium');

@@ -1,9 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts, startDaemon, type Daemon } from './mail/daemon';
+import { type Daemon, firstAnswer, freePorts, startDaemon } from './mail/daemon';
 
 export interface RedisServer {
 	readonly host: '127.0.0.1';
@@ -32,7 +31,8 @@ export async function startRedis(): Promise<RedisServer> {
 		// docs/queue-mode.md: without it a restart forgets the jobs that wait.
 		daemon = await startDaemon('redis-server', [...settings, '--appendonly', 'yes', '--save', ''], folder);
 		const deadline = Date.now() + START_DEADLINE_MS;
-		while (!(await answersPing(port))) {
+		// `LOADING` is not an answer: the append-only file is still being read.
+		while (!(await firstAnswer(port, 'PING\r\n')).startsWith('+PONG')) {
 			if (Date.now() > deadline || !daemon.running()) throw new Error(`Redis did not start. Its log:\n${await logs()}`);
 			await sleep(25);
 		}
@@ -58,18 +58,4 @@ export async function startRedis(): Promise<RedisServer> {
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
 	};
-}
-
-/** `LOADING` is not an answer: the append-only file is still being read. */
-function answersPing(port: number): Promise<boolean> {
-	return new Promise((resolve) => {
-		const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-		socket.setTimeout(5_000, () => socket.destroy());
-		socket.on('error', () => resolve(false));
-		socket.on('close', () => resolve(false));
-		socket.once('data', (answer) => {
-			resolve(answer.toString('latin1').startsWith('+PONG'));
-			socket.destroy();
-		});
-	});
 }

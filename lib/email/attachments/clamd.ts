@@ -76,7 +76,7 @@ class ClamdScan implements AttachmentScan {
 		this.socket.setTimeout(timeoutMs, () => this.fail(`no answer within ${Math.ceil(timeoutMs / 1000)} s`));
 		this.socket.once('connect', () => (this.connected = true));
 		this.socket.on('data', (data) => this.read(data));
-		this.socket.on('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
+		this.socket.on('error', (error: NodeJS.ErrnoException) => this.breakOff(error.code ?? error.message));
 		this.socket.on('close', () => this.conclude());
 		// The `z` forms end in NUL, so that a reply is known to be whole.
 		this.socket.write('zINSTREAM\0');
@@ -122,6 +122,13 @@ class ClamdScan implements AttachmentScan {
 		const answer = this.reply.replace(/\0[^]*$/, '').trim();
 		if (answer === '') this.fail('the connection was closed without an answer');
 		else this.finish(verdictOf(answer));
+	}
+
+	/** clamd hangs up on what is too large for it, and TCP may lose its answer with the connection. */
+	private breakOff(code: string): void {
+		const hungUp = this.connected && (code === 'ECONNRESET' || code === 'EPIPE');
+		if (this.reply !== '') this.conclude();
+		else this.fail(hungUp ? `${code}, as when an attachment exceeds clamd's StreamMaxLength` : code);
 	}
 
 	private fail(reason: string): void {

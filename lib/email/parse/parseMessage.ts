@@ -92,6 +92,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const to = header.addresses('to');
 	const [messageId = null] = header.ids('message-id');
 	const envelope: Envelope = {
+		...options.envelope,
 		mailFrom: options.envelope?.mailFrom ?? header.returnPath(),
 		rcptTo: [...(options.envelope?.rcptTo ?? [])],
 	};

@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import type { DeliveryEventType } from '../event';
-import type { EmailAddress } from '../message';
+import type { EmailAddress, Envelope } from '../message';
 import { parseAddressList } from '../addressList';
 import { isRecord, list, numberOf, textOf } from './json';
 
@@ -36,6 +37,12 @@ export function mailFromOf(value: unknown): string | null {
 	const text = isRecord(value) ? (value.email ?? value.address ?? value.Email) : value;
 	if (typeof text !== 'string') return null;
 	return /^\s*(?:<\s*>)?\s*$/.test(text) ? '' : addressOf(text);
+}
+
+/** The SMTP client that handed the mail to the provider, where it is told: what SPF is checked for (RFC 7208, 2.3). */
+export function clientOf(ip: unknown, helo?: unknown): Pick<Envelope, 'clientIp' | 'helo'> {
+	if (typeof ip !== 'string' || isIP(ip.trim()) === 0) return {};
+	return { clientIp: ip.trim(), helo: textOf(helo) };
 }
 
 /** Bare addresses of a list, or of the text of an address header. */

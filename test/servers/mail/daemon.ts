@@ -117,15 +117,16 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function waitForGreeting(port: number, greeting: string, daemon: Daemon, logs: () => Promise<string>) {
 	const deadline = Date.now() + 30_000;
 	while (Date.now() < deadline && daemon.running()) {
-		if ((await firstLine(port)).startsWith(greeting)) return;
+		if ((await firstAnswer(port)).startsWith(greeting)) return;
 		await sleep(25);
 	}
 	throw new Error(`The server on port ${port} did not come up. Its log:\n${await logs()}`);
 }
 
-function firstLine(port: number): Promise<string> {
+/** What the port says first, to a request where one is given; empty when it says nothing within 5 s. */
+export function firstAnswer(port: number, request?: string): Promise<string> {
 	return new Promise((resolve) => {
-		const socket = connect(port, '127.0.0.1');
+		const socket = connect(port, '127.0.0.1', () => request !== undefined && socket.write(request));
 		socket.setTimeout(5_000, () => socket.destroy());
 		socket.on('error', () => resolve(''));
 		socket.on('close', () => resolve(''));

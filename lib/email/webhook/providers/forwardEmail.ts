@@ -3,7 +3,7 @@ import { bounceOf } from '../bounceDetail';
 import { event, message } from '../itemDefaults';
 import type { ProviderItem, ProviderMessage, ReadProvider } from '../items';
 import { firstText, isRecord, jsonOf, list, record, textOf, type JsonRecord } from '../json';
-import { addressesOf, addressOf, bareId, headerEntries, mailFromOf, timeOf, without } from '../normalise';
+import { addressesOf, addressOf, bareId, clientOf, headerEntries, mailFromOf, timeOf, without } from '../normalise';
 import { authenticationOf } from '../verdicts';
 
 /**
@@ -31,6 +31,7 @@ function inbound(body: JsonRecord): ProviderMessage {
 		envelope: {
 			mailFrom: mailFromOf(envelope.mailFrom ?? session.sender),
 			rcptTo: addressesOf(body.recipients ?? session.recipient),
+			...clientOf(session.remoteAddress, session.hostNameAppearsAs),
 		},
 		authentication: authenticationOf({
 			spf: status(body.spf),

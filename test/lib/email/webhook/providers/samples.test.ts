@@ -71,6 +71,19 @@ describe('inbound mail, as MIME', () => {
 	});
 });
 
+describe('the SMTP client, for SPF', () => {
+	it.each<[string, WebhookSample['name']]>([
+		['cloudmailin', 'inbound-fields'],
+		['forward-email', 'inbound'],
+		['sendgrid', 'inbound'],
+	])('is what %s tells', async (provider, name) => {
+		const [item] = (await read(provider, name)) as MessageItem[];
+		expect(item!.envelope).toMatchObject({ clientIp: '192.0.2.1' });
+		const { envelope } = await parseMessage(item!.raw, parseOptionsOf(item!, 'now'));
+		expect(envelope).toEqual(item!.envelope);
+	});
+});
+
 describe('inbound mail, from fields', () => {
 	const bodiesElsewhere = ['resend', 'mailtrap'];
 
