@@ -7,6 +7,8 @@ import type { SenderOrder, SenderReport, SenderTask } from './senders';
 
 const order = JSON.parse(process.argv[2] ?? '') as SenderOrder;
 const tell = (report: SenderReport): void => void process.send?.(report);
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());
 
 void main();
 
