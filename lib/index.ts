@@ -18,6 +18,7 @@ export type { Store, StoreOptions } from './store';
 export { matchThread, resolveThread } from './pipeline/matchThread';
 export { sendOnce } from './pipeline/sendOnce';
 export { deriveKey } from './pipeline/sendRequest';
+export { createApiTransport } from './pipeline/apiTransport';
 export { createSmtpTransport } from './pipeline/smtpTransport';
 
 /**

@@ -72,7 +72,7 @@ async function conclude(
 	{ transmission, provider, sandbox, detail: about }: HandOver,
 	backoff: (attempts: number) => Millis,
 ): Promise<RecipientOutcome> {
-	const retryAt = Date.now() + backoff(record.attempts + 1);
+	const delay = backoff(record.attempts + 1);
 	const write = async (to: SendState, patch: SendPatch, detail: JsonObject = {}) =>
 		await recordOutcome(store, request.scope, record, to, { ...patch, provider, sandbox }, { ...about, ...detail });
 
@@ -86,7 +86,7 @@ async function conclude(
 		case 'refused': {
 			const { reply, stage, error } = transmission;
 			if (isConfigurationError(error)) {
-				await write('deferred', { ...patchOf(reply), notBefore: Date.now(), reason: error.code }, { stage });
+				await write('deferred', { ...patchOf(reply), delay: 0, reason: error.code }, { stage });
 				throw error;
 			}
 			const { replyCode, status, text } = reply;
@@ -94,10 +94,9 @@ async function conclude(
 				transmission.verdict ?? classifyReply({ replyCode, status, text, command: commandOf(stage) });
 			const patch = { ...patchOf(reply), reason };
 			const isFinal = transmission.permanent ?? replyCode.startsWith('5');
-			const notBefore = Math.max(retryAt, Date.now() + (transmission.retryAfter ?? 0));
 			const outcome = isFinal
 				? await write('failed', patch, { stage })
-				: await write('deferred', { ...patch, notBefore }, { stage });
+				: await write('deferred', { ...patch, delay: Math.max(delay, transmission.retryAfter ?? 0) }, { stage });
 			if (isFinal && stage === 'RCPT TO' && sandbox === null)
 				await suppressRefused(store, request, record, reason, bounceType);
 			return { ...outcome, error: describe(error) };
@@ -105,8 +104,8 @@ async function conclude(
 		case 'not-sent': {
 			const { error } = transmission;
 			const wrongSettings = isConfigurationError(error);
-			const notBefore = wrongSettings ? Date.now() : retryAt;
-			const outcome = await write('deferred', { notBefore, reason: error.code, response: error.message });
+			const patch = { reason: error.code, response: error.message };
+			const outcome = await write('deferred', { ...patch, delay: wrongSettings ? 0 : delay });
 			if (wrongSettings) throw error;
 			return { ...outcome, error: describe(error) };
 		}
@@ -117,7 +116,7 @@ async function conclude(
 		}
 		case 'repeatable': {
 			const { error } = transmission;
-			const outcome = await write('deferred', { notBefore: retryAt, reason: error.code, response: error.message });
+			const outcome = await write('deferred', { delay, reason: error.code, response: error.message });
 			return { ...outcome, error: describe(error) };
 		}
 		case 'in-doubt': {
@@ -190,7 +189,7 @@ async function giveBack(store: Store, scope: string, ids: string[], fence: numbe
 	if (ids.length === 0) return;
 	const reason = error instanceof PipelineError ? error.code : 'UNEXPECTED';
 	await store.sends
-		.transition(scope, { ids, fence, to: 'deferred', patch: { notBefore: Date.now(), reason } })
+		.transition(scope, { ids, fence, to: 'deferred', patch: { delay: 0, reason } })
 		// The first error is the one to report; the lease lapses by itself.
 		.catch(() => undefined);
 }

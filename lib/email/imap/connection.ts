@@ -1,5 +1,6 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
-import { messageOf, PipelineError, TransportError } from '../../errors';
+import { PipelineError, TransportError } from '../../errors';
+import { accessTokenFrom } from '../accessToken';
 import { imapError, refusalError, type Refusal } from './imapError';
 import { observingLogger, type LogObserver } from './serverLog';
 import { clientOptions, DEFAULT_COMMAND_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, peerOf, type ImapServer } from './server';
@@ -279,22 +280,7 @@ async function accessToken(server: ImapServer, refused: boolean, signal?: AbortS
 	const { authentication, connectTimeout = DEFAULT_CONNECT_TIMEOUT } = server;
 	if (authentication.kind !== 'oauth2') return null;
 	if (signal?.aborted === true) throw aborted();
-	const timeout = AbortSignal.timeout(connectTimeout);
-	const given = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
-	try {
-		return await new Promise<string>((resolve, reject) => {
-			given.addEventListener('abort', () => reject(new Error('it did not come in time')), { once: true });
-			authentication.accessToken({ refused }).then(resolve, reject);
-		});
-	} catch (error) {
-		if (error instanceof PipelineError) throw error;
-		throw new TransportError(`There is no access token for the mail account: ${messageOf(error)}`, {
-			code: 'OAUTH2_TOKEN_FAILED',
-			hint: 'Open the credential and sign in with the provider again.',
-			retryable: true,
-			cause: error,
-		});
-	}
+	return await accessTokenFrom(authentication.accessToken, { refused, timeout: connectTimeout, signal });
 }
 
 function aborted(): TransportError {

@@ -1,5 +1,6 @@
 import { rootCertificates } from 'node:tls';
 import type { ImapFlowOptions } from 'imapflow';
+import type { AccessTokenSource } from '../accessToken';
 import type { Peer } from '../connectionError';
 
 export type ConnectionSecurity =
@@ -16,7 +17,7 @@ export type ImapAuthentication =
 	 * XOAUTH2 or OAUTHBEARER: asked for a token at every login, and once more with `refused: true` when the server did
 	 * not take the first one.
 	 */
-	| { kind: 'oauth2'; user: string; accessToken: (state: { refused: boolean }) => Promise<string> };
+	| { kind: 'oauth2'; user: string; accessToken: AccessTokenSource };
 
 /** One line per event; never a body, a password or a token among the fields. */
 export interface ImapLogger {

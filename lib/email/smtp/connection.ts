@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import { TransportError, messageOf } from '../../errors';
+import type { AccessTokenSource } from '../accessToken';
 import type { BounceType } from '../bounce/classification';
 import type { Reason } from '../bounce/reasons';
+import { authenticate } from './authenticate';
 import { smtpError } from './smtpError';
 import { needsSmtpUtf8 } from './wireAddress';
 
@@ -16,7 +18,7 @@ export interface SmtpServer {
 	authentication:
 		| { kind: 'none' }
 		| { kind: 'password'; user: string; password: string }
-		| { kind: 'oauth2'; user: string; accessToken: () => Promise<string> };
+		| { kind: 'oauth2'; user: string; accessToken: AccessTokenSource };
 	/** PEM, in addition to the system's authorities. */
 	ca?: string;
 	allowInvalidCertificate?: boolean;
@@ -174,35 +176,6 @@ function handshake(connection: SMTPConnection): Promise<void> {
 			else resolve();
 		});
 	});
-}
-
-async function authenticate(connection: SMTPConnection, server: SmtpServer): Promise<void> {
-	const { authentication } = server;
-	if (authentication.kind === 'none') return;
-	const login =
-		authentication.kind === 'password'
-			? { user: authentication.user, pass: authentication.password }
-			: await xoauth2(authentication.user, authentication.accessToken);
-	await new Promise<void>((resolve, reject) => {
-		connection.login(login, (error) => {
-			if (error) reject(error);
-			else resolve();
-		});
-	});
-}
-
-/** https://developers.google.com/workspace/gmail/imap/xoauth2-protocol#the_sasl_xoauth2_mechanism */
-async function xoauth2(user: string, accessToken: () => Promise<string>) {
-	const token = await accessToken();
-	return {
-		method: 'XOAUTH2',
-		user,
-		oauth2: {
-			getToken: (_renew: boolean, done: (error: Error | null, token?: string) => void) => done(null, token),
-			buildXOAuth2Token: (value: string) =>
-				Buffer.from(`user=${user}\x01auth=Bearer ${value}\x01\x01`).toString('base64'),
-		} as never,
-	};
 }
 
 function transmitOnce(

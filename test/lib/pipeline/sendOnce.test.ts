@@ -1,84 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Draft } from '../../../lib/email/smtp/compose';
-import { sendOnce } from '../../../lib/pipeline/sendOnce';
-import type { RecipientOutcome } from '../../../lib/pipeline/sendOutcome';
 import { deriveKey } from '../../../lib/pipeline/sendRequest';
-import { createSmtpTransport } from '../../../lib/pipeline/smtpTransport';
-import { type Store, openStore } from '../../../lib/store';
-import { type Script, type ScriptedServer, startScriptedServer } from '../../lib/email/smtp/scriptedServer';
+import { type Script, startScriptedServer } from '../email/smtp/scriptedServer';
+import { type Sending, startSending } from './sending';
 
-const draft: Draft = {
-	from: { name: 'Support', address: 'support@example.com' },
-	to: [{ name: '', address: 'ann@example.com' }],
-	cc: [],
-	bcc: [],
-	replyTo: [],
-	subject: 'We got your message',
-	text: 'Thank you.',
-	html: null,
-	attachments: [],
-	inReplyTo: null,
-	references: [],
-	headers: [],
+const withPassword = {
+	authentication: { kind: 'password' as const, user: 'support', password: 'correct horse' },
 };
 
-let folder: string;
-let store: Store;
-let server: ScriptedServer;
+let sending: Sending;
+let store: Sending['store'];
+let server: Sending['server'];
+let send: Sending['send'];
+let historyOf: Sending['historyOf'];
 
 beforeEach(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'send-once-'));
-	store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite') });
-	server = await startScriptedServer();
+	sending = await startSending();
+	({ store, server, send, historyOf } = sending);
 });
-
 afterEach(async () => {
 	vi.restoreAllMocks();
-	await server.stop();
-	await store.close();
-	await rm(folder, { recursive: true, force: true });
+	await sending.stop();
 });
-
-async function send(
-	change: {
-		draft?: Partial<Draft>;
-		key?: string;
-		script?: Script;
-		password?: string;
-		port?: number;
-		store?: Store;
-	} = {},
-): Promise<RecipientOutcome[]> {
-	if (change.script) server.script = change.script;
-	const transport = createSmtpTransport({
-		host: '127.0.0.1',
-		port: change.port ?? server.port,
-		security: 'none',
-		authentication: change.password
-			? { kind: 'password', user: 'support', password: change.password }
-			: { kind: 'none' },
-		connectTimeout: 5_000,
-		socketTimeout: 5_000,
-	});
-	try {
-		return await sendOnce(
-			store,
-			transport,
-			{ scope: 'default', key: change.key ?? 'order-7', draft: { ...draft, ...change.draft } },
-			{ backoff: () => 0 },
-		);
-	} finally {
-		transport.close();
-	}
-}
-
-async function historyOf(outcome: RecipientOutcome): Promise<Array<string | null>> {
-	const events = await store.sends.history('default', outcome.record.id);
-	return events.map(({ to }) => to).filter((state) => state !== null);
-}
 
 describe('sendOnce', () => {
 	it('sends, and answers a repeat with the stored result', async () => {
@@ -173,10 +115,10 @@ describe('sendOnce', () => {
 
 	it('says that the password is wrong, and sends once it is right', async () => {
 		const script = { auth: '535 5.7.8 bad credentials' };
-		await expect(send({ script, password: 'correct horse' })).rejects.toMatchObject({
+		await expect(send({ script, smtp: withPassword })).rejects.toMatchObject({
 			code: 'SMTP_AUTHENTICATION_FAILED',
 		});
-		const [sent] = await send({ script: {}, password: 'correct horse' });
+		const [sent] = await send({ script: {}, smtp: withPassword });
 		expect(sent).toMatchObject({ disposition: 'sent' });
 		expect(server.delivered).toHaveLength(1);
 	});
@@ -184,7 +126,7 @@ describe('sendOnce', () => {
 	it('defers while the server is down', async () => {
 		const spare = await startScriptedServer();
 		await spare.stop();
-		const [down] = await send({ port: spare.port });
+		const [down] = await send({ smtp: { port: spare.port } });
 		expect(down).toMatchObject({ disposition: 'deferred', error: { code: 'SMTP_CONNECTION_REFUSED' } });
 		const [sent] = await send();
 		expect(sent).toMatchObject({ disposition: 'sent' });

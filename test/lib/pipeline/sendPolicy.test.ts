@@ -1,47 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Draft } from '../../../lib/email/smtp/compose';
 import { failureClassOf } from '../../../lib/pipeline/failureClass';
 import { throttleRefusal } from '../../../lib/pipeline/replyThrottle';
 import { DEFAULT_BREAKER, SUPPRESSION_KINDS, type SendPolicy } from '../../../lib/pipeline/sendLimits';
-import { sendOnce } from '../../../lib/pipeline/sendOnce';
 import type { RecipientOutcome } from '../../../lib/pipeline/sendOutcome';
-import { createSmtpTransport } from '../../../lib/pipeline/smtpTransport';
-import { type Store, openStore } from '../../../lib/store';
-import { type Script, type ScriptedServer, startScriptedServer } from '../../lib/email/smtp/scriptedServer';
+import type { Script } from '../email/smtp/scriptedServer';
+import { type Sending, draftWith, startSending } from './sending';
 
 const HOUR = 3_600_000;
 const scope = 'default';
-const draft: Draft = {
-	from: { name: '', address: 'support@example.com' },
-	to: [{ name: '', address: 'ann@example.com' }],
-	cc: [],
-	bcc: [],
-	replyTo: [],
-	subject: 'Hello',
-	text: 'Hello.',
-	html: null,
-	attachments: [],
-	inReplyTo: null,
-	references: [],
-	headers: [],
-};
+const draft = draftWith();
 
-let folder: string;
-let store: Store;
-let server: ScriptedServer;
+let sending: Sending;
+let store: Sending['store'];
+let server: Sending['server'];
 
 beforeEach(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'send-policy-'));
-	store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite'), linger: 0 });
-	server = await startScriptedServer();
+	sending = await startSending();
+	({ store, server } = sending);
 });
 afterEach(async () => {
-	await server.stop();
-	await store.close();
-	await rm(folder, { recursive: true, force: true });
+	await sending.stop();
 });
 
 async function send(
@@ -49,27 +27,15 @@ async function send(
 	policy: Partial<SendPolicy>,
 	change: { script?: Script; stream?: string; password?: string } = {},
 ): Promise<RecipientOutcome> {
-	server.script = change.script ?? {};
-	const transport = createSmtpTransport({
-		host: '127.0.0.1',
-		port: server.port,
-		security: 'none',
-		authentication:
-			change.password === undefined
-				? { kind: 'none' }
-				: { kind: 'password', user: 'support', password: change.password },
+	const { script, stream = null, password } = change;
+	const [outcome] = await sending.send({
+		key,
+		stream,
+		script,
+		...(password === undefined ? {} : { smtp: { authentication: { kind: 'password', user: 'support', password } } }),
+		options: { policy: { account: 'smtp-1', retries: { attempts: 0, first: 0, longest: 0 }, ...policy } },
 	});
-	try {
-		const [outcome] = await sendOnce(
-			store,
-			transport,
-			{ scope, key, draft, stream: change.stream ?? null },
-			{ policy: { account: 'smtp-1', retries: { attempts: 0, first: 0, longest: 0 }, ...policy } },
-		);
-		return outcome!;
-	} finally {
-		transport.close();
-	}
+	return outcome!;
 }
 
 describe('a send under a policy', () => {

@@ -1,76 +1,29 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readVerp, writeVerp } from '../../../lib/email/verp';
 import * as compose from '../../../lib/email/smtp/compose';
 import { findSend } from '../../../lib/pipeline/findSend';
-import { sendOnce } from '../../../lib/pipeline/sendOnce';
-import type { RecipientOutcome } from '../../../lib/pipeline/sendOutcome';
-import type { SendOptions, SendRequest } from '../../../lib/pipeline/sendRequest';
-import { createSmtpTransport } from '../../../lib/pipeline/smtpTransport';
-import { type Store, openStore } from '../../../lib/store';
-import { type Script, type ScriptedServer, startScriptedServer } from '../email/smtp/scriptedServer';
+import type { Store } from '../../../lib/store';
+import { type AskedSend, type Sending, startSending } from './sending';
 
 const person = (address: string) => ({ name: '', address });
-const draft: compose.Draft = {
-	from: person('support@example.com'),
-	to: [person('ann@example.com')],
-	cc: [],
-	bcc: [],
-	replyTo: [],
-	subject: 'Hello',
-	text: 'Hello.',
-	html: null,
-	attachments: [],
-	inReplyTo: null,
-	references: [],
-	headers: [],
-};
 
-let folder: string;
-let store: Store;
-let server: ScriptedServer;
+let sending: Sending;
+let store: Sending['store'];
+let server: Sending['server'];
 let count = 0;
 
-beforeAll(async () => {
-	folder = await mkdtemp(join(tmpdir(), 'send-settings-'));
-	store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite'), linger: 0 });
-});
-afterAll(async () => {
-	await store.close();
-	await rm(folder, { recursive: true, force: true });
-});
 beforeEach(async () => {
 	count++;
-	server = await startScriptedServer();
+	sending = await startSending();
+	({ store, server } = sending);
 });
 afterEach(async () => {
 	vi.restoreAllMocks();
-	await server.stop();
+	await sending.stop();
 });
 
-async function send(
-	change: Partial<Omit<SendRequest, 'draft'>> & { draft?: Partial<compose.Draft>; script?: Script } = {},
-	options: SendOptions = {},
-): Promise<RecipientOutcome[]> {
-	const { script = {}, ...request } = change;
-	server.script = script;
-	const transport = createSmtpTransport({
-		host: '127.0.0.1',
-		port: server.port,
-		security: 'none',
-		authentication: { kind: 'none' },
-		socketTimeout: 5_000,
-	});
-	try {
-		const asked = { scope: 'default', key: `k${count}`, ...request, draft: { ...draft, ...change.draft } };
-		return await sendOnce(store, transport, asked, { backoff: () => 0, ...options });
-	} finally {
-		transport.close();
-	}
-}
+const send = (asked: AskedSend = {}) => sending.send({ key: `k${count}`, ...asked });
 
 describe('a sandbox', () => {
 	const everybody = { to: [person('ann@example.com'), person('qa@ours.test')], cc: [person('boss@ours.test')] };
@@ -150,9 +103,9 @@ describe('a reply token', () => {
 			Promise.resolve(address.replace('@', `+${scope}-${about.messageId.slice(0, 8)}@`)),
 		);
 		const request = { replyToken: 'help@example.com', threadId: 't1' };
-		await send({ ...request, script: { end: '451 4.3.0 later' } }, { replyAddress });
-		const [sent] = await send(request, { replyAddress });
-		await send(request, { replyAddress });
+		await send({ ...request, script: { end: '451 4.3.0 later' }, options: { replyAddress } });
+		const [sent] = await send({ ...request, options: { replyAddress } });
+		await send({ ...request, options: { replyAddress } });
 		expect(replyAddress).toHaveBeenCalledTimes(1);
 		expect(replyAddress.mock.calls[0]![3]).toEqual({ messageId: sent!.record.messageId, threadId: 't1' });
 		expect(server.received).toHaveLength(2);
