@@ -34,14 +34,14 @@ export interface World {
 	readonly postfix: Postfix;
 	readonly api: StandIn;
 	/** Imports an example, sets what its note says is to be set, and publishes it. */
-	publish(example: string, set: { mailbox?: string; settings?: Record<string, unknown> }): Promise<string>;
+	readonly publish: (example: string, set: { mailbox?: string; settings?: Record<string, unknown> }) => Promise<string>;
 	/** Puts a mail into a mailbox: header lines, then the text. */
-	deliver(mailbox: string, headers: readonly string[], text: string): Promise<void>;
+	readonly deliver: (mailbox: string, headers: readonly string[], text: string) => Promise<void>;
 	/** What is in a mailbox, oldest first. */
-	mail(mailbox: string): Promise<ParsedMail[]>;
+	readonly mail: (mailbox: string) => Promise<ParsedMail[]>;
 	/** A request to one of n8n's production webhooks, with the login. */
-	call(path: string, init?: RequestInit): Promise<Response>;
-	dispose(): Promise<void>;
+	readonly call: (path: string, init?: RequestInit) => Promise<Response>;
+	readonly dispose: () => Promise<void>;
 }
 
 export async function startWorld(): Promise<World> {
