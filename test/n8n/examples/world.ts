@@ -2,8 +2,9 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { simpleParser, type ParsedMail } from 'mailparser';
+import { openStore, type Store } from '../../../lib/store';
 import { type Dovecot, startDovecot } from '../../servers/mail/dovecot';
-import { type Postfix, startPostfix } from '../../servers/mail/postfix';
+import { startPostfix } from '../../servers/mail/postfix';
 import { type N8nClient, sharedN8n } from '../driver/start.ts';
 import { activateNew, imapCredential, readExample, smtpCredential, withCredentials } from '../mailWorkflow';
 import { type StandIn, startStandIn } from './standIn';
@@ -31,7 +32,8 @@ const mailboxes = [
 export interface World {
 	readonly client: N8nClient;
 	readonly url: string;
-	readonly postfix: Postfix;
+	/** What the nodes of that n8n keep. */
+	readonly store: Store;
 	readonly api: StandIn;
 	/** Imports an example, sets what its note says is to be set, and publishes it. */
 	readonly publish: (example: string, set: { mailbox?: string; settings?: Record<string, unknown> }) => Promise<string>;
@@ -53,10 +55,13 @@ export async function startWorld(): Promise<World> {
 		lmtpPort: dovecot.lmtpPort,
 		authPort: dovecot.authPort,
 		requireAuth: true,
-		recipients: { 'later@example.test': '451 4.7.1 Come back later' },
 	});
 	const api = await startStandIn();
-	const { client, url } = await sharedN8n();
+	const { client, url, userFolder } = await sharedN8n();
+	const store = await openStore({
+		driver: 'sqlite',
+		file: join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'),
+	});
 	const workflows: string[] = [];
 	const credentials = [
 		await client.createCredential('Examples: outgoing', 'smtpServerApi', smtpCredential(postfix)),
@@ -70,7 +75,7 @@ export async function startWorld(): Promise<World> {
 	return {
 		client,
 		url,
-		postfix,
+		store,
 		api,
 		async publish(example, { mailbox, settings = {} }) {
 			const own =
@@ -124,6 +129,7 @@ export async function startWorld(): Promise<World> {
 				await client.deactivate(id);
 				await client.deleteWorkflow(id);
 			}
+			await store.close();
 			await api.stop();
 			await postfix.stop();
 			await dovecot.stop();
