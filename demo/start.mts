@@ -124,7 +124,9 @@ The demo is up.
 
   Editor      ${url}
   Log in      ${supportAddress}   password: ${state.ownerPassword}
-  Workflows   ${workflows.map(({ name, active }) => (active ? name : `${name} (not active)`)).join(', ')}
+  Workflows   ${namesOf(workflows, true)}
+  To look at  ${namesOf(workflows, false)}
+  Dashboard   ${url}/webhook/email-operations (same login)
 
 In another terminal:
   npm run demo:mail               a customer writes to ${supportAddress}; shows the reply
@@ -136,6 +138,14 @@ In another terminal:
   State       ${demoFolder} (remove it to start afresh); n8n's log is n8n.log in it
 
 Ctrl-C ends everything.`);
+}
+
+/** Those that are not active call another system: their notes say what to set first. */
+function namesOf(workflows: readonly SavedWorkflow[], active: boolean): string {
+	return workflows
+		.filter((workflow) => workflow.active === active)
+		.map(({ name }) => name)
+		.join(', ');
 }
 
 try {

@@ -48,8 +48,8 @@ export async function provideCredentials(
 }
 
 /**
- * Imports and activates an example. A workflow that exists is left as its user made it, unless the example has changed
- * since it was imported.
+ * Imports an example, and activates it where it can do its work here. A workflow that exists is left as its user made
+ * it, unless the example has changed since it was imported.
  *
  * @param importedHash the example's hash when it was last imported
  */
@@ -69,8 +69,14 @@ export async function importExample(
 	const content = withCredentialIds(workflow, credentials);
 	const saved =
 		found === undefined ? await client.createWorkflow(content) : await client.updateWorkflow(found.id, content);
-	await client.activate(saved.id);
-	return { ...saved, active: true };
+	const active = worksHere(workflow);
+	if (active) await client.activate(saved.id);
+	return { ...saved, active };
+}
+
+/** An example that calls another system, such as a helpdesk, needs its address first: it is there to be looked at. */
+function worksHere({ nodes }: WorkflowFile): boolean {
+	return nodes.every(({ type }) => type !== 'n8n-nodes-base.httpRequest');
 }
 
 function referredCredentials(examples: readonly Example[]): Array<{ type: string; name: string; file: string }> {

@@ -5,9 +5,9 @@ import { imapMailboxTest } from '../ImapIdleTrigger/credentialTest';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './EmailLedger.description';
-import type { Operation } from './itemCall';
+import type { Result, StorelessCall } from './itemCall';
 import { getDeadLetters, getFeeds, getSends } from './lists';
-import { operations } from './operations';
+import { operations, storelessOperations } from './operations';
 
 const withSentFolder = (authentication: string) => ({
 	displayOptions: {
@@ -44,26 +44,31 @@ export class EmailLedger implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await eachItem(this, [[]], 0, async (item, itemIndex, [output]) => {
-			const operation = operationOf(this, itemIndex);
 			const options = this.getNodeParameter('options', itemIndex, {});
-			const store = await openNodeStore(this, options, itemIndex);
-			try {
-				const call = { context: this, item, itemIndex, store, scope: scopeOf(options), options };
-				for (const result of await operation(call)) output?.push({ ...result, pairedItem: { item: itemIndex } });
-			} finally {
-				await store.close();
-			}
+			const call = { context: this, item, itemIndex, options };
+			for (const result of await resultsOf(call)) output?.push({ ...result, pairedItem: { item: itemIndex } });
 		});
 	}
 }
 
-function operationOf(context: IExecuteFunctions, itemIndex: number): Operation {
+/** The store is opened for those that work on it only. */
+async function resultsOf(call: StorelessCall): Promise<Result[]> {
+	const { context, itemIndex, options } = call;
 	const resource = context.getNodeParameter('resource', itemIndex);
 	const name = context.getNodeParameter('operation', itemIndex);
+	const storeless = storelessOperations[resource]?.[name];
+	if (storeless) return await storeless(call);
 	const operation = operations[resource]?.[name];
-	if (operation) return operation;
-	throw new InputError(`The ledger has no operation “${name}” on “${resource}”`, {
-		code: 'INPUT_OPERATION_UNKNOWN',
-		hint: 'Choose resource and operation again in the node.',
-	});
+	if (!operation) {
+		throw new InputError(`The ledger has no operation “${name}” on “${resource}”`, {
+			code: 'INPUT_OPERATION_UNKNOWN',
+			hint: 'Choose resource and operation again in the node.',
+		});
+	}
+	const store = await openNodeStore(context, options, itemIndex);
+	try {
+		return await operation({ ...call, store, scope: scopeOf(options) });
+	} finally {
+		await store.close();
+	}
 }

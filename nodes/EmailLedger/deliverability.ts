@@ -2,9 +2,9 @@ import type { IBinaryData } from 'n8n-workflow';
 import { type AggregateReport, readAggregateReport } from '../../lib/email/deliverability/aggregateReport';
 import { checkDomain } from '../../lib/email/deliverability/domainRecords';
 import { InputError } from '../../lib/errors';
-import { type ItemCall, type Operation, type Result, optionalText, requiredText } from './itemCall';
+import { type Result, type StorelessCall, type StorelessOperation, optionalText, requiredText } from './itemCall';
 
-export const deliverabilityOperations: Record<string, Operation> = {
+export const deliverabilityOperations: Record<string, StorelessOperation> = {
 	checkDomain: async (call) => {
 		const domain = requiredText(call, 'domain', 'Domain');
 		if (!/^(?=.{1,253}\.?$)[^\s@.]+(?:\.[^\s@.]+)+\.?$/.test(domain)) {
@@ -34,7 +34,7 @@ const reportItem = (report: AggregateReport): Result[] => [{ json: { ...report }
 const rowItems = ({ rows, ...report }: AggregateReport): Result[] =>
 	rows.map((row) => ({ json: { ...report, ...row } }));
 
-function reportFields({ context, item, itemIndex }: ItemCall): string[] {
+function reportFields({ context, item, itemIndex }: StorelessCall): string[] {
 	const named = optionalText(context.getNodeParameter('binaryPropertyName', itemIndex, ''));
 	const files = Object.entries(item.binary ?? {});
 	const fields = files.filter(([name, file]) => (named === null ? canBeReport(file) : name === named));

@@ -8,19 +8,24 @@ import type { Store } from '../../lib/store';
 /** What an operation gives back; the node adds `pairedItem`. */
 export type Result = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-export interface ItemCall {
+/** Enough for an operation that neither reads nor keeps anything. */
+export interface StorelessCall {
 	context: IExecuteFunctions;
 	item: INodeExecutionData;
 	itemIndex: number;
-	store: Store;
-	scope: string;
 	options: IDataObject;
 }
 
+export interface ItemCall extends StorelessCall {
+	store: Store;
+	scope: string;
+}
+
 export type Operation = (call: ItemCall) => Promise<Result[]>;
+export type StorelessOperation = (call: StorelessCall) => Promise<Result[]>;
 
 /** @throws InputError `INPUT_MISSING` when the field is empty, as when an expression found nothing */
-export function requiredText({ context, itemIndex }: ItemCall, name: string, displayName: string): string {
+export function requiredText({ context, itemIndex }: StorelessCall, name: string, displayName: string): string {
 	const text = textOf(context.getNodeParameter(name, itemIndex, '', { extractValue: true }));
 	if (text !== '') return text;
 	throw new InputError(`“${displayName}” is empty`, {

@@ -95,8 +95,18 @@ describe('npm start', () => {
 		expect(printed).toMatch(/Log in +demo@example\.test +password: \S+/);
 		expect(printed).toMatch(/Workflows +.*Support inbox/);
 		expect(printed).toMatch(/Workflows +.*Signed webhook intake/);
-		expect(printed).not.toContain('not active');
+		expect(printed).toMatch(/Workflows +.*Operations dashboard/);
+		expect(printed).toMatch(/To look at +.*Support inbox to ticket/);
+		expect(printed).not.toMatch(/To look at +.*Daily report/);
 		expect(printed).toContain('npm run demo:mail -- FILE.eml');
+	});
+
+	it('shows the dashboard behind the login', async () => {
+		const [, address] = /Dashboard +(http\S+)/.exec(printed) ?? [];
+		const [, user, password] = /Log in +(\S+) +password: (\S+)/.exec(printed) ?? [];
+		const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+		expect((await fetch(address!)).status).toBe(401);
+		expect(await (await fetch(address!, { headers: { authorization } })).text()).toContain('Email operations');
 	});
 
 	it('answers the sample mail', async () => {

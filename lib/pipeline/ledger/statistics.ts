@@ -4,14 +4,12 @@ import {
 	type IngestionStage,
 	type JsonObject,
 	type Millis,
-	SEND_STATES,
 	type SendDimension,
-	type SendState,
-	type StateCount,
 	type Store,
 } from '../../store/store';
 import { endpointActivity } from './endpoints';
 import { watchedMailboxes } from './mailboxes';
+import { countsByName, noSends, ratesOf, type StateCounts, takenOf, totalOf } from './outcomes';
 import { shownPause } from './pauses';
 import { isoTime } from './records';
 
@@ -63,7 +61,7 @@ const MAKERS: Record<
 > = {
 	sends: sendCounts,
 	hours: async (store, scope, range) =>
-		grouped(await store.statistics.hours(scope, range)).map(([hour, states]) => ({
+		[...countsByName(await store.statistics.hours(scope, range))].map(([hour, states]) => ({
 			hour: isoTime(hour),
 			...summaryOf(states),
 		})),
@@ -94,13 +92,13 @@ const MAKERS: Record<
 };
 
 async function sendCounts(store: Store, scope: string, range: Range): Promise<JsonObject> {
-	const states = grouped(await store.statistics.states(scope, range))[0]?.[1] ?? emptyStates();
+	const states = countsByName(await store.statistics.states(scope, range)).get(null) ?? noSends();
 	const by = async (dimension: SendDimension): Promise<JsonObject[]> =>
-		grouped(await store.statistics.by(scope, dimension, range, SHOWN)).map(([name, counts]) => ({
+		[...countsByName(await store.statistics.by(scope, dimension, range, SHOWN))].map(([name, counts]) => ({
 			name,
 			...summaryOf(counts),
 		}));
-	const reasons = grouped(await store.statistics.by(scope, 'reason', range, SHOWN));
+	const reasons = [...countsByName(await store.statistics.by(scope, 'reason', range, SHOWN))];
 	return {
 		...summaryOf(states),
 		byReason: Object.fromEntries(
@@ -113,38 +111,14 @@ async function sendCounts(store: Store, scope: string, range: Range): Promise<Js
 	};
 }
 
-type States = Record<SendState, number>;
-
-/** Every state is there, also with 0, so that a condition on it always has a number. */
-function emptyStates(): States {
-	return Object.fromEntries(SEND_STATES.map((state) => [state, 0])) as States;
-}
-
-/** In the order of first appearance. */
-function grouped<Name>(counts: ReadonlyArray<StateCount<Name>>): Array<[Name, States]> {
-	const groups = new Map<Name, States>();
-	for (const { name, state, count } of counts) {
-		const states = groups.get(name) ?? emptyStates();
-		states[state] += count;
-		groups.set(name, states);
-	}
-	return [...groups];
-}
-
-function totalOf(states: States): number {
-	return SEND_STATES.reduce((sum, state) => sum + states[state], 0);
-}
-
-/** Rates are shares of what a server has taken over; null when it has taken over nothing. */
-function summaryOf(states: States): JsonObject {
-	const taken = states.accepted + states.delivered + states.bounced + states.complained;
-	const rate = (count: number): number | null => (taken === 0 ? null : count / taken);
+function summaryOf(states: StateCounts): JsonObject {
+	const { bounce, complaint } = ratesOf(states);
 	return {
 		total: totalOf(states),
-		sent: taken,
+		sent: takenOf(states),
 		byState: { ...states },
-		bounceRate: rate(states.bounced),
-		complaintRate: rate(states.complained),
+		bounceRate: bounce,
+		complaintRate: complaint,
 	};
 }
 

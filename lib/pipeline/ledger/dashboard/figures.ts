@@ -1,16 +1,8 @@
 /** Everything an operations dashboard shows, counted once; the page and the metrics are two views of it. */
-import {
-	INGESTION_STAGES,
-	type IngestionStage,
-	type Latency,
-	type Millis,
-	SEND_STATES,
-	type SendState,
-} from '../../../store/store';
+import { INGESTION_STAGES, type IngestionStage, type Latency, type Millis } from '../../../store/store';
 import type { Backlog, JsonObject, SendDimension, StateCount, Store } from '../../../store/store';
+import { countsByName, noSends, type Rates, ratesOf, type StateCounts } from '../outcomes';
 import { mailboxHealth } from '../statistics';
-
-export type StateCounts = Record<SendState, number>;
 
 export interface Figures {
 	scope: string;
@@ -32,14 +24,6 @@ export interface Figures {
 	rates: Rates;
 }
 
-/** Shares from 0 to 1; null when there is nothing to take them of. */
-export interface Rates {
-	/** Of what a server took: delivered, or not heard of again. */
-	delivery: number | null;
-	bounce: number | null;
-	complaint: number | null;
-}
-
 const HOUR: Millis = 3_600_000;
 /** Rows of a dimension; a dashboard is to be read at a glance. */
 const TOP = 10;
@@ -54,12 +38,10 @@ export async function gatherFigures(
 	await store.sends.sweep(scope);
 	const { statistics } = store;
 	const range = { since, until };
-	const sends = statesOf(await statistics.states(scope, range));
+	const sends = countsByName(await statistics.states(scope, range)).get(null) ?? noSends();
 	const intake = await statistics.intake(scope, range);
 	const by = await Promise.all(
-		DIMENSIONS.map(
-			async (dimension) => [dimension, grouped(await statistics.by(scope, dimension, range, TOP))] as const,
-		),
+		DIMENSIONS.map(async (dimension) => [dimension, named(await statistics.by(scope, dimension, range, TOP))] as const),
 	);
 	return {
 		scope,
@@ -88,30 +70,8 @@ export async function gatherFigures(
 	};
 }
 
-/** Opens are no delivery, and silence is no bounce: only what a server or provider said counts. */
-export function ratesOf(sends: StateCounts): Rates {
-	const taken = sends.accepted + sends.delivered + sends.bounced + sends.complained;
-	const refused = sends.bounced + sends.failed;
-	return {
-		delivery: share(sends.accepted + sends.delivered + sends.complained, taken + sends.failed),
-		bounce: share(refused, taken + sends.failed),
-		complaint: share(sends.complained, taken),
-	};
-}
-
-function share(part: number, whole: number): number | null {
-	return whole === 0 ? null : part / whole;
-}
-
-function statesOf(counts: ReadonlyArray<StateCount<unknown>>): StateCounts {
-	return Object.fromEntries(
-		SEND_STATES.map((state) => [state, total(counts.filter((entry) => entry.state === state))]),
-	) as StateCounts;
-}
-
-function grouped(counts: readonly StateCount[]): Array<{ name: string | null; sends: StateCounts }> {
-	const names = [...new Set(counts.map(({ name }) => name))];
-	return names.map((name) => ({ name, sends: statesOf(counts.filter((entry) => entry.name === name)) }));
+function named(counts: readonly StateCount[]): Array<{ name: string | null; sends: StateCounts }> {
+	return [...countsByName(counts)].map(([name, sends]) => ({ name, sends }));
 }
 
 function hoursOf(
@@ -119,12 +79,13 @@ function hoursOf(
 	sends: ReadonlyArray<StateCount<Millis>>,
 	intake: ReadonlyArray<{ hour: Millis; count: number }>,
 ): Figures['hours'] {
+	const byHour = countsByName(sends);
 	const hours: Figures['hours'] = [];
 	for (let at = Math.floor(since / HOUR) * HOUR; at < until; at += HOUR) {
 		hours.push({
 			at,
 			received: total(intake.filter(({ hour }) => hour === at)),
-			sends: statesOf(sends.filter(({ name }) => name === at)),
+			sends: byHour.get(at) ?? noSends(),
 		});
 	}
 	return hours;

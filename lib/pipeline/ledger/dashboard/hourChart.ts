@@ -1,6 +1,7 @@
 /** Bars by hour as an inline SVG: no script, no external resource, readable in light and dark. */
 import { SEND_STATES } from '../../../store/store';
-import type { Figures, StateCounts } from './figures';
+import type { StateCounts } from '../outcomes';
+import type { Figures } from './figures';
 import { type Html, html } from './markup';
 
 interface Series {

@@ -1,6 +1,7 @@
 /** The operations dashboard: one page, without script or external resource, light and dark by the reader's setting. */
 import { SEND_STATES, type JsonObject, type Latency, type Millis } from '../../../store/store';
-import type { Figures, StateCounts } from './figures';
+import { type StateCounts, totalOf } from '../outcomes';
+import type { Figures } from './figures';
 import { SERIES, hourChart } from './hourChart';
 import { type Html, html } from './markup';
 import { STYLE } from './style';
@@ -65,7 +66,7 @@ export function dashboardPage(figures: Figures): string {
 					${table(
 						'Reasons',
 						['Reason', 'Sends'],
-						figures.by.reason.flatMap(({ name, sends }) => (name === null ? [] : [[name, sumOf(sends)]])),
+						figures.by.reason.flatMap(({ name, sends }) => (name === null ? [] : [[name, totalOf(sends)]])),
 					)}
 					${table(
 						'Suppressed addresses',
@@ -105,7 +106,7 @@ function cards({ rates, sends, intake, backlog, deadLetters, suppressions }: Fig
 	const inDoubt = backlog.inDoubt + backlog.needsReview;
 	return [
 		card('Received', String(received), `${intake.dead} became dead letters`),
-		card('Sends', String(sumOf(sends)), `${sends.accepted + sends.delivered} accepted or delivered`),
+		card('Sends', String(totalOf(sends)), `${sends.accepted + sends.delivered} accepted or delivered`),
 		card('Delivery rate', percent(rates.delivery), 'of what was handed to a server'),
 		card('Bounce rate', percent(rates.bounce), limitText(THRESHOLDS.bounce), levelOf(rates.bounce, THRESHOLDS.bounce)),
 		card(
@@ -167,7 +168,7 @@ function stateRows(sends: StateCounts): Array<Array<string | number>> {
 function outcomeRows(groups: Array<{ name: string | null; sends: StateCounts }>): Array<Array<string | number>> {
 	return groups.map(({ name, sends }) => [
 		name ?? '(none)',
-		sumOf(sends),
+		totalOf(sends),
 		sends.bounced + sends.failed,
 		sends.complained,
 	]);
@@ -196,10 +197,6 @@ function mailboxRow({ account, mailbox, state, waiting, dead }: JsonObject): Arr
 
 function textOf(value: unknown): string {
 	return typeof value === 'string' || typeof value === 'number' ? String(value) : '–';
-}
-
-function sumOf(sends: StateCounts): number {
-	return Object.values(sends).reduce((sum, count) => sum + count, 0);
 }
 
 function isCritical(level: Level): boolean {

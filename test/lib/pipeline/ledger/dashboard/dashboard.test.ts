@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Figures, gatherFigures, ratesOf } from '../../../../../lib/pipeline/ledger/dashboard/figures';
+import { type Figures, gatherFigures } from '../../../../../lib/pipeline/ledger/dashboard/figures';
 import { prometheusMetrics } from '../../../../../lib/pipeline/ledger/dashboard/metrics';
 import { attention, dashboardPage } from '../../../../../lib/pipeline/ledger/dashboard/page';
 import { THRESHOLDS, levelOf } from '../../../../../lib/pipeline/ledger/dashboard/thresholds';
@@ -62,13 +62,7 @@ describe('the figures of the dashboard', () => {
 		});
 	});
 
-	it('take rates of what was handed to a server only', () => {
-		expect(ratesOf(sends({ accepted: 90, delivered: 6, bounced: 2, complained: 1, failed: 1, deferred: 50 }))).toEqual({
-			delivery: 0.97,
-			bounce: 0.03,
-			complaint: 1 / 99,
-		});
-		expect(ratesOf(sends({ reserved: 5 }))).toEqual({ delivery: null, bounce: null, complaint: null });
+	it('are judged by the limits of large providers', () => {
 		expect([0.019, 0.02, 0.05, null].map((rate) => levelOf(rate, THRESHOLDS.bounce))).toEqual([
 			'good',
 			'warning',
