@@ -188,7 +188,7 @@ const CONTEXTS: ReadonlyArray<{
 ];
 
 /** Postfix puts its check's name before what the check says: `<user@example.com>: Recipient address rejected: …`. */
-const POSTFIX_PREFIX = /^<?@>?: (?:recipient|client|helo|data) (?:address|host|command) rejected: (?=.{4})/;
+const POSTFIX_PREFIX = /^<?@>?: (?:recipient|client|data) (?:address|host|command) rejected: (?=.{4})/;
 
 const CODES = /(?<![\w.])[245]\d\d[-: ](?:#?[245]\.\d\.\d{1,3}[:, ]?)?|(?<![\w.])#?[245]\.\d\.\d{1,3}(?![\w.])/g;
 

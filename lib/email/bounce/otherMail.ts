@@ -1,5 +1,5 @@
 import { detectAutomation } from '../automation';
-import type { EmailAddress } from '../message';
+import type { Automation, EmailAddress } from '../message';
 import { type HeaderField, decodeHeaderValue, header, parseStructured, rawHeader } from '../mime/headerBlock';
 import { firstAddress } from './addresses';
 import type { Anatomy } from './anatomy';
@@ -12,27 +12,37 @@ export function readOtherMail(anatomy: Anatomy): {
 	evidence: Evidence[];
 } {
 	const fields = anatomy.root.headers;
+	const automation = readAutomation(anatomy, mailFromOf(fields));
+	const evidence = automation.evidence.map((text): Evidence => ({
+		source: 'header',
+		rule: `automation:${automation.kind}`,
+		text,
+	}));
+	if (automation.kind === 'auto-reply') return { kind: 'auto-reply', confidence: 0.95, evidence };
+	if (automation.kind === 'bounce' && DAEMON_NAME.test(header(fields, 'from') ?? ''))
+		return { kind: 'auto-reply', confidence: 0.8, evidence };
+	if ((automation.kind === 'auto-generated' || automation.kind === 'bounce') && isAnswer(fields))
+		return { kind: 'auto-reply', confidence: 0.85, evidence };
+	return { kind: 'human', confidence: automation.kind === 'none' ? 0.9 : 0.7, evidence };
+}
+
+/** What the header and the text say of automation; the return path counts only where it is given. */
+export function readAutomation(anatomy: Anatomy, mailFrom: string | null = null): Automation {
+	const fields = anatomy.root.headers;
 	const type = parseStructured(rawHeader(fields, 'content-type') ?? '');
-	const automation = detectAutomation({
+	return detectAutomation({
 		headers: headersOf(fields),
-		mailFrom: mailFromOf(fields),
+		mailFrom,
 		from: senderOf(fields),
 		subject: header(fields, 'subject') ?? '',
 		text: anatomy.notice,
 		contentType: type.value === '' ? null : type.value,
 		reportType: type.params['report-type'] ?? null,
 	});
-	const evidence = automation.evidence.map((text): Evidence => ({
-		source: 'header',
-		rule: `automation:${automation.kind}`,
-		text,
-	}));
-	if (automation.kind === 'auto-reply' || automation.kind === 'bounce')
-		return { kind: 'auto-reply', confidence: 0.95, evidence };
-	if (automation.kind === 'auto-generated' && isAnswer(fields))
-		return { kind: 'auto-reply', confidence: 0.85, evidence };
-	return { kind: 'human', confidence: automation.kind === 'none' ? 0.9 : 0.7, evidence };
 }
+
+/** Only mail systems bear these names: nobody reads what is sent there. */
+const DAEMON_NAME = /mailer-?daemon|mail[ -]?delivery[ -]?(?:sub)?system/i;
 
 /** What a machine sends on its own (an invoice, a newsletter) is not a reply: it goes where people's mail goes. */
 function isAnswer(fields: readonly HeaderField[]): boolean {

@@ -35,7 +35,7 @@ function hasWords(account: Account): boolean {
 }
 
 /** Addresses that are not the failed one unless nothing else is named: whom the notice is for, and who wrote it. */
-function sendersOf(anatomy: Anatomy): string[] {
+export function sendersOf(anatomy: Anatomy): string[] {
 	const fields = anatomy.root.headers;
 	const own = ['to', 'from', 'delivered-to', 'x-original-to', 'reply-to'].flatMap((name) =>
 		allAddresses(header(fields, name) ?? ''),

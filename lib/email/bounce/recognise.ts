@@ -1,6 +1,7 @@
 import { header, rawHeader } from '../mime/headerBlock';
 import type { Anatomy } from './anatomy';
 import type { Evidence } from './classification';
+import { DAEMON_ADDRESS, saysWhatANoticeSays } from './corroboration';
 import { normalise } from './phrase';
 
 /** A sign that a mail is (or is not) a notice of a mail system. Points add up; see {@link recogniseNotice}. */
@@ -43,7 +44,7 @@ export const SIGNS: readonly Sign[] = [
 		'from',
 		3,
 		'MAILER-DAEMON@example.jp (Mail Delivery System)',
-		'mailer[-_ ]?daemon|mail delivery (?:sub)?system|mail[-_ ]daemon|delivery (?:sub)?system|mail administrator|mail[. ]delivery[. ]system|bounce[-_ ]?(?:daemon|handler)|mdaemon|mail system|internet mail delivery|mailer daemon|メール配信システム|mailsystem|mail router|mail transport|\\bmmdf\\b|\\buucp\\b|^xmail',
+		'mailer[-_ ]?daemon|mail delivery (?:sub)?system|mail[-_ ]daemon|delivery (?:sub)?system|mail administrator|mail[. ]delivery[. ]system|bounce[-_ ]?(?:daemon|handler)|mdaemon|\\bmail system|internet mail delivery|mailer daemon|メール配信システム|mailsystem|mail router|mail transport|\\bmmdf\\b|\\buucp\\b|^xmail',
 	),
 	sign(
 		'postmaster',
@@ -132,7 +133,9 @@ const PARCEL =
 const SMTP_CODE = /(?<![\w.:/@-])(?:[45][0-5]\d(?=[ \-:)])|#?[45]\.\d\.\d{1,3}(?![\w.]))/u;
 /** The signs that show who wrote: one of them there must be. */
 const ORIGINS =
-	/^(?:from:|notice:lead|subject:loop|null-return-path|x-failed-recipients|delivery-status|report-type|x-ms-exchange)/;
+	/^(?:from:daemon|notice:lead|subject:loop|x-failed-recipients|delivery-status|report-type|x-ms-exchange)/;
+/** Others write so, too: see corroboration.ts. */
+const WEAK_ORIGINS = /^(?:from:postmaster|null-return-path)/;
 
 /**
  * Adds up the signs that a mail system wrote this mail.
@@ -186,15 +189,23 @@ export function recogniseNotice(anatomy: Anatomy): Recognition {
 	if (!daemon && PARCEL.test(`${texts.subject} ${texts.notice}`)) add('parcel', -4, 'words of a carrier', 'notice');
 	if (!daemon && isReply) add('reply-or-forward', -6, subject);
 	if (!daemon && !matched.has('subject') && rawHeader(fields, 'list-id') !== null) add('list', -3, 'List-Id');
-	const hasOrigin = evidence.some(({ rule }) => ORIGINS.test(rule));
-	return { isNotice: hasOrigin && points >= THRESHOLD, points, evidence };
+	const isNotice =
+		points >= THRESHOLD &&
+		(evidence.some(({ rule }) => ORIGINS.test(rule)) ||
+			(evidence.some(({ rule }) => WEAK_ORIGINS.test(rule)) &&
+				saysWhatANoticeSays(anatomy, Number(daemon) + Number(matched.has('subject')))));
+	return { isNotice, points, evidence };
 }
+
+/** The first line of a header that a client puts above what is forwarded. */
+const FORWARDED = /^\s{0,4}\*?(?:from|von|de|da|van|från|fra|od|feladó|от|发件人|寄件者|差出人|보낸 사람)\*?\s?[:：]/i;
 
 /** The text without quoted lines and what stands behind a forwarding mark. */
 function unquoted(notice: string): string {
 	const lines: string[] = [];
 	for (const line of notice.split('\n')) {
 		if (/^\s{0,4}[>|]/.test(line)) continue;
+		if (FORWARDED.test(line) && DAEMON_ADDRESS.test(line)) break;
 		if (/^-{2,20} ?(?:original|forwarded|weitergeleitete|mensaje|message) ?/i.test(line.trim())) break;
 		lines.push(line);
 	}

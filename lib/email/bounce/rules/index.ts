@@ -5,6 +5,7 @@ import { LOOSE_RULES } from './looseRules';
 import { MAILBOX_RULES } from './mailboxRules';
 import { MESSAGE_RULES } from './messageRules';
 import { PROVIDER_RULES } from './providerRules';
+import { RECEIVER_RULES } from './receiverRules';
 import { ROUTE_RULES } from './routeRules';
 import type { Rule } from './rule';
 import { SENDER_RULES } from './senderRules';
@@ -17,6 +18,7 @@ import { SENDER_RULES } from './senderRules';
  */
 export const RULES: readonly Rule[] = [
 	...PROVIDER_RULES,
+	...RECEIVER_RULES,
 	...MAILBOX_RULES,
 	...SENDER_RULES,
 	...ADDRESS_RULES,

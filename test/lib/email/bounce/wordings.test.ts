@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Classification } from '../../../../lib/email/bounce/classification';
 import { classifyMessage } from '../../../../lib/email/bounce/classifyMessage';
 
 interface Wording {
@@ -31,7 +32,7 @@ function read(file: string): Array<[string, Wording]> {
 const encoded = (text: string) =>
 	/^[ -~]*$/.test(text) ? text : `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`;
 
-function classify({ from, subject, text }: Wording, before: string[]) {
+function classify({ from, subject, text }: Wording, before: string[]): Classification {
 	const [, name = '', address = ''] = /^(.*?)((?: ?<[^>]*>)?)$/.exec(from) ?? [];
 	const lines = [
 		...before,
@@ -60,5 +61,19 @@ describe('notices in many words', () => {
 describe('ordinary mail about failures', () => {
 	it.each(read('ordinary.txt'))('%s', (_, wording) => {
 		expect(classify(wording, []).kind).toBe(wording.kind);
+	});
+});
+
+/**
+ * Machines that are no mail systems send with a null return path, too (RFC 3834 section 3.3). Header fields of the mail's
+ * own stand before the blank line.
+ */
+describe('mail with a null return path that is no notice', () => {
+	it.each(read('null-path.txt'))('%s', (_, wording) => {
+		const blank = wording.text.startsWith('\n') ? 0 : wording.text.indexOf('\n\n') + 1;
+		const fields = wording.text.slice(0, blank).split('\n').filter(Boolean);
+		const mail = { ...wording, text: wording.text.slice(blank + 1) };
+		expect(classify(mail, ['Return-Path: <>', ...fields]).kind).toBe(wording.kind);
+		expect(classify(mail, fields).kind).toMatch(/^(?:human|auto-reply)$/);
 	});
 });
