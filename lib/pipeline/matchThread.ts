@@ -1,7 +1,7 @@
 /** Joins a message to its conversation: the rules of lib/email/thread on the store's index, in one atomic step. */
 import type { CanonicalMessage } from '../email/message';
 import type { BusinessKeyPattern } from '../email/thread/businessKeys';
-import type { KinMessage } from '../email/thread/kinship';
+import type { KinMessage } from '../email/thread/kinFacts';
 import { ownKey, providerIdKeys } from '../email/thread/links';
 import type { JsonObject, Millis, Store, ThreadAssignment, ThreadEntry } from '../store/store';
 import {

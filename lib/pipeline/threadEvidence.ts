@@ -4,17 +4,12 @@ import type { CanonicalMessage } from '../email/message';
 import { extractReply } from '../email/reply/extractReply';
 import { type BusinessKeyPattern, findBusinessKeys } from '../email/thread/businessKeys';
 import { exchangeThreadKey } from '../email/thread/exchange';
-import {
-	type KinFacts,
-	type KinMessage,
-	kinFactsOf,
-	kinship,
-	QUOTE_REACH,
-	subjectBucket,
-} from '../email/thread/kinship';
+import { type KinFacts, type KinMessage, kinFactsOf } from '../email/thread/kinFacts';
+import { kinship, QUOTE_REACH } from '../email/thread/kinship';
 import { messageIdKey, threadLinks } from '../email/thread/links';
 import { wordsOf } from '../email/thread/shingles';
 import { normalizeSubject } from '../email/thread/subject';
+import { subjectBuckets } from '../email/thread/subjectBuckets';
 import type { Millis, Store, ThreadKin, ThreadLink } from '../store/store';
 import { replyTokenKeys } from './replyTokens';
 
@@ -122,11 +117,11 @@ export function kinOf(
 	window: Millis,
 	options: Parameters<typeof kinFactsOf>[1] = {},
 ): ThreadKin | undefined {
-	const bucket = subjectBucket(message.subject);
-	if (bucket === null) return undefined;
+	const buckets = subjectBuckets(message.subject);
+	if (buckets.length === 0) return undefined;
 	const facts = kinFactsOf(message, options);
 	return {
-		bucket,
+		buckets,
 		seeking: facts.orphan || facts.quotes || facts.anonymous,
 		reach: Math.max(QUOTE_REACH, window),
 		facts,

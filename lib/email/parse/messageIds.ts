@@ -9,7 +9,8 @@ const LIKE_AN_ID = /^[^@\s]+@[^@\s]+$/;
  *
  * Ids in brackets count wherever they stand; one folded in the middle is put together, one whose closing bracket is
  * missing ends at the next blank. Words without brackets count only where nothing but ids stands around them: the old
- * In-Reply-To form (4.5.4) is a phrase, and an address within it is no id. Comments are passed over.
+ * In-Reply-To form (4.5.4) is a phrase, and an address within it is no id: neither is what stands in brackets behind the
+ * word from. Comments are passed over.
  *
  * @param raw header value, one character per byte
  */
@@ -28,7 +29,9 @@ export function parseMessageIds(raw: string): string[] {
 		const closed = stop?.[0] === '>';
 		const inner = text.slice(open + 1, stop === null ? text.length : open + 1 + stop.index);
 		const id = closed ? inner : (/^\s*[^\s,;]*/.exec(inner)?.[0] ?? '');
-		bracketed.push({ at: open, id });
+		// `Message from Ann <ann@example.com> of "Mon, 3 Jan" <17@example.com>`
+		if (!/\b(?:from|von|de)\b[^<>]*$/i.test(text.slice(Math.max(at, open - 200), open)))
+			bracketed.push({ at: open, id });
 		at = open + 1 + (closed ? inner.length + 1 : id.length);
 	}
 	const idsAlone = bare.every(({ id }) => LIKE_AN_ID.test(id));

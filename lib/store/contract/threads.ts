@@ -16,12 +16,12 @@ export interface ThreadLink {
 	trusted?: boolean;
 }
 
-/** Lets records find each other that name no common key: those of a bucket are compared two by two. */
+/** Lets records find each other that name no common key: those that share a bucket are compared two by two. */
 export interface ThreadKin {
-	bucket: string;
-	/** True compares the entry with every record of the bucket, false only with those that seek. */
+	buckets: string[];
+	/** True compares the entry with every record of a bucket, false only with those that seek. */
 	seeking: boolean;
-	/** How far apart in time two records may be, either way. At most 500 records on each side are compared. */
+	/** How far apart in time two records may be, either way. At most 500 records of a bucket on each side are compared. */
 	reach: Millis;
 	/** Kept with the record, handed to the judge of later ones. */
 	facts: JsonObject;

@@ -2,7 +2,7 @@ import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store';
 import { foldAddress } from '../subjects';
-import { fileKin, kinBucketName, kinLinks } from './kin';
+import { fileKin, kinBucketNames, kinLinks } from './kin';
 import { mergeThreads } from './merge';
 import { type ThreadRow, addParticipants, canonical, createThread, participantsOf } from './rows';
 
@@ -33,7 +33,7 @@ interface KnownKey {
 
 export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
 	const names = [given.key, ...given.links.map(({ key }) => key)].map((key) => threadKeyName(scope, key));
-	if (given.kin) names.push(kinBucketName(scope, given.kin));
+	if (given.kin) names.push(...kinBucketNames(scope, given.kin));
 	return database.transaction([...new Set(names)], async (trx, now) => {
 		const { key, keyUse } = await ownKeyOf(trx, scope, given);
 		const repeat = await findRepeat(trx, scope, key, given.contentHash);

@@ -4,39 +4,51 @@ import type { JsonObject, Millis, ThreadEntry, ThreadKin, ThreadLink } from '../
 /** Records looked at on each side of the entry in time: the bound on what one entry can cost. */
 const MOST = 500;
 
-export function kinBucketName(scope: string, kin: ThreadKin): string {
-	return `thread-kin:${scope}:${kin.bucket}`;
+export function kinBucketNames(scope: string, kin: ThreadKin): string[] {
+	return kin.buckets.map((bucket) => `thread-kin:${scope}:${bucket}`);
 }
 
 /** Links to the records of the bucket that the entry's judge takes for kin. */
 export async function kinLinks(trx: Trx, scope: string, entry: ThreadEntry, at: Millis): Promise<ThreadLink[]> {
 	const { kin } = entry;
 	if (kin === undefined) return [];
+	const links = new Map<string, ThreadLink>();
+	for (const bucket of kin.buckets) {
+		for (const row of await recordsNear(trx, scope, bucket, kin, at)) {
+			if (links.has(row.key) || row.key === entry.key) continue;
+			const evidence = kin.judge({ facts: JSON.parse(row.facts) as JsonObject, at: row.at }, at);
+			if (evidence !== null) links.set(row.key, { key: row.key, evidence, unknown: 'none', merges: true });
+		}
+	}
+	return [...links.values()];
+}
+
+async function recordsNear(
+	trx: Trx,
+	scope: string,
+	bucket: string,
+	{ seeking, reach }: ThreadKin,
+	at: Millis,
+): Promise<Array<{ key: string; at: Millis; facts: string }>> {
 	const near = trx
 		.selectFrom('thread_kin')
 		.select(['key', 'at', 'facts'])
 		.where('scope', '=', scope)
-		.where('bucket', '=', kin.bucket)
+		.where('bucket', '=', bucket)
 		// What seeks nothing is compared only with what does.
-		.$if(!kin.seeking, (query) => query.where('seeking', '=', 1))
+		.$if(!seeking, (query) => query.where('seeking', '=', 1))
 		.limit(MOST);
 	const before = await near
 		.where('at', '<=', at)
-		.where('at', '>=', at - kin.reach)
+		.where('at', '>=', at - reach)
 		.orderBy('at', 'desc')
 		.execute();
 	const after = await near
 		.where('at', '>', at)
-		.where('at', '<=', at + kin.reach)
+		.where('at', '<=', at + reach)
 		.orderBy('at')
 		.execute();
-	const links = new Map<string, ThreadLink>();
-	for (const row of [...before, ...after]) {
-		if (links.has(row.key) || row.key === entry.key) continue;
-		const evidence = kin.judge({ facts: JSON.parse(row.facts) as JsonObject, at: row.at }, at);
-		if (evidence !== null) links.set(row.key, { key: row.key, evidence, unknown: 'none', merges: true });
-	}
-	return [...links.values()];
+	return [...before, ...after];
 }
 
 export async function fileKin(trx: Trx, scope: string, entry: ThreadEntry, at: Millis): Promise<void> {
@@ -44,13 +56,15 @@ export async function fileKin(trx: Trx, scope: string, entry: ThreadEntry, at: M
 	if (kin === undefined) return;
 	await trx
 		.insertInto('thread_kin')
-		.values({
-			scope,
-			bucket: kin.bucket,
-			at,
-			key: entry.key,
-			seeking: kin.seeking ? 1 : 0,
-			facts: JSON.stringify(kin.facts),
-		})
+		.values(
+			kin.buckets.map((bucket) => ({
+				scope,
+				bucket,
+				at,
+				key: entry.key,
+				seeking: kin.seeking ? 1 : 0,
+				facts: JSON.stringify(kin.facts),
+			})),
+		)
 		.execute();
 }

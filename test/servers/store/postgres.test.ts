@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../../lib/store';
+import { mailGraphs } from '../../lib/pipeline/mailGraphs';
 import { concurrency } from '../../lib/store/concurrency';
 import { conformance } from '../../lib/store/conformance';
 import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';
@@ -18,4 +19,5 @@ describe.skipIf(!hasPostgres)('a real PostgreSQL', () => {
 
 	let places = 0;
 	concurrency(() => Promise.resolve({ driver: 'postgres', url: server.url, schema: `place_${++places}`, poolSize: 2 }));
+	mailGraphs(() => openStore({ driver: 'postgres', url: server.url, schema: 'graphs', poolSize: 3, linger: 0 }), 4);
 });
