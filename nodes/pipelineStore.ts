@@ -10,7 +10,14 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { StoreError, messageOf } from '../lib/errors';
-import { type EncryptionKey, type Retention, type Store, type StoreOptions, openStore } from '../lib/store';
+import {
+	type ArchiveMode,
+	type EncryptionKey,
+	type Retention,
+	type Store,
+	type StoreOptions,
+	openStore,
+} from '../lib/store';
 
 const HOUR = 3_600_000;
 
@@ -46,6 +53,25 @@ export const scopeOption: INodeProperties = {
 	description:
 		'Tenant this node works for. Nothing is ever shared across scopes: use the same in every node of a pipeline.',
 };
+
+/** The privacy mode of a pipeline. */
+export const keepRawOption: INodeProperties = {
+	displayName: 'Keep Raw Email',
+	name: 'keepRaw',
+	type: 'options',
+	options: [
+		{ name: 'Everything', value: 'full', description: 'For as long as the store’s retention says' },
+		{ name: 'Headers and SHA-256', value: 'headers', description: 'The body and all attachments are removed' },
+		{ name: 'Only SHA-256', value: 'hash', description: 'Only the hash and the size stay' },
+	],
+	default: 'full',
+	description:
+		'What the archive keeps of the email once it is done. Dead letters keep everything until they are settled, and so does content that another workflow still needs.',
+};
+
+export function keepRawOf(options: { keepRaw?: unknown }): ArchiveMode {
+	return options.keepRaw === 'headers' || options.keepRaw === 'hash' ? options.keepRaw : 'full';
+}
 
 /** For a trigger that brings the same mail as another one. */
 export const pipelineOption: INodeProperties = {

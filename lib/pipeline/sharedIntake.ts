@@ -7,7 +7,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mailFingerprint } from '../email/fingerprint';
 import { StoreError, messageOf } from '../errors';
-import type { IngestionRecord, JsonObject, Millis, Store } from '../store/store';
+import type { IngestionRecord, JsonObject, Millis, NewIngestion, Store } from '../store/store';
 import { addressesIn, rawRefOf } from './arrival';
 import type { FeedLog, FeedOptions } from './feedOptions';
 
@@ -78,7 +78,7 @@ async function fingerprintOf(shared: SharedFeed, record: IngestionRecord): Promi
 	}
 }
 
-export interface LateArrival {
+export interface LateArrival extends Pick<NewIngestion, 'keep' | 'owesCare'> {
 	key: string;
 	/** The webhook's feed. */
 	feed: string;
@@ -91,15 +91,14 @@ export interface LateArrival {
 
 /** Keeps the arrival of a mail by webhook that had come another way. */
 export async function recordLateArrival(store: Store, scope: string, arrival: LateArrival): Promise<void> {
-	const { key, feed, item, fingerprint, firstKey } = arrival;
+	const { item, fingerprint, firstKey, ...kept } = arrival;
 	await store.ingestion.record({
+		...kept,
 		scope,
-		key,
-		feed,
 		rawRef: rawRefOf(item),
 		contentKey: fingerprint,
 		metadata: item,
 		subjects: addressesIn(item),
 	});
-	await store.ingestion.confirmDuplicate(scope, key, firstKey);
+	await store.ingestion.confirmDuplicate(scope, arrival.key, firstKey);
 }

@@ -12,7 +12,16 @@ import { type JsonSchema, violations } from '../email/schema/violations';
 import { mailFingerprint } from '../email/fingerprint';
 import type { WebhookItem } from '../email/webhook/items';
 import { parseOptionsOf } from '../email/webhook/read';
-import type { JsonObject, Millis, NewIngestion, ReplayHeld, ReplayKey, ReplayTaken, Store } from '../store/store';
+import type {
+	ArchiveMode,
+	JsonObject,
+	Millis,
+	NewIngestion,
+	ReplayHeld,
+	ReplayKey,
+	ReplayTaken,
+	Store,
+} from '../store/store';
 import { addressesIn, listedHeaders, rawRefOf, receivedItem } from './arrival';
 import { applyDeliveryEvent } from './correlate';
 import { SHARED_TTL, recordLateArrival, sharedKey } from './sharedIntake';
@@ -34,6 +43,8 @@ export interface WebhookDelivery {
 	updateLedger: boolean;
 	/** Name shared with other ways by which the same mail comes (sharedIntake.ts). */
 	pipeline?: string;
+	/** How much of a raw mail is kept once its execution is over; `full` unless given. */
+	keep?: ArchiveMode;
 	/** How long recording may take. */
 	lease?: Millis;
 	/** How long a repeat is recognised; at least the sender's retry horizon. */
@@ -79,6 +90,8 @@ const TTL: Millis = 72 * 3_600_000;
 export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission> {
 	const { scope, endpoint } = delivery;
 	const feed = delivery.feed ?? endpoint;
+	const keep = delivery.keep ?? 'full';
+	const keeping = { keep, owesCare: keep !== 'full' };
 	const store = delivery.store.unflushed;
 	// The request as well as its items: an id that is not signed (X-Webhook-Id) could be changed in a captured
 	// request, and a token that signs no body (Mailgun's) could be sent with another one.
@@ -95,7 +108,7 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 			if (item.kind !== 'message' || shared === null) continue;
 			const json = await messageJson(delivery, item);
 			const { fingerprint } = shared;
-			await recordLateArrival(store, scope, { key, feed, item: json, fingerprint, firstKey });
+			await recordLateArrival(store, scope, { key, feed, item: json, fingerprint, firstKey, ...keeping });
 		}
 		if (fresh.length === 0) {
 			await delivery.store.flush();
@@ -120,6 +133,7 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 				contentKey: shared?.fingerprint ?? null,
 				metadata,
 				subjects: addressesIn(json),
+				...(isMessage ? keeping : {}),
 			});
 		}
 		const record = async () => {

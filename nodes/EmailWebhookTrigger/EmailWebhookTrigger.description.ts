@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { WEBHOOK_PROVIDERS, WEBHOOK_SCHEMES } from '../../lib/email/webhook/catalog';
-import { pipelineOption, scopeOption, storeOption } from '../pipelineStore';
+import { keepRawOption, pipelineOption, scopeOption, storeOption } from '../pipelineStore';
 
 /** Schemes without a key of the user's. */
 export const keylessProviders = WEBHOOK_PROVIDERS.filter(
@@ -78,6 +78,7 @@ export const properties: INodeProperties[] = [
 				description: 'Addresses and ranges that may call, in addition to the signature, separated by commas',
 			},
 			{ displayName: 'Keep Raw Body', name: 'binaryData', type: 'hidden', default: true },
+			keepRawOption,
 			{
 				displayName: 'Max Body Size (MB)',
 				name: 'maxBodySize',

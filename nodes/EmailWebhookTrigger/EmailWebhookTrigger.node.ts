@@ -17,7 +17,7 @@ import { emitArrived } from '../../lib/pipeline/feed';
 import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
-import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { keepRawOf, openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
 import { startIntakeFeed, testFeedOf, testRun } from './intakeFeed';
@@ -141,6 +141,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			endpoint: isTest ? `${endpoint}:test:${Date.now()}` : endpoint,
 			...(isTest ? { feed: testFeedOf(endpoint), isTest } : {}),
 			...pipelineOf(options),
+			keep: keepRawOf(options),
 			updateLedger: options.updateLedger !== false && !isTest,
 			replayKey: verification.replayKey,
 			items,

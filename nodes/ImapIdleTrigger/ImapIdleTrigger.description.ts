@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
-import { pipelineOption, scopeOption, storeOption } from '../pipelineStore';
+import { keepRawOption, pipelineOption, scopeOption, storeOption } from '../pipelineStore';
 import { filters } from './filters.description';
 
 export const properties: INodeProperties[] = [
@@ -96,19 +96,7 @@ export const properties: INodeProperties[] = [
 				default: 'adaptive',
 				description: 'How many emails one execution gets, each as an item of its own',
 			},
-			{
-				displayName: 'Keep Raw Email',
-				name: 'keepRaw',
-				type: 'options',
-				options: [
-					{ name: 'Everything', value: 'full', description: 'For as long as the store’s retention says' },
-					{ name: 'Headers and SHA-256', value: 'headers', description: 'The body and all attachments are removed' },
-					{ name: 'Only SHA-256', value: 'hash', description: 'Only the hash and the size stay' },
-				],
-				default: 'full',
-				description:
-					'What the archive keeps of the email once it is done. Dead letters keep everything until they are settled, and so does content that another workflow still needs.',
-			},
+			keepRawOption,
 			{
 				displayName: 'Keyword',
 				name: 'keyword',

@@ -5,6 +5,7 @@ import type { MailboxFilter } from '../../lib/email/imap/search';
 import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
 import { InputError } from '../../lib/errors';
 import type { MailboxSetOptions } from '../../lib/pipeline/mailboxSet';
+import { keepRawOf } from '../pipelineStore';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -27,7 +28,7 @@ export function choicesOf(options: IDataObject, filters: IDataObject): Choices {
 	return {
 		start: startOf(options),
 		doneWhen: options.doneWhen === 'succeeded' ? 'succeeded' : 'ended',
-		keep: options.keepRaw === 'headers' || options.keepRaw === 'hash' ? options.keepRaw : 'full',
+		keep: keepRawOf(options),
 		...(action ? { action } : {}),
 		...(filter ? { filter } : {}),
 		...(options.batching === 'single' ? { batchSize: 1 } : {}),

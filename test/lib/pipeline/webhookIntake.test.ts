@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventItem, WebhookItem } from '../../../lib/email/webhook/items';
 import { readWebhook } from '../../../lib/email/webhook/read';
+import { createFeed } from '../../../lib/pipeline/feed';
 import { type Admission, type WebhookDelivery, admitWebhook } from '../../../lib/pipeline/webhookIntake';
 import { StoreError } from '../../../lib/errors';
 import { type JsonObject, type Store, openStore } from '../../../lib/store';
@@ -88,6 +89,32 @@ describe('admitting a webhook', () => {
 		});
 		const { ref } = message!.raw as { ref: string };
 		expect(await text(await store.archive.open('default', ref))).toBe(rawMail);
+	});
+
+	it('keeps no more of a mail than it may once its execution is over, and the whole of an event', async () => {
+		const mailAdmission = await admitted(mail, { keep: 'headers' });
+		const eventAdmission = await admitted(event('e1'), { keep: 'headers' });
+		await mailAdmission.record();
+		await eventAdmission.record();
+		const refOf = (item: JsonObject | undefined) => (item!.raw as { ref: string }).ref;
+		const modes = async () => {
+			const refs = [refOf(mailAdmission.messages[0]), refOf(eventAdmission.events[0])];
+			return await Promise.all(refs.map(async (ref) => (await store.archive.stat('default', ref))?.mode));
+		};
+		expect(await modes()).toEqual(['full', 'full']);
+		const log = { info: () => undefined, warn: () => undefined };
+		const feed = createFeed({
+			store,
+			scope: 'default',
+			feed: 'webhook:workflow/node',
+			emitter: 'process',
+			emit: () => Promise.resolve('succeeded' as const),
+			log,
+		});
+		await feed.start();
+		await expect.poll(modes, { timeout: 10_000 }).toEqual(['headers', 'full']);
+		feed.stop();
+		await feed.idle();
 	});
 
 	it('archives an event as it was signed', async () => {
