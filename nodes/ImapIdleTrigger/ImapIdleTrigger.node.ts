@@ -14,9 +14,9 @@ import { toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
-import { emitMails, knowsIds, tracesOf } from './execution';
+import { emitMails, knowsIds, tracesOf } from '../execution';
 import { getMailboxOptions, getMailboxes } from './mailboxList';
-import { abandonedAfter, isQueueMode } from './queueMode';
+import { abandonedAfter, isQueueMode } from '../queueMode';
 import { choicesOf, mailboxesOf } from './settings';
 
 /** This process: records it emitted are alive, those of an earlier one are not. */

@@ -13,14 +13,14 @@ function run(status: IRun['status'], resultData: object): IRun {
 
 describe('the end of an execution in queue mode', () => {
 	it('is none when the worker died: n8n knows of no node that ran', async () => {
-		const { isLost } = await import('../../nodes/ImapIdleTrigger/queueMode.ts');
+		const { isLost } = await import('../../nodes/queueMode.ts');
 		const error = { message: 'This execution failed to be processed too many times and will no longer retry.' };
 		expect(isLost(run('error', { runData: {}, error }))).toBe(true);
 		expect(isLost(run('crashed', { runData: {} }))).toBe(true);
 	});
 
 	it('is one when the workflow itself failed, succeeded, waits, or is not told', async () => {
-		const { isLost } = await import('../../nodes/ImapIdleTrigger/queueMode.ts');
+		const { isLost } = await import('../../nodes/queueMode.ts');
 		const error = { message: 'The store is away' };
 		// From a worker: the node's name, and no data.
 		expect(isLost(run('error', { runData: {}, error, lastNodeExecuted: 'MIME Parse' }))).toBe(false);
@@ -35,7 +35,7 @@ describe('an execution of a process that is gone', () => {
 		const ageIn = async (env: Record<string, string>) => {
 			vi.resetModules();
 			for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-			return (await import('../../nodes/ImapIdleTrigger/queueMode.ts')).abandonedAfter();
+			return (await import('../../nodes/queueMode.ts')).abandonedAfter();
 		};
 		expect(await ageIn({ EXECUTIONS_MODE: 'regular', EMAIL_PIPELINE_ABANDONED_AFTER_SECONDS: '60' })).toBe(0);
 		expect(await ageIn({ EXECUTIONS_MODE: 'queue', EMAIL_PIPELINE_ABANDONED_AFTER_SECONDS: '60' })).toBe(60_000);

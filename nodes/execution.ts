@@ -1,8 +1,8 @@
 /** Starting executions in n8n, and what can be known of them. */
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
-import { receivedItem } from '../../lib/pipeline/arrival';
-import type { Emission, FeedOptions, Outcome } from '../../lib/pipeline/feedOptions';
-import { INGESTION_STAGES, type IngestionStage } from '../../lib/store';
+import { receivedItem } from '../lib/pipeline/arrival';
+import type { Emission, FeedOptions, Outcome } from '../lib/pipeline/feedOptions';
+import { INGESTION_STAGES, type IngestionStage } from '../lib/store';
 import { isLost } from './queueMode';
 
 /** Some versions of n8n never say that an execution has ended. */

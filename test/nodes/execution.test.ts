@@ -1,7 +1,7 @@
 import type { IRun, ITriggerFunctions } from 'n8n-workflow';
 import { expect, it } from 'vitest';
 import type { Emission } from '../../lib/pipeline/feedOptions';
-import { emitMails } from '../../nodes/ImapIdleTrigger/execution';
+import { emitMails } from '../../nodes/execution';
 
 /** As n8n makes it. */
 interface Done {
