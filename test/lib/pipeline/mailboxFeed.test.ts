@@ -37,7 +37,7 @@ function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
 		consumer: 'workflow/node',
 		emitter: 'process-1',
 		leaseOwner: 'process-1',
-		leaseTtl: 300,
+		leaseTtl: 6_000,
 		emit: ({ records }) => {
 			emitted.push(...records.map(({ metadata }) => metadata.subject));
 			return Promise.resolve('succeeded');
