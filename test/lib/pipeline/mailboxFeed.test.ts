@@ -85,6 +85,33 @@ describe('a mailbox whose store is away when the watch begins', () => {
 	});
 });
 
+it('a mail is neither passed over nor taken twice while the store has no room for it, and n8n is started again', async () => {
+	let full = true;
+	let refused = 0;
+	const archive = Object.assign(Object.create(store.archive) as Store['archive'], {
+		put: (...args: Parameters<Store['archive']['put']>) => {
+			if (!full) return store.archive.put(...args);
+			refused++;
+			return Promise.reject(new StoreError('database or disk is full', { code: 'STORE_DISK_FULL' }));
+		},
+		stat: (...args: Parameters<Store['archive']['stat']>) => store.archive.stat(...args),
+	});
+	const narrow = Object.assign(Object.create(store) as Store, { archive });
+	const first = watch({ store: narrow });
+	await connected();
+	server.deliver(message(1));
+	server.deliver(message(2));
+	await eventually(() => refused).toBeGreaterThan(1);
+	await first.stop();
+	expect(emitted).toEqual([]);
+
+	watch({ store: narrow, emitter: 'process-2' });
+	const before = refused;
+	await eventually(() => refused).toBeGreaterThan(before);
+	full = false;
+	await eventually(() => emitted).toEqual(['mail 1', 'mail 2']);
+});
+
 describe('a mail that comes between publishing and the first connection', () => {
 	it('is new, although the server was slow to answer', async () => {
 		vi.useFakeTimers({ toFake: ['Date'] });
