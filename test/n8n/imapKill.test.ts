@@ -94,7 +94,7 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 				if (kill === 1) await other.restart();
 				const before = await confirmed();
 				for (const { stage, metadata } of await recordsOf(store, feed)) {
-					if (stage !== 'confirmed') underWay.add(String(metadata.subject));
+					if (stage !== 'confirmed') underWay.add(metadata.subject as string);
 				}
 				await n8n.restart();
 				await expect.poll(confirmed, { timeout: patience }).toBeGreaterThan(Math.min(before, mails - 1));
