@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors';
 import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from '../../../lib/pipeline/mailboxFeed';
 import { accountOf, mailboxFeedName } from '../../../lib/pipeline/mailboxNames';
+import { watchMailboxes } from '../../../lib/pipeline/mailboxSet';
 import { type Store, openStore } from '../../../lib/store';
 import { type ScriptedServer, startScriptedServer } from '../email/imap/scriptedServer';
 
@@ -28,12 +29,11 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
-	const feed = watchIntoFeed({
+function settings(change: Partial<MailboxFeedOptions>): Omit<MailboxFeedOptions, 'mailbox'> {
+	return {
 		store,
 		scope: 'default',
 		server: server.settings,
-		mailbox: 'INBOX',
 		consumer: 'workflow/node',
 		emitter: 'process-1',
 		leaseOwner: 'process-1',
@@ -45,7 +45,17 @@ function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
 		onFailed: () => undefined,
 		log: { info: () => undefined, warn: () => undefined },
 		...change,
-	});
+	};
+}
+
+function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
+	const feed = watchIntoFeed({ mailbox: 'INBOX', ...settings(change) });
+	feeds.push(feed);
+	return feed;
+}
+
+function watchSet(mailboxes: string[], change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
+	const feed = watchMailboxes({ mailboxes, ...settings(change) });
 	feeds.push(feed);
 	return feed;
 }
@@ -163,4 +173,7 @@ it('what only a person can mend ends no watch that n8n resumes: the server may h
 	await watch({ resumed: true }).ready;
 	server.answer = null;
 	await connected();
+
+	await expect(watchSet(['Support/*']).ready).rejects.toMatchObject({ code: 'INPUT_NO_MAILBOX' });
+	await watchSet(['Support/*'], { resumed: true }).ready;
 });
