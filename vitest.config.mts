@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Suites that need the whole machine run one file at a time, and after the others. */
 const alone = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 600_000 };
 
+/** What is awaited comes late on a busy machine. */
+const expect = { poll: { timeout: 15_000 } };
+
 const elsewhere = ['test/servers/**', 'test/n8n/**', 'test/faults/**', 'test/browser/**'];
 
 export default defineConfig({
@@ -15,6 +18,7 @@ export default defineConfig({
 					include: ['test/**/*.test.ts'],
 					exclude: elsewhere,
 					testTimeout: 30_000,
+					expect,
 					sequence: { groupOrder: 0 },
 				},
 			},
@@ -23,6 +27,7 @@ export default defineConfig({
 					name: 'servers',
 					include: ['test/servers/**/*.test.ts', 'test/faults/**/*.test.ts'],
 					...alone,
+					expect,
 					sequence: { groupOrder: 1 },
 				},
 			},
@@ -32,6 +37,7 @@ export default defineConfig({
 					include: ['test/n8n/**/*.test.ts', 'test/browser/**/*.test.ts'],
 					globalSetup: ['test/n8n/driver/global-setup.ts'],
 					...alone,
+					expect,
 					sequence: { groupOrder: 2 },
 				},
 			},

@@ -83,7 +83,9 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 				lookLater(options.lookInterval ?? LOOK_INTERVAL);
 			} catch (error) {
 				// A server that is away comes back; anything else is for a person to mend.
-				if (!(error instanceof PipelineError) || !error.retryable) throw error;
+				if (!(error instanceof PipelineError)) throw error;
+				const wrongLogin = error.code === 'IMAP_AUTHENTICATION_FAILED';
+				if (!error.retryable && (wrongLogin || options.resumed !== true)) throw error;
 				log.warn('The mailboxes could not be listed, trying again', { reason: error.code });
 				lookLater(backoff(failures++, 60_000, 1_000));
 			}

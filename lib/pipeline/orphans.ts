@@ -26,7 +26,8 @@ export interface OrphanSurroundings {
 /** Stages in which an execution may still be running, or has died. */
 const underWay: readonly IngestionStage[] = ['emitted', 'parsed', 'classified', 'matched'];
 const PAGE = 100;
-const GRACE: Millis = 15_000;
+/** n8n is busy when it has just started. */
+const GRACE: Millis = 30_000;
 /** An execution that shows no trace for so long has ended, unless the other one of its kind is known. */
 const AT_REST: Millis = 10 * 60_000;
 

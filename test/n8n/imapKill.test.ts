@@ -21,6 +21,7 @@ const mails = Number(process.env.IMAP_KILL_MAILS ?? 240);
 const kills = Number(process.env.IMAP_KILLS ?? 2);
 /** Time for one kill, one start of n8n and what it finds. */
 const patience = 180_000;
+const rest = 600_000;
 
 let dovecot: Dovecot;
 /** For the mail whose action fails. */
@@ -84,6 +85,8 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 			const confirmed = async () => (await recordsOf(store, feed)).filter(({ stage }) => stage === 'confirmed').length;
 			await client.activate(burst.id);
 			const killedAt: number[] = [];
+			/** Mails whose end nobody had written down when n8n was killed. */
+			const underWay = new Set<string>();
 			for (let kill = 1; kill <= kills; kill++) {
 				const reached = Math.floor((mails * kill) / (kills + 1));
 				await expect.poll(confirmed, { timeout: patience, interval: 20 }).toBeGreaterThanOrEqual(reached);
@@ -91,6 +94,9 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 				killedAt.push(Date.now());
 				if (kill === 1) await other.restart();
 				const before = await confirmed();
+				for (const { stage, metadata } of await recordsOf(store, feed)) {
+					if (stage !== 'confirmed') underWay.add(metadata.subject as string);
+				}
 				await n8n.restart();
 				await expect.poll(confirmed, { timeout: patience }).toBeGreaterThan(Math.min(before, mails - 1));
 			}
@@ -99,8 +105,9 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 				return open.map(({ id, stage, attempt, batch, error }) => ({ id, stage, attempt, batch, error }));
 			};
 			await expect.poll(async () => (await recordsOf(store, feed)).length, { timeout: patience }).toBe(mails);
-			// Longer than the pause between two looks for abandoned records.
-			await expect.poll(unfinished, { timeout: patience, interval: 100 }).toEqual([]);
+			// Longer than the pause between two looks for abandoned records. Rarely n8n itself goes on with an execution that it
+			// had created and not begun: its mails are confirmed when they have been at rest for ten minutes.
+			await expect.poll(unfinished, { timeout: patience + rest, interval: 100 }).toEqual([]);
 
 			const all = await recordsOf(store, feed);
 			const uids = all.map(({ metadata }) => (metadata.source as { uid: number }).uid).sort((a, b) => a - b);
@@ -127,7 +134,11 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 			for (const name of twice) {
 				const first = executions.find((one) => one.status === 'success' && successesBySubject([one]).has(name));
 				const ended = Date.parse(first?.stoppedAt ?? '');
-				expect(killedAt.some((at) => at - ended >= 0 && at - ended < 3_000)).toBe(true);
+				expect({ name, underWay: underWay.has(name), endedBefore: killedAt.some((at) => ended <= at) }).toEqual({
+					name,
+					underWay: true,
+					endedBefore: true,
+				});
 			}
 
 			await expect
@@ -136,6 +147,6 @@ describe.skipIf(!hasMailServers)('a backlog of mail while n8n is killed', () => 
 			expect(await other.doveadm('search', '-u', support, 'keyword', '$Processed')).toMatch(/\S/);
 			expect(await client.executions({ workflowId: careful.id })).toHaveLength(1);
 		},
-		(kills + 1) * patience,
+		(kills + 1) * patience + rest,
 	);
 });

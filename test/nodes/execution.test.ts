@@ -6,8 +6,8 @@ import { emitMails } from '../../nodes/execution';
 /** As n8n makes it. */
 interface Done {
 	promise: Promise<IRun | undefined>;
-	resolve(run: IRun | undefined): void;
-	reject(error: Error): void;
+	resolve: (run: IRun | undefined) => void;
+	reject: (error: Error) => void;
 }
 
 function createDeferredPromise(): Done {

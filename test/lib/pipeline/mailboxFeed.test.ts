@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../../lib/errors';
 import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from '../../../lib/pipeline/mailboxFeed';
 import { accountOf, mailboxFeedName } from '../../../lib/pipeline/mailboxNames';
+import { watchMailboxes } from '../../../lib/pipeline/mailboxSet';
 import { type Store, openStore } from '../../../lib/store';
 import { type ScriptedServer, startScriptedServer } from '../email/imap/scriptedServer';
 
@@ -28,16 +29,15 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
-	const feed = watchIntoFeed({
+function settings(change: Partial<MailboxFeedOptions>): Omit<MailboxFeedOptions, 'mailbox'> {
+	return {
 		store,
 		scope: 'default',
 		server: server.settings,
-		mailbox: 'INBOX',
 		consumer: 'workflow/node',
 		emitter: 'process-1',
 		leaseOwner: 'process-1',
-		leaseTtl: 300,
+		leaseTtl: 6_000,
 		emit: ({ records }) => {
 			emitted.push(...records.map(({ metadata }) => metadata.subject));
 			return Promise.resolve('succeeded');
@@ -45,7 +45,17 @@ function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
 		onFailed: () => undefined,
 		log: { info: () => undefined, warn: () => undefined },
 		...change,
-	});
+	};
+}
+
+function watch(change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
+	const feed = watchIntoFeed({ mailbox: 'INBOX', ...settings(change) });
+	feeds.push(feed);
+	return feed;
+}
+
+function watchSet(mailboxes: string[], change: Partial<MailboxFeedOptions> = {}): MailboxFeed {
+	const feed = watchMailboxes({ mailboxes, ...settings(change) });
 	feeds.push(feed);
 	return feed;
 }
@@ -83,6 +93,33 @@ describe('a mailbox whose store is away when the watch begins', () => {
 		expect(lease).toMatchObject({ owner: 'somebody else' });
 		expect(server.sessions).toEqual([]);
 	});
+});
+
+it('a mail is neither passed over nor taken twice while the store has no room for it, and n8n is started again', async () => {
+	let full = true;
+	let refused = 0;
+	const archive = Object.assign(Object.create(store.archive) as Store['archive'], {
+		put: (...args: Parameters<Store['archive']['put']>) => {
+			if (!full) return store.archive.put(...args);
+			refused++;
+			return Promise.reject(new StoreError('database or disk is full', { code: 'STORE_DISK_FULL' }));
+		},
+		stat: (...args: Parameters<Store['archive']['stat']>) => store.archive.stat(...args),
+	});
+	const narrow = Object.assign(Object.create(store) as Store, { archive });
+	const first = watch({ store: narrow });
+	await connected();
+	server.deliver(message(1));
+	server.deliver(message(2));
+	await eventually(() => refused).toBeGreaterThan(1);
+	await first.stop();
+	expect(emitted).toEqual([]);
+
+	watch({ store: narrow, emitter: 'process-2' });
+	const before = refused;
+	await eventually(() => refused).toBeGreaterThan(before);
+	full = false;
+	await eventually(() => emitted).toEqual(['mail 1', 'mail 2']);
 });
 
 describe('a mail that comes between publishing and the first connection', () => {
@@ -136,4 +173,7 @@ it('what only a person can mend ends no watch that n8n resumes: the server may h
 	await watch({ resumed: true }).ready;
 	server.answer = null;
 	await connected();
+
+	await expect(watchSet(['Support/*']).ready).rejects.toMatchObject({ code: 'INPUT_NO_MAILBOX' });
+	await watchSet(['Support/*'], { resumed: true }).ready;
 });
