@@ -4,6 +4,7 @@ import { rename, stat } from 'node:fs/promises';
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -191,13 +192,15 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 			({ status }) => status,
 		);
 		expect(statuses.filter((status) => status !== 200 && status !== 409)).toEqual([]);
-		await expect.poll(async () => (await post(payload, { id })).status).toBe(200);
+		await expect.poll(async () => (await post(payload, { id })).status, { timeout: 30_000 }).toBe(200);
 		await client.waitForExecutions(workflowId, before + 1);
 		expect(await executions()).toBe(before + 1);
 	});
 
 	it('takes the previous secret while it is set', async () => {
+		const before = await executions();
 		expect((await post({ raw: rawMail.replace('w1@', 'w-old@') }, { key: oldSecret })).status).toBe(200);
+		await client.waitForExecutions(workflowId, before + 1);
 	});
 
 	it.each<[string, Change, number, string]>([
@@ -306,12 +309,14 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 
 	it('refuses 100 MB, and goes on serving', async () => {
 		const before = await executions();
-		const response = await fetch(address, {
-			method: 'POST',
-			body: Buffer.alloc(100 * 1024 * 1024, 'x'),
-			headers: signed(''),
-		});
-		expect([response.status, await response.json()]).toMatchObject([413, { code: 'WEBHOOK_TOO_LARGE' }]);
+		const request = begin('x'.repeat(100 * 1024 * 1024));
+		const answered = new Promise<IncomingMessage>((resolve) => request.on('response', resolve));
+		// n8n has answered before it has read all of it, and may have hung up by then.
+		request.end('x'.repeat(1024 * 1024));
+		const answer = await answered;
+		expect(answer.statusCode).toBe(413);
+		expect(JSON.parse(await text(answer))).toMatchObject({ code: 'WEBHOOK_TOO_LARGE' });
+		request.destroy();
 		expect(await executions()).toBe(before);
 		expect((await fetch(address, { method: 'HEAD' })).status).toBe(200);
 	});
