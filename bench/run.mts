@@ -34,6 +34,7 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 	},
 	parse: { short: ['--seconds', '1', '--megabytes', '5'] },
 	webhook: { short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
+	send: { short: ['--seconds', '1', '--rounds', '1'] },
 	queue: { short: ['--messages', '30', '--rounds', '1'] },
 };
 
