@@ -144,7 +144,7 @@ class Conversation {
 		await this.#reach('tls');
 		const { tls } = this.state.script;
 		this.connection.removeAllListeners('data');
-		if (tls === 'silence') return await new Promise(() => undefined);
+		if (tls === 'silence') await new Promise(() => undefined);
 		if (tls === 'drop') {
 			// The client has begun: its first bytes are there, and get no answer.
 			await once(this.connection, 'data');
