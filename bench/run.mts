@@ -34,6 +34,7 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 	},
 	parse: { short: ['--seconds', '1', '--megabytes', '5'] },
 	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
+	send: { short: ['--seconds', '1', '--rounds', '1'] },
 	queue: { runs: [['--messages', '150']], short: ['--messages', '30', '--rounds', '1'] },
 };
 

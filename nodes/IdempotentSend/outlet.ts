@@ -42,7 +42,7 @@ async function smtpWay(context: IExecuteFunctions): Promise<Way> {
 	const server = await smtpServerOf(context);
 	return {
 		transport: createSmtpTransport(server),
-		credential: isOAuth2 ? {} : await context.getCredentials('smtpServerApi'),
+		credential: await context.getCredentials(isOAuth2 ? 'mailOAuth2Api' : 'smtpServerApi'),
 	};
 }
 

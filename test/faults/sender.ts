@@ -46,7 +46,8 @@ async function main(): Promise<void> {
 					acceptedAt: record.acceptedAt,
 					code: error?.code ?? null,
 				}));
-				return tell({ kind: 'answered', id, key, fates });
+				tell({ kind: 'answered', id, key, fates });
+				return;
 			}
 		};
 		try {

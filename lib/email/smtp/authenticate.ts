@@ -15,22 +15,22 @@ export async function authenticate(connection: SMTPConnection, { authentication 
 		case 'none':
 			return;
 		case 'password':
-			return await login(connection, { user: authentication.user, pass: authentication.password });
+			await login(connection, { user: authentication.user, pass: authentication.password });
+			return;
 		case 'oauth2':
-			return await loginByToken(connection, authentication.user, authentication.accessToken);
+			await loginByToken(connection, authentication.user, authentication.accessToken);
 	}
 }
 
 async function loginByToken(connection: SMTPConnection, user: string, source: AccessTokenSource): Promise<void> {
-	let renewed = false;
-	let failure: unknown = null;
+	const state: { renewed: boolean; failure: unknown } = { renewed: false, failure: null };
 	const token = async (renew: boolean): Promise<string> => {
-		renewed ||= renew;
+		state.renewed ||= renew;
 		try {
 			return await accessTokenFrom(source, { refused: renew, timeout: TOKEN_TIMEOUT });
 		} catch (error) {
-			failure = credentialError(error);
-			throw failure;
+			state.failure = credentialError(error);
+			throw state.failure;
 		}
 	};
 	const attempt = async (first: string): Promise<void> => {
@@ -40,14 +40,14 @@ async function loginByToken(connection: SMTPConnection, user: string, source: Ac
 				xoauth2(user, first, () => token(true)),
 			);
 		} catch (error) {
-			throw failure ?? error;
+			throw state.failure ?? error;
 		}
 	};
 	try {
 		await attempt(await token(false));
 	} catch (error) {
 		// Where the refusal comes as a challenge (334), smtp-connection has asked for another token by itself.
-		if (renewed || (error as { responseCode?: unknown }).responseCode !== 535) throw error;
+		if (state.renewed || (error as { responseCode?: unknown }).responseCode !== 535) throw error;
 		await attempt(await token(true));
 	}
 }
@@ -68,7 +68,10 @@ function xoauth2(user: string, token: string, another: () => Promise<string>) {
 		user,
 		oauth2: {
 			getToken: (renew: boolean, done: (error: Error | null, token?: string) => void) => {
-				if (!renew) return done(null, token);
+				if (!renew) {
+					done(null, token);
+					return;
+				}
 				another().then(
 					(value) => done(null, value),
 					// smtp-connection writes a code of its own into the error it is given.

@@ -116,6 +116,10 @@ export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> 
 			if (!extensionsOf(connection).includes('SMTPUTF8') && isInternational(envelope, message)) {
 				return { outcome: 'unsendable', error: withoutUtf8(server) };
 			}
+			const limit = sizeLimitOf(connection);
+			if (limit > 0 && message.length > limit) {
+				return { outcome: 'unsendable', error: tooLarge(server, message.length, limit) };
+			}
 			const transmission = await transmitOnce(connection, server, envelope, message, beforeBody);
 			// After a refusal the session is reset by the next MAIL (RFC 5321 4.1.1.2); after a break it is gone.
 			if (transmission.outcome === 'not-sent' || transmission.outcome === 'in-doubt') broken ??= transmission.error;
@@ -138,6 +142,23 @@ function isInternational(envelope: OutgoingEnvelope, message: Buffer): boolean {
 function extensionsOf(connection: SMTPConnection): readonly string[] {
 	// smtp-connection would leave the keyword out by itself and send all the same.
 	return (connection as unknown as { _supportedExtensions: string[] })._supportedExtensions;
+}
+
+/** RFC 1870: what the server announced; 0 when it set no limit. */
+function sizeLimitOf(connection: SMTPConnection): number {
+	return (connection as unknown as { _maxAllowedSize: number })._maxAllowedSize;
+}
+
+function tooLarge({ host, port }: SmtpServer, size: number, limit: number): TransportError {
+	const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
+	return new TransportError(
+		`The mail has ${megabytes(size)}, and the SMTP server ${host} takes no more than ${megabytes(limit)}`,
+		{
+			code: 'SMTP_MESSAGE_TOO_LARGE',
+			hint: 'Send large attachments as links (Options → Attachments as Links), or fewer of them.',
+			record: { host, port, size, limit },
+		},
+	);
 }
 
 function withoutUtf8({ host, port }: SmtpServer): TransportError {

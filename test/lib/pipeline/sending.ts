@@ -42,9 +42,9 @@ export interface Sending {
 	readonly store: Store;
 	readonly server: ScriptedServer;
 	/** Scope `default`, key `order-7`, and no delay between attempts, unless asked otherwise. */
-	send(asked?: AskedSend): Promise<RecipientOutcome[]>;
+	send: (asked?: AskedSend) => Promise<RecipientOutcome[]>;
 	/** The states a record went through. */
-	historyOf(outcome: RecipientOutcome): Promise<string[]>;
+	historyOf: (outcome: RecipientOutcome) => Promise<string[]>;
 	stop(): Promise<void>;
 }
 

@@ -92,6 +92,8 @@ function fromForm(form: Form): ProviderMessage {
 			from: envelope.from?.[0],
 			to: envelope.to?.[0],
 			recipients: envelope.recipients ?? [],
+			remote_ip: envelope.remote_ip?.[0],
+			helo_domain: envelope.helo_domain?.[0],
 			spf: { result: fieldOf(form, 'envelope[spf][result]'), domain: fieldOf(form, 'envelope[spf][domain]') },
 		},
 		headers: nested('headers'),

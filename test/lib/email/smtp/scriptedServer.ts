@@ -30,6 +30,8 @@ export interface Script {
 	/** Counts as taken what no 2xx could be sent for: the server broke down after it had filed the message. */
 	keepsUnanswered?: boolean;
 	quit?: Step;
+	/** To any other line. */
+	unknown?: Step;
 	/** Drops the connection once this many bytes of the body have arrived. */
 	dropAfterBodyBytes?: number;
 	/** Every byte by itself. */
@@ -142,7 +144,7 @@ class Conversation {
 		await this.#reach('tls');
 		const { tls } = this.state.script;
 		this.connection.removeAllListeners('data');
-		if (tls === 'silence') return await new Promise(() => undefined);
+		if (tls === 'silence') await new Promise(() => undefined);
 		if (tls === 'drop') {
 			// The client has begun: its first bytes are there, and get no answer.
 			await once(this.connection, 'data');
@@ -282,7 +284,7 @@ class Conversation {
 				else await this.#say(script.quit, '');
 				return;
 			default:
-				await this.#say(undefined, verb === 'RSET' || verb === 'NOOP' ? '250 ok' : '502 5.5.1 not implemented');
+				await this.#say(script.unknown, verb === 'RSET' || verb === 'NOOP' ? '250 ok' : '502 5.5.1 not implemented');
 		}
 	}
 }
