@@ -50,8 +50,11 @@ export function operationsExamples(world: () => World): void {
 		const { client, mail, publish } = world();
 		const settings = { alertTo: 'alerts@example.test', minimumSends: 1, bounceRate: 0.01, deadLettersPerHour: 1 };
 		const id = await publish('delivery-alerts', { settings });
-		const { executionId } = await client.run(id, 'Every 15 Minutes');
-		const execution = await client.waitForExecution(executionId);
+		const look = async () => {
+			const { executionId } = await client.run(id, 'Every 15 Minutes');
+			return await client.waitForExecution(executionId);
+		};
+		const execution = await look();
 		expect(execution.status).toBe('success');
 		const alerts = outputsOf(execution, 'What Is Wrong?')[0]!.map(({ json }) => json.alert);
 		expect(alerts).toEqual(expect.arrayContaining(['bounce-spike', 'dead-letter-growth']));
@@ -63,7 +66,9 @@ export function operationsExamples(world: () => World): void {
 					expect.stringContaining('new dead letters'),
 				]),
 			);
-		expect(await mail('alerts')).toHaveLength(alerts.length);
+		expect((await look()).status).toBe('success');
+		const subjects = (await mail('alerts')).map(({ subject }) => subject?.replace(/[\d.]+/g, ''));
+		expect(new Set(subjects).size).toBe(subjects.length);
 	});
 
 	it('Approval by signed link: an authenticated request, a genuine link, in time, once', async () => {
@@ -121,7 +126,7 @@ export function operationsExamples(world: () => World): void {
 		expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
 		expect(html.length).toBeLessThan(200_000);
 		const metrics = await call('email-operations/metrics');
-		expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+		expect(metrics.headers.get('content-type')).toMatch(/^text\/plain;.*version=0\.0\.4/);
 		expect(await metrics.text()).toMatch(/^email_pipeline_bounce_ratio\{scope="default"\} 0\.\d+$/m);
 	});
 
