@@ -7,6 +7,9 @@ import { type World, linkSecret, login, soon } from './world';
 
 const form = (fields: Record<string, string>): RequestInit => ({ method: 'POST', body: new URLSearchParams(fields) });
 
+/** What comes once an hour or a day comes twice when the clock strikes between two runs. */
+const hourNow = (): number => new Date().getUTCHours();
+
 /** The examples that people operate: reviews, reports, approvals, the dashboard. */
 export function operationsExamples(world: () => World): void {
 	it('Dead letter review: lists, replays from the raw mail, discards', async () => {
@@ -35,11 +38,13 @@ export function operationsExamples(world: () => World): void {
 	it('Daily report: one email a day, however often it runs', async () => {
 		const { client, mail, publish } = world();
 		const id = await publish('daily-report', { settings: { reportTo: 'reports@example.test' } });
+		const hour = hourNow();
 		for (let run = 0; run < 2; run++) {
 			const { executionId } = await client.run(id, 'Every Morning');
 			expect((await client.waitForExecution(executionId)).status).toBe('success');
 		}
-		await expect.poll(() => mail('reports'), soon).toHaveLength(1);
+		await expect.poll(async () => (await mail('reports')).length, soon).toBeGreaterThan(0);
+		if (hourNow() === hour) expect(await mail('reports')).toHaveLength(1);
 		const [report] = await mail('reports');
 		expect(report!.subject).toMatch(/^Email report: \d+ sent, \d+ in doubt, \d+ dead letters$/);
 		expect(report!.html).toContain('<td>Bounce rate</td>');
@@ -54,6 +59,7 @@ export function operationsExamples(world: () => World): void {
 			const { executionId } = await client.run(id, 'Every 15 Minutes');
 			return await client.waitForExecution(executionId);
 		};
+		const hour = hourNow();
 		const execution = await look();
 		expect(execution.status).toBe('success');
 		const alerts = outputsOf(execution, 'What Is Wrong?')[0]!.map(({ json }) => json.alert);
@@ -66,9 +72,9 @@ export function operationsExamples(world: () => World): void {
 					expect.stringContaining('new dead letters'),
 				]),
 			);
+		const told = (await mail('alerts')).length;
 		expect((await look()).status).toBe('success');
-		const subjects = (await mail('alerts')).map(({ subject }) => subject?.replace(/[\d.]+/g, ''));
-		expect(new Set(subjects).size).toBe(subjects.length);
+		if (hourNow() === hour) expect(await mail('alerts')).toHaveLength(told);
 	});
 
 	it('Approval by signed link: an authenticated request, a genuine link, in time, once', async () => {
