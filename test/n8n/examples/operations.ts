@@ -7,6 +7,9 @@ import { type World, linkSecret, login, soon } from './world';
 
 const form = (fields: Record<string, string>): RequestInit => ({ method: 'POST', body: new URLSearchParams(fields) });
 
+/** What comes once an hour or a day comes twice when the clock strikes between two runs. */
+const hourNow = (): number => new Date().getUTCHours();
+
 /** The examples that people operate: reviews, reports, approvals, the dashboard. */
 export function operationsExamples(world: () => World): void {
 	it('Dead letter review: lists, replays from the raw mail, discards', async () => {
@@ -35,11 +38,13 @@ export function operationsExamples(world: () => World): void {
 	it('Daily report: one email a day, however often it runs', async () => {
 		const { client, mail, publish } = world();
 		const id = await publish('daily-report', { settings: { reportTo: 'reports@example.test' } });
+		const hour = hourNow();
 		for (let run = 0; run < 2; run++) {
 			const { executionId } = await client.run(id, 'Every Morning');
 			expect((await client.waitForExecution(executionId)).status).toBe('success');
 		}
-		await expect.poll(() => mail('reports'), soon).toHaveLength(1);
+		await expect.poll(async () => (await mail('reports')).length, soon).toBeGreaterThan(0);
+		if (hourNow() === hour) expect(await mail('reports')).toHaveLength(1);
 		const [report] = await mail('reports');
 		expect(report!.subject).toMatch(/^Email report: \d+ sent, \d+ in doubt, \d+ dead letters$/);
 		expect(report!.html).toContain('<td>Bounce rate</td>');
@@ -50,8 +55,12 @@ export function operationsExamples(world: () => World): void {
 		const { client, mail, publish } = world();
 		const settings = { alertTo: 'alerts@example.test', minimumSends: 1, bounceRate: 0.01, deadLettersPerHour: 1 };
 		const id = await publish('delivery-alerts', { settings });
-		const { executionId } = await client.run(id, 'Every 15 Minutes');
-		const execution = await client.waitForExecution(executionId);
+		const look = async () => {
+			const { executionId } = await client.run(id, 'Every 15 Minutes');
+			return await client.waitForExecution(executionId);
+		};
+		const hour = hourNow();
+		const execution = await look();
 		expect(execution.status).toBe('success');
 		const alerts = outputsOf(execution, 'What Is Wrong?')[0]!.map(({ json }) => json.alert);
 		expect(alerts).toEqual(expect.arrayContaining(['bounce-spike', 'dead-letter-growth']));
@@ -63,7 +72,9 @@ export function operationsExamples(world: () => World): void {
 					expect.stringContaining('new dead letters'),
 				]),
 			);
-		expect(await mail('alerts')).toHaveLength(alerts.length);
+		const told = (await mail('alerts')).length;
+		expect((await look()).status).toBe('success');
+		if (hourNow() === hour) expect(await mail('alerts')).toHaveLength(told);
 	});
 
 	it('Approval by signed link: an authenticated request, a genuine link, in time, once', async () => {
@@ -121,7 +132,7 @@ export function operationsExamples(world: () => World): void {
 		expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
 		expect(html.length).toBeLessThan(200_000);
 		const metrics = await call('email-operations/metrics');
-		expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+		expect(metrics.headers.get('content-type')).toMatch(/^text\/plain;.*version=0\.0\.4/);
 		expect(await metrics.text()).toMatch(/^email_pipeline_bounce_ratio\{scope="default"\} 0\.\d+$/m);
 	});
 
