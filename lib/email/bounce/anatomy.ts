@@ -26,6 +26,9 @@ export interface Anatomy {
 /** More text than this is not read for a notice, in characters. */
 const NOTICE_LIMIT = 64_000;
 
+/** A report's fields are short; attachments that are not are none. */
+const UNTYPED_LIMIT = 16_000;
+
 /** Takes a message apart. Does not descend into the message that came back. */
 export function dissect(root: Part): Anatomy {
 	const anatomy: Anatomy = {
@@ -64,7 +67,16 @@ function collect(part: Part, anatomy: Anatomy): void {
 		addNotice(anatomy, htmlToPlain(partText(part, NOTICE_LIMIT)));
 	} else if (type.startsWith('text/') && !isReturnedHeader(part, anatomy)) {
 		addNotice(anatomy, partText(part, NOTICE_LIMIT));
+	} else if (type === 'application/octet-stream') {
+		collectUntyped(part, anatomy);
 	}
+}
+
+/** Gateways that do not know a part of a report hand it on as bytes. */
+function collectUntyped(part: Part, anatomy: Anatomy): void {
+	const text = partText(part, UNTYPED_LIMIT);
+	if (!FIRST_FIELD.test(text.slice(0, 500))) isReturnedHeader(part, anatomy);
+	else anatomy.deliveryStatus ??= readDeliveryStatus(text);
 }
 
 function collectAlternative(part: Part, anatomy: Anatomy): void {

@@ -20,8 +20,17 @@ const WRAPPER_DEPTH = 2;
  * @returns a classification, whatever the bytes: it never throws. RFC 3464, 3834, 5965, 8098.
  */
 export function classifyMessage(raw: Buffer): Classification {
-	return classifyPart(readPartTree(raw), 0);
+	return classifyPart(readPartTree(withLineFeeds(raw)), 0);
 }
+
+/** Old Macs and some gateways end lines with CR alone. */
+function withLineFeeds(raw: Buffer): Buffer {
+	if (raw.includes(LF) || !raw.includes(CR)) return raw;
+	return raw.map((byte) => (byte === CR ? LF : byte)) as Buffer;
+}
+
+const LF = 0x0a;
+const CR = 0x0d;
 
 function classifyPart(root: Part, depth: number): Classification {
 	const anatomy = dissect(root);
@@ -127,7 +136,7 @@ function enclosedNotice(anatomy: Anatomy, depth: number): Classification | null 
 		rawHeader(fields, 'x-mailman-version') !== null;
 	if (!automatic || anatomy.enclosed === null || depth >= WRAPPER_DEPTH) return null;
 	const inner = classifyPart(anatomy.enclosed, depth + 1);
-	if (inner.kind !== 'bounce' && inner.kind !== 'delay') return null;
+	if (inner.kind === 'human' || inner.kind === 'auto-reply') return null;
 	return {
 		...inner,
 		evidence: [{ source: 'structure', rule: 'wrapper', text: header(fields, 'subject') ?? '' }, ...inner.evidence],

@@ -19,7 +19,8 @@ const KINDS: Readonly<Record<string, ClassificationKind>> = {
  * (docs.aws.amazon.com/ses, "Amazon SNS notification contents"). Null for anything else.
  */
 export function readSesNotification(text: string): Classification | null {
-	if (!text.includes('notificationType') && !text.includes('eventType')) return null;
+	// What stands before the JSON was written by somebody who passes it on.
+	if (!/^\s{0,20}\{/.test(text) || !/notificationType|eventType/.test(text)) return null;
 	const outer = jsonIn(text);
 	const inner = typeof outer?.Message === 'string' ? jsonIn(outer.Message) : outer;
 	const type = stringOf(inner?.notificationType) ?? stringOf(inner?.eventType);

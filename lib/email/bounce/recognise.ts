@@ -133,7 +133,9 @@ const PARCEL =
 const SMTP_CODE = /(?<![\w.:/@-])(?:[45][0-5]\d(?=[ \-:)])|#?[45]\.\d\.\d{1,3}(?![\w.]))/u;
 /** The signs that show who wrote: one of them there must be. */
 const ORIGINS =
-	/^(?:from:daemon|notice:lead|subject:loop|x-failed-recipients|delivery-status|report-type|x-ms-exchange)/;
+	/^(?:from:daemon|notice:lead$|subject:loop|qmail|x-failed-recipients|delivery-status|report-type|x-ms-exchange)/;
+/** A lead opens a notice; behind more characters than this stand the words of somebody who pastes one. */
+const FOREWORD = 12;
 /** Others write so, too: see corroboration.ts. */
 const WEAK_ORIGINS = /^(?:from:postmaster|null-return-path)/;
 
@@ -163,19 +165,25 @@ export function recogniseNotice(anatomy: Anatomy): Recognition {
 		const match = matched.has(where) ? null : pattern.exec(texts[where]);
 		if (match === null) continue;
 		matched.add(where);
-		add(`${where}:${name}`, value, match[0], where === 'notice' ? 'notice' : 'header');
+		if (name === 'lead' && match.index > FOREWORD) add('notice:lead-later', value, match[0], 'notice');
+		else add(`${where}:${name}`, value, match[0], where === 'notice' ? 'notice' : 'header');
 	}
 	const returnPath = rawHeader(fields, 'return-path');
 	if (returnPath !== null && /^<\s{0,3}>|^<?mailer-daemon/i.test(returnPath))
 		add('null-return-path', 2, `Return-Path: ${returnPath}`);
 	if (rawHeader(fields, 'x-failed-recipients') !== null) add('x-failed-recipients', 4, 'X-Failed-Recipients');
+	if (
+		fields.some(({ name, value }) => name === 'received' && /^\s{0,4}\(qmail \d{1,9} invoked for bounce\)/.test(value))
+	)
+		add('qmail', 2, 'Received: (qmail … invoked for bounce)');
 	const auto = rawHeader(fields, 'auto-submitted');
 	if (auto !== null && /^auto-(?:replied|generated|notified)/i.test(auto))
 		add('auto-submitted', 1, `Auto-Submitted: ${auto}`);
 	if (/report-type="?delivery-status/i.test(rawHeader(fields, 'content-type') ?? ''))
 		add('report-type', 2, 'report-type=delivery-status', 'structure');
 	if (anatomy.deliveryStatus !== null) {
-		add('delivery-status', anatomy.deliveryStatusPart ? 4 : 3, 'delivery-status fields', 'structure');
+		if (anatomy.deliveryStatusPart) add('delivery-status', 4, 'delivery-status part', 'structure');
+		else add('status-fields', 3, 'delivery-status fields', 'structure');
 	}
 	if (anatomy.returned !== null) add('returned-message', 1, 'returned message', 'structure');
 	if (rawHeader(fields, 'x-ms-exchange-message-is-ndr') !== null)

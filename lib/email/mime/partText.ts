@@ -98,10 +98,11 @@ export function htmlToPlain(html: string): string {
 	const out: string[] = [];
 	let at = 0;
 	let hidden: string | null = null;
+	let verbatim = false;
 	while (at < html.length) {
 		const open = html.indexOf('<', at);
 		const text = html.slice(at, open < 0 ? html.length : open);
-		if (hidden === null) out.push(text.replace(/\s+/g, ' '));
+		if (hidden === null) out.push(text.replace(verbatim ? /[ \t]+/g : /\s+/g, ' '));
 		if (open < 0) break;
 		if (html.startsWith('<!--', open)) {
 			const end = html.indexOf('-->', open + 4);
@@ -119,6 +120,7 @@ export function htmlToPlain(html: string): string {
 		if (hidden === null && BARE_ADDRESS.test(inner)) out.push(`<${inner}>`);
 		else if (hidden === null && BREAKS.test(name)) out.push('\n');
 		else if (hidden === null && /^\/t[dh]$/.test(name)) out.push(' ');
+		if (name === 'pre' || name === '/pre') verbatim = name === 'pre';
 		if (hidden === null && INVISIBLE.test(name)) hidden = name;
 		else if (name === `/${hidden ?? ''}` || name === 'body') hidden = null;
 		at = close + 1;

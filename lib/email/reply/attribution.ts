@@ -20,6 +20,8 @@ const MOST_NAME_WORDS = 6;
 const ADDRESS = /[^\s<>()[\]"']@[^\s<>()[\]"']/;
 const BRACKETED_ADDRESS = /[<([][^<>()[\]]*@[^<>()[\]]+/;
 const ENDS = /[:：︰]$/;
+/** Tuta: `17 Nov 2026, 09:14 by ann@example.com:`, and the same with `von`, `par`, `от`. */
+const BY_ADDRESS = /\p{Nd},? \p{L}{1,6} [^\s<>@]{1,100}@[^\s<>@]{1,200}[:：]$/u;
 /** GroupWise: `>>> Ann Lee <ann@example.com> 5/3/2016 10:12 AM >>>`. */
 const GROUPWISE = /^>>> .{3,200}\p{Nd}.{0,40}>>>$/u;
 
@@ -65,6 +67,7 @@ function afterVerb(text: string): string | null {
 
 /** Gmail in Russian and Japanese, Yandex, Mail.ru: date, time, name and address say enough. */
 function rateVerbless(text: string, colon: boolean): 'sure' | 'needs-quote' | null {
+	if (colon && STARTS_WITH_DATE.test(text) && TIME.test(text) && BY_ADDRESS.test(text)) return 'sure';
 	if (!BRACKETED_ADDRESS.test(text)) return null;
 	// A header line is no attribution, whatever it holds.
 	if (/^[\p{L} ]{1,20}[:：]\s/u.test(text) || !DATE.test(text)) return null;

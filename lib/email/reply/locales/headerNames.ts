@@ -241,7 +241,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 	{
 		language: 'el',
 		from: list`από | αποστολέας`,
-		date: list`στάλθηκε | ημερομηνία | εστάλη | αποστολή | ημ/νία`,
+		date: list`στάλθηκε | ημερομηνία | εστάλη | απεστάλη | αποστολή | ημ/νία`,
 		to: list`προς`,
 		cc: list`κοιν | κοιν. | κοινοποίηση`,
 		subject: list`θέμα`,
