@@ -32,6 +32,13 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 		],
 		short: ['--messages', '2000', '--seconds', '1'],
 	},
+	thread: {
+		runs: [
+			['--driver', 'sqlite'],
+			['--driver', 'postgres'],
+		],
+		short: ['--messages', '1000,2000', '--matches', '50', '--thread', '2000'],
+	},
 	parse: { short: ['--seconds', '1', '--megabytes', '5'] },
 	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
 	send: { short: ['--seconds', '1', '--rounds', '1'] },

@@ -23,6 +23,8 @@ export interface MessageSource {
 	provider: string | null;
 	eventId: string | null;
 	receivedAt: string | null;
+	/** Gmail's conversation (IMAP X-GM-THRID), where the mailbox tells it. */
+	gmailThreadId?: string | null;
 }
 
 /** Pointer to the raw bytes in the archive. `ref` is null when the bytes were not kept. */

@@ -4,6 +4,7 @@ import type { CanonicalMessage } from '../email/message';
 import { extractReply } from '../email/reply/extractReply';
 import { type BusinessKeyPattern, findBusinessKeys } from '../email/thread/businessKeys';
 import { exchangeThreadKey } from '../email/thread/exchange';
+import { gmailThreadKey } from '../email/thread/gmail';
 import { type KinFacts, type KinMessage, kinFactsOf } from '../email/thread/kinFacts';
 import { kinship, QUOTE_REACH } from '../email/thread/kinship';
 import { messageIdKey, threadLinks } from '../email/thread/links';
@@ -43,7 +44,7 @@ export const CONFIDENCE: Readonly<Record<EvidenceKind, number>> = {
 const MOST_LEDGER_IDS = 4;
 
 export type Linked = Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references' | 'to' | 'cc'> &
-	Partial<Pick<CanonicalMessage, 'envelope' | 'headers'>>;
+	Partial<Pick<CanonicalMessage, 'envelope' | 'headers' | 'source'>>;
 
 /** What the mail says about itself: no guess is among these, and all of them join threads. */
 export async function headerLinks(store: Store, scope: string, message: Linked): Promise<ThreadLink[]> {
@@ -51,7 +52,7 @@ export async function headerLinks(store: Store, scope: string, message: Linked):
 	const own = await ownSends(store, scope, message);
 	const tokens = await replyTokenKeys(store, scope, message);
 	const exchange = exchangeThreadKey(message.headers ?? {});
-	const gmail = message.headers?.['x-gm-thrid']?.[0]?.trim();
+	const gmail = gmailThreadKey(message);
 	const link = (key: string, evidence: EvidenceKind): ThreadLink => ({
 		key,
 		evidence,
@@ -65,7 +66,7 @@ export async function headerLinks(store: Store, scope: string, message: Linked):
 			.map(({ key, evidence }): ThreadLink => ({ ...link(key, evidence), unknown: 'placeholder' })),
 		...tokens.map((key): ThreadLink => ({ ...link(key, 'reply-token'), trusted: true })),
 		...(exchange === null ? [] : [link(exchange, 'exchange-thread')]),
-		...(gmail !== undefined && /^\d{5,20}$/.test(gmail) ? [link(`gmail:${gmail}`, 'gmail-thread')] : []),
+		...(gmail === null ? [] : [link(gmail, 'gmail-thread')]),
 	];
 }
 

@@ -39,6 +39,7 @@ const SOURCE = {
 		provider: TEXT_OR_NULL,
 		eventId: TEXT_OR_NULL,
 		receivedAt: TIME_OR_NULL,
+		gmailThreadId: TEXT_OR_NULL,
 	},
 } as const;
 

@@ -122,6 +122,13 @@ describe('matching by what headers say', () => {
 		});
 		const third = await match(scope, mail('c@x', { headers: { 'x-gm-thrid': ['1234567890'] } }));
 		expect(third).toMatchObject({ threadId: first.threadId, evidence: [{ kind: 'gmail-thread' }] });
+		const source = { kind: 'imap', account: null, mailbox: null, uidValidity: null, uid: null, flags: [] } as const;
+		const tellsItself = { ...source, flags: [], provider: null, eventId: null, receivedAt: null };
+		const fourth = mail('e@x', { source: { ...tellsItself, gmailThreadId: '1234567890' } });
+		expect(await match(scope, fourth)).toMatchObject({
+			threadId: first.threadId,
+			evidence: [{ kind: 'gmail-thread' }],
+		});
 		expect(await match(scope, mail('d@x', { headers: headers(Buffer.alloc(27, 1)) }))).toMatchObject({ isNew: true });
 	});
 
