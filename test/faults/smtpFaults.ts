@@ -133,7 +133,7 @@ export const SMTP_FAULTS: readonly SmtpFault[] = [
 	{
 		name: 'no answer to the dot, filed',
 		script: { end: (address) => (ann(address) ? 'silence' : '250 2.0.0 ok'), keepsUnanswered: true },
-		patience: 2_000,
+		patience: 4_000,
 		ann: IN_DOUBT,
 		bob: SENT,
 		copies: 2,

@@ -132,6 +132,14 @@ describe('sendOnce', () => {
 		expect(sent).toMatchObject({ disposition: 'sent' });
 	});
 
+	it('defers by the database’s clock, whatever this machine thinks the time is', async () => {
+		const real = Date.now();
+		vi.spyOn(Date, 'now').mockImplementation(() => real + 10 * 86_400_000);
+		const [deferred] = await send({ script: { mail: '451 4.3.0 later' } });
+		expect(deferred!.retryAt).toBeLessThan(real + 86_400_000);
+		expect(await send()).toMatchObject([{ disposition: 'sent' }]);
+	});
+
 	it('does not send to a suppressed recipient, and says why', async () => {
 		await store.suppressions.add({
 			scope: 'default',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Sending, startSending } from './sending';
 
-const SENDS = 150;
+const SENDS = 110;
 const BURST = 50;
 const HOUR = 3_600_000;
 
