@@ -15,3 +15,4 @@ export const hasPgBouncer = hasPostgres && available('PgBouncer');
 /** What n8n's queue mode needs. */
 export const hasQueueServers = hasPostgres && available('Redis');
 export const hasChromium = available('Chromium');
+export const hasClamd = available('ClamAV');
