@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { DeliveryEventType } from '../event';
 import type { EmailAddress } from '../message';
 import { parseAddressList } from '../addressList';
@@ -36,6 +37,14 @@ export function mailFromOf(value: unknown): string | null {
 	const text = isRecord(value) ? (value.email ?? value.address ?? value.Email) : value;
 	if (typeof text !== 'string') return null;
 	return /^\s*(?:<\s*>)?\s*$/.test(text) ? '' : addressOf(text);
+}
+
+/** The SMTP client, where a provider tells it: what SPF is verified for. */
+export function clientOf(ip: unknown, helo?: unknown): { clientIp?: string; helo?: string } {
+	const name = typeof helo === 'string' ? helo.trim() : '';
+	return typeof ip === 'string' && isIP(ip.trim()) !== 0
+		? { clientIp: ip.trim(), ...(name !== '' && { helo: name }) }
+		: {};
 }
 
 /** Bare addresses of a list, or of the text of an address header. */

@@ -3,7 +3,7 @@ import { fieldBytes, fieldOf, formOf, hasForm, type Form } from '../form';
 import { event, message } from '../itemDefaults';
 import type { ProviderItem, ProviderMessage, ReadProvider, RemoteContent } from '../items';
 import { firstText, jsonOf, list, record, textOf, type JsonRecord } from '../json';
-import { addressesOf, base64Bytes, headerEntries, mailFromOf, without } from '../normalise';
+import { addressesOf, base64Bytes, clientOf, headerEntries, mailFromOf, without } from '../normalise';
 import { authenticationOf } from '../verdicts';
 
 /** CloudMailin: JSON (normalised and the older hash), multipart (normalised, and raw in `message`). https://docs.cloudmailin.com/http_post_formats/ */
@@ -43,6 +43,7 @@ function inbound(
 		envelope: {
 			mailFrom: mailFromOf(envelope.from),
 			rcptTo: addressesOf(list(envelope.recipients).length > 0 ? envelope.recipients : (envelope.to ?? [])),
+			...clientOf(envelope.remote_ip, envelope.helo_domain),
 		},
 		authentication: authenticationOf({ spf: spf.result, spfDomain: spf.domain }),
 		remote,
@@ -91,6 +92,8 @@ function fromForm(form: Form): ProviderMessage {
 			from: envelope.from?.[0],
 			to: envelope.to?.[0],
 			recipients: envelope.recipients ?? [],
+			remote_ip: envelope.remote_ip?.[0],
+			helo_domain: envelope.helo_domain?.[0],
 			spf: { result: fieldOf(form, 'envelope[spf][result]'), domain: fieldOf(form, 'envelope[spf][domain]') },
 		},
 		headers: nested('headers'),

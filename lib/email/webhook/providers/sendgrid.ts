@@ -9,6 +9,7 @@ import {
 	addressesOf,
 	addressOf,
 	bareId,
+	clientOf,
 	eventType,
 	headerEntries,
 	mailFromOf,
@@ -59,7 +60,11 @@ function inbound(form: Form): ProviderMessage {
 	return message({
 		raw: raw ?? assembleMessage(assembled(form)),
 		assembled: raw === null,
-		envelope: { mailFrom: mailFromOf(envelope.from), rcptTo: addressesOf(envelope.to) },
+		envelope: {
+			mailFrom: mailFromOf(envelope.from),
+			rcptTo: addressesOf(envelope.to),
+			...clientOf(fieldOf(form, 'sender_ip')),
+		},
 		authentication: authenticationOf({ spf: fieldOf(form, 'SPF'), dkim: dkimOf(fieldOf(form, 'dkim') ?? '') }),
 		spam: spamOf('sendgrid', fieldOf(form, 'spam_score'), null),
 		details: without(Object.fromEntries(form.fields.map(({ name, value }) => [name, value])), [
