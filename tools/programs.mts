@@ -18,8 +18,8 @@ export const programs: readonly Program[] = [
 	{ name: 'Postfix', file: '/usr/sbin/postfix', debianPackage: 'postfix' },
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },
 	{ name: 'PgBouncer', file: '/usr/sbin/pgbouncer', debianPackage: 'pgbouncer' },
-	{ name: 'Redis', file: '/usr/bin/redis-server', debianPackage: 'redis-server' },
 	{ name: 'ClamAV', file: '/usr/sbin/clamd', debianPackage: 'clamav-daemon' },
+	{ name: 'Redis', file: '/usr/bin/redis-server', debianPackage: 'redis-server' },
 	{ name: 'Chromium', file: '/usr/bin/chromium', debianPackage: 'chromium' },
 ];
 

@@ -42,7 +42,8 @@ export function mailFromOf(value: unknown): string | null {
 /** The SMTP client that handed the mail to the provider, where it is told: what SPF is checked for (RFC 7208, 2.3). */
 export function clientOf(ip: unknown, helo?: unknown): Pick<Envelope, 'clientIp' | 'helo'> {
 	if (typeof ip !== 'string' || isIP(ip.trim()) === 0) return {};
-	return { clientIp: ip.trim(), helo: textOf(helo) };
+	const name = textOf(helo);
+	return { clientIp: ip.trim(), ...(name === null ? {} : { helo: name }) };
 }
 
 /** Bare addresses of a list, or of the text of an address header. */

@@ -242,3 +242,34 @@ describe('the catalog', () => {
 		expect(Object.keys(WEBHOOK_SAMPLES).toSorted()).toEqual(Object.keys(PROVIDERS).toSorted());
 	});
 });
+
+describe('the SMTP client', () => {
+	const envelope = { from: 'ann@example.com', to: 'in@example.net', recipients: ['in@example.net'] };
+
+	it('is told by CloudMailin', () => {
+		const json = {
+			headers: { subject: 's' },
+			plain: 't',
+			envelope: { ...envelope, remote_ip: '192.0.2.7', helo_domain: 'mx.example.com' },
+		};
+		const request = post(JSON.stringify(json), { 'content-type': 'application/json' });
+		const [item] = readWebhook('cloudmailin', { ...request, now: NOW }, VERIFIED) as MessageItem[];
+		expect(item?.envelope).toMatchObject({ clientIp: '192.0.2.7', helo: 'mx.example.com' });
+	});
+
+	it.each([
+		['192.0.2.8', { mailFrom: 'ann@example.com', rcptTo: ['in@example.net'], clientIp: '192.0.2.8' }],
+		['unknown', { mailFrom: 'ann@example.com', rcptTo: ['in@example.net'] }],
+	])('is told by SendGrid: %s', async (ip, expected) => {
+		const form = new FormData();
+		form.append('email', 'Subject: s\r\n\r\nt');
+		form.append('envelope', JSON.stringify({ from: 'ann@example.com', to: ['in@example.net'] }));
+		form.append('sender_ip', ip);
+		const response = new Response(form);
+		const request = post(Buffer.from(await response.arrayBuffer()), {
+			'content-type': response.headers.get('content-type')!,
+		});
+		const [item] = readWebhook('sendgrid', { ...request, now: NOW }, VERIFIED) as MessageItem[];
+		expect(item?.envelope).toEqual(expected);
+	});
+});
