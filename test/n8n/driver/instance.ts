@@ -56,7 +56,8 @@ export async function startInstance(
 		logs: () => running.logs(),
 		async restart(more) {
 			await running.stop();
-			running = await start(more);
+			// n8n 2.41 ends over an execution that was created and not yet begun when it was killed; a supervisor starts it again.
+			running = await start(more).catch(() => start(more));
 		},
 		async dispose() {
 			await running.stop();
