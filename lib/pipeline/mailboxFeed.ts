@@ -163,9 +163,9 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			if (holding && (await store.mailboxes.saveCursor({ ...key, ...cursor }, holding))) return;
 			throw new StoreError('Another process watches this mailbox now', { code: 'LEASE_LOST', retryable: true });
 		},
-		onPoison: async (uid, error) => {
-			const item = { source: { kind: 'imap', account, mailbox, uid } };
-			await feed.reject(`${feedName}:uid:${uid}`, error.code, error.message, item);
+		onPoison: async ({ uid, uidValidity }, error) => {
+			const item = { source: { kind: 'imap', account, mailbox, uidValidity, uid } };
+			await feed.reject(`${feedName}:${uidValidity}:${uid}`, error.code, error.message, item);
 		},
 		onReconciled: () => status.reconciled(),
 		onState: report,

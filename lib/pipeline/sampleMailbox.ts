@@ -52,7 +52,7 @@ export function sampleMailbox(options: SampleOptions): MailboxSample {
 							void watcher?.stop();
 						},
 						onCursor: () => Promise.resolve(),
-						onPoison: (_uid, error) => {
+						onPoison: (_message, error) => {
 							reject(error);
 							return Promise.resolve();
 						},

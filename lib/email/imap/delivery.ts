@@ -140,10 +140,10 @@ export class Delivery {
 	}
 
 	async #deliver(uid: number, uidValidity: string, given: Head | undefined, backlog: number): Promise<void> {
-		const { connection, settings, handlers, memory } = this.#is;
+		const { connection, settings, memory } = this.#is;
 		let fetched = given;
 		for (;;) {
-			const head = fetched ?? (await this.#fetchAlone(uid));
+			const head = fetched ?? (await this.#fetchAlone(uid, uidValidity));
 			if (head === undefined) return;
 			if (head.size > (settings.maxMessageSize ?? Infinity)) {
 				const error = new TransportError('The message is larger than the limit set for this mailbox.', {
@@ -151,13 +151,13 @@ export class Delivery {
 					hint: 'Raise the limit and fetch the message again, or leave it.',
 					record: { uid, size: head.size },
 				});
-				return this.untilHandled(() => handlers.onPoison(uid, error));
+				return this.#poison(uid, uidValidity, error);
 			}
 			const broken = await this.untilHandled(() => this.#hand(head, uidValidity, backlog));
 			if (broken === null) return;
 			fetched = undefined;
 			if (connection.failure !== null) memory.lost(uid, broken.offset, connection.failure);
-			if (await this.#settledAfter(uid, broken.error)) return;
+			if (await this.#settledAfter(uid, uidValidity, broken.error)) return;
 		}
 	}
 
@@ -184,24 +184,24 @@ export class Delivery {
 	}
 
 	/** Fetches one message by itself. @returns undefined when it was settled otherwise: deleted, or poison */
-	async #fetchAlone(uid: number): Promise<Head | undefined> {
+	async #fetchAlone(uid: number, uidValidity: string): Promise<Head | undefined> {
 		const { connection, memory } = this.#is;
 		for (;;) {
 			const breaking = memory.breaking(uid);
 			if (breaking !== null && (await this.#othersCanBeFetched(uid))) {
-				await this.#poison(uid, unreadable(uid, breaking.error));
+				await this.#poison(uid, uidValidity, unreadable(uid, breaking.error));
 				return undefined;
 			}
 			try {
 				const head = (await fetchHeads(connection, [uid])).get(uid);
 				if (head !== undefined) return head;
-				if (await this.#settledAfter(uid, undefined)) return undefined;
+				if (await this.#settledAfter(uid, uidValidity, undefined)) return undefined;
 			} catch (error) {
 				if (connection.failure !== null) {
 					memory.lost(uid, 0, connection.failure);
 					throw error;
 				}
-				if (await this.#settledAfter(uid, error)) return undefined;
+				if (await this.#settledAfter(uid, uidValidity, error)) return undefined;
 			}
 		}
 	}
@@ -210,7 +210,7 @@ export class Delivery {
 	 * Decides about a message that could not be fetched: deleted meanwhile, poison, or worth another attempt after a pause.
 	 * Poison only when another message of the mailbox can be fetched, or when the server does not call it temporary.
 	 */
-	async #settledAfter(uid: number, error: unknown): Promise<boolean> {
+	async #settledAfter(uid: number, uidValidity: string, error: unknown): Promise<boolean> {
 		const { connection, memory, handlers, signal } = this.#is;
 		this.#throwIfOver();
 		if ((await searchUids(connection, { uid: String(uid) })).length === 0) {
@@ -220,7 +220,7 @@ export class Delivery {
 		const attempts = memory.refused(uid);
 		const temporary = error instanceof PipelineError && error.retryable;
 		if (attempts >= ATTEMPTS && (!temporary || (await this.#othersCanBeFetched(uid)))) {
-			await this.#poison(uid, unreadable(uid, error));
+			await this.#poison(uid, uidValidity, unreadable(uid, error));
 			return true;
 		}
 		await connection.orLost(pause(backoff(attempts, BLOCKED_CEILING, 200), signal));
@@ -241,8 +241,8 @@ export class Delivery {
 		return false;
 	}
 
-	#poison(uid: number, error: PipelineError): Promise<void> {
-		return this.untilHandled(() => this.#is.handlers.onPoison(uid, error));
+	#poison(uid: number, uidValidity: string, error: PipelineError): Promise<void> {
+		return this.untilHandled(() => this.#is.handlers.onPoison({ uid, uidValidity }, error));
 	}
 }
 

@@ -92,7 +92,7 @@ export interface WatchHandlers {
 	 */
 	onCursor(cursor: WatchCursor): Promise<void>;
 	/** The server cannot deliver this message, or it is too large; the ones behind it go on. */
-	onPoison(uid: number, error: PipelineError): Promise<void>;
+	onPoison(message: Pick<MailboxMessage, 'uid' | 'uidValidity'>, error: PipelineError): Promise<void>;
 	/** Somebody deleted or moved the message before it could be fetched. */
 	onExpunged?(uid: number): Promise<void>;
 	/** Everything the server has was compared with the cursor. Not awaited. */

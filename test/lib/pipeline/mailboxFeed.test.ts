@@ -122,6 +122,28 @@ it('a mail is neither passed over nor taken twice while the store has no room fo
 	await eventually(() => emitted).toEqual(['mail 1', 'mail 2']);
 });
 
+it('mails given up before and after the server renumbered the mailbox are dead letters of their own', async () => {
+	const letters = async () => {
+		const found = await store.deadLetters.list('default', {}, { limit: 10 });
+		return found.map(({ reason, item }) => [reason, (item.source as { uidValidity: string }).uidValidity]).sort();
+	};
+	const feed = watch({ maxMessageSize: 10 });
+	await connected();
+	server.deliver(message(1));
+	await eventually(letters).toEqual([['IMAP_MESSAGE_TOO_LARGE', '7']]);
+	await feed.stop();
+
+	server.uidValidity = 8;
+	server.messages = [];
+	watch({ maxMessageSize: 10 });
+	await connected();
+	server.deliver({ uid: 1, raw: 'Subject: another mail\r\n\r\nx\r\n' });
+	await eventually(letters).toEqual([
+		['IMAP_MESSAGE_TOO_LARGE', '7'],
+		['IMAP_MESSAGE_TOO_LARGE', '8'],
+	]);
+});
+
 describe('a mail that comes between publishing and the first connection', () => {
 	it('is new, although the server was slow to answer', async () => {
 		vi.useFakeTimers({ toFake: ['Date'] });

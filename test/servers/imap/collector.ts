@@ -84,7 +84,7 @@ export function collect(): Collector {
 					collector.cursor = cursor;
 					return Promise.resolve();
 				},
-				onPoison(uid, error) {
+				onPoison({ uid }, error) {
 					collector.poison.push({ uid, error });
 					return Promise.resolve();
 				},

@@ -26,6 +26,7 @@ export interface ScriptedServer {
 	capabilities: string;
 	permanentFlags: string;
 	uidNext: boolean;
+	uidValidity: number;
 	messages: ScriptedMessage[];
 	/** Commands received so far, without tags, `DONE` included. */
 	readonly received: string[];
@@ -59,6 +60,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		capabilities: 'IMAP4rev1 IDLE UIDPLUS MOVE',
 		permanentFlags: '\\Seen \\Deleted \\*',
 		uidNext: true,
+		uidValidity: 7,
 		messages: [],
 		received: [],
 		sessions: [],
@@ -140,7 +142,7 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 				'* FLAGS (\\Seen \\Deleted)',
 				`* OK [PERMANENTFLAGS (${server.permanentFlags})] flags`,
 				`* ${server.messages.length} EXISTS`,
-				'* OK [UIDVALIDITY 7] valid',
+				`* OK [UIDVALIDITY ${server.uidValidity}] valid`,
 				...(server.uidNext ? [`* OK [UIDNEXT ${next}] next`] : []),
 			);
 			return;

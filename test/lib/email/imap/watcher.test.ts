@@ -44,7 +44,7 @@ function watch(settings: Partial<WatchSettings> = {}, handlers: Partial<WatchHan
 				cursor = moved;
 				return Promise.resolve();
 			},
-			onPoison(uid, { code }) {
+			onPoison({ uid }, { code }) {
 				poison.push({ uid, code });
 				return Promise.resolve();
 			},
