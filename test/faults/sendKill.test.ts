@@ -207,7 +207,8 @@ describe('the sending process on SQLite', () => {
 	});
 });
 
-describe.skipIf(!LONG || !hasPostgres)('the sending process on PostgreSQL', () => {
+const onPostgres = LONG ? describe.skipIf(!hasPostgres) : () => undefined;
+onPostgres('the sending process on PostgreSQL', () => {
 	let postgres: PostgresServer;
 	beforeAll(async () => {
 		postgres = await startPostgres();
