@@ -128,8 +128,23 @@ async function activated({ workflow, to }: Trigger): Promise<{ id: string; to: s
 
 const event = (id: string) => ({ event: 'delivered', event_id: id, recipient: 'ann@example.test' });
 
+/** How many there have been, once none is under way or waits to begin: they follow the answer. */
 async function executions(): Promise<number> {
+	await expect.poll(underWay, { timeout: 30_000, interval: 20 }).toBe(0);
 	return (await client.executions({ workflowId })).length;
+}
+
+/** Records of the workflow's webhook whose execution has not been seen to end. */
+function underWay(): number {
+	const store = new DatabaseSync(join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'), { readOnly: true });
+	try {
+		const row = store
+			.prepare("select count(*) as count from ingestion where feed like ? and stage not in ('confirmed', 'dead')")
+			.get(`webhook:${workflowId}/%`);
+		return Number(row?.count);
+	} finally {
+		store.close();
+	}
 }
 
 describe('the Email Webhook Trigger in a real n8n', () => {
