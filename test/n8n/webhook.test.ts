@@ -73,6 +73,8 @@ async function post(payload: unknown, change: Change = {}): Promise<Response> {
 function begin(body: string, change: Change = {}): ClientRequest {
 	const request = httpRequest(address, {
 		method: 'POST',
+		// A connection of its own: the agent would hand on one on which a body was cut short.
+		agent: false,
 		headers: { ...signed(body, change), 'content-length': String(Buffer.byteLength(body)) },
 	});
 	// Whoever waits for the response gets the error; a request that was given up has nobody waiting.
