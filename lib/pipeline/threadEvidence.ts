@@ -5,7 +5,7 @@ import { extractReply } from '../email/reply/extractReply';
 import { type BusinessKeyPattern, findBusinessKeys } from '../email/thread/businessKeys';
 import { exchangeThreadKey } from '../email/thread/exchange';
 import { gmailThreadKey } from '../email/thread/gmail';
-import { type KinFacts, type KinMessage, kinFactsOf } from '../email/thread/kinFacts';
+import { type KinMessage, kinFactsOf, storedKinFacts } from '../email/thread/kinFacts';
 import { kinship, QUOTE_REACH } from '../email/thread/kinship';
 import { messageIdKey, threadLinks } from '../email/thread/links';
 import { wordsOf } from '../email/thread/shingles';
@@ -126,7 +126,7 @@ export function kinOf(
 		seeking: facts.orphan || facts.quotes || facts.anonymous,
 		reach: Math.max(QUOTE_REACH, window),
 		facts,
-		judge: (record, at) => kinship({ facts, at }, { facts: record.facts as KinFacts, at: record.at }, window),
+		judge: (record, at) => kinship({ facts, at }, { facts: storedKinFacts(record.facts), at: record.at }, window),
 	};
 }
 

@@ -102,6 +102,13 @@ export function kinFactsOf(message: KinMessage, options: { sent?: boolean; ownAd
 	};
 }
 
+const NOT_KEPT_AT_FIRST = { reply: false, generic: false, lists: [], minutes: [], id: null };
+
+/** Facts as the store kept them: an earlier version knew less of a mail. */
+export function storedKinFacts(facts: object): KinFacts {
+	return { ...NOT_KEPT_AT_FIRST, ...(facts as Omit<KinFacts, keyof typeof NOT_KEPT_AT_FIRST>) };
+}
+
 function minutesIn(lines: readonly string[]): number[] {
 	const times = lines
 		.slice(0, 6)
