@@ -1,9 +1,15 @@
 /** Starting executions in n8n, and what can be known of them. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import { receivedItem } from '../lib/pipeline/arrival';
 import type { Emission, FeedOptions, Outcome } from '../lib/pipeline/feedOptions';
 import { INGESTION_STAGES, type IngestionStage } from '../lib/store';
+import { toNodeError } from './nodeFailure';
 import { isLost } from './queueMode';
+
+/** This process: records it emitted are alive, those of an earlier one are not. */
+export const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
 
 /** Some versions of n8n never say that an execution has ended. */
 const EXECUTION_PATIENCE = 24 * 3_600_000;
@@ -68,6 +74,12 @@ export function tracesOf(context: ITriggerFunctions): Pick<FeedOptions, 'lastSta
 	const inARow = nodes.every(({ behind }, index) => behind === index);
 	const rank = last !== undefined && inARow && before.every((node) => node.rank < last.rank) ? last.rank : -1;
 	return { lastStage: INGESTION_STAGES[rank] ?? null, leavesTraces: nodes.some((node) => node.rank >= 0) };
+}
+
+/** Shows an error as a failed execution, which runs the error workflow; the trigger goes on. */
+export function showFailure(context: ITriggerFunctions, error: unknown): void {
+	// Older versions of n8n have only emitError, which would end the trigger.
+	if ('saveFailedExecution' in context) context.saveFailedExecution(toNodeError(context, error));
 }
 
 /** n8n tells nothing when it knew the id, or when the execution failed before its first node. */

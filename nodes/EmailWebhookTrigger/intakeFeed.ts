@@ -1,6 +1,4 @@
 /** Starts the executions for what the webhook has recorded, and starts again what died with a process. */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeExecutionData, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { EVENT_SCHEMA } from '../../lib/email/event';
@@ -11,14 +9,12 @@ import type { Emission, Outcome } from '../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../lib/pipeline/inFlight';
 import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
 import type { IngestionRecord, Store } from '../../lib/store';
-import { emitItems, knowsIds, tracesOf } from '../execution';
+import { emitItems, knowsIds, processId, showFailure, tracesOf } from '../execution';
 import { abandonedAfter, isQueueMode } from '../queueMode';
 import { failureOf, toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, scopeOf } from '../pipelineStore';
 import { endpointOf } from './refusals';
 
-/** This process: records it emitted are alive, those of an earlier one are not. */
-const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
 /** Items in one execution: a larger request makes several. */
 const BATCH = 100;
 const DEFAULT_EXECUTIONS = 10;
@@ -103,8 +99,7 @@ function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store):
 				hint: 'The Email Ledger node lists dead letters and replays them.',
 				record: { key },
 			});
-			// Older versions of n8n have only emitError, which would end the feed.
-			if ('saveFailedExecution' in context) context.saveFailedExecution(toNodeError(context, error));
+			showFailure(context, error);
 		},
 	});
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeType, INodeTypeDescription, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
@@ -14,13 +13,11 @@ import { toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
-import { emitMails, knowsIds, tracesOf } from '../execution';
+import { emitMails, knowsIds, processId, showFailure, tracesOf } from '../execution';
 import { getMailboxOptions, getMailboxes } from './mailboxList';
 import { abandonedAfter, isQueueMode } from '../queueMode';
 import { choicesOf, mailboxesOf } from './settings';
 
-/** This process: records it emitted are alive, those of an earlier one are not. */
-const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
 /** How long activation waits to learn that the settings are wrong. */
 const ACTIVATION_PATIENCE = 10_000;
 const DEFAULT_OUTAGE_MINUTES = 15;
@@ -85,10 +82,7 @@ export class ImapIdleTrigger implements INodeType {
 					},
 				};
 			}
-			const tell = (error: unknown): void => {
-				// Older versions of n8n have only emitError, which would end the watch.
-				if ('saveFailedExecution' in this) this.saveFailedExecution(toNodeError(this, error));
-			};
+			const tell = (error: unknown): void => showFailure(this, error);
 			const minutes = options.reportOutageAfter ?? DEFAULT_OUTAGE_MINUTES;
 			const outages = typeof minutes === 'number' && minutes > 0 ? watchOutages(minutes * 60_000, tell) : null;
 			const { pipeline } = pipelineOf(options);

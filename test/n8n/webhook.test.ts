@@ -16,6 +16,7 @@ import {
 	startN8n,
 } from './driver/start.ts';
 import { activateNew, readExample, withCredentials } from './mailWorkflow';
+import { signedHeaders } from './signedRequest';
 
 const secret = 'a secret of the sender';
 const oldSecret = 'the secret before it';
@@ -48,14 +49,9 @@ interface Change {
 }
 
 function signed(body: string, change: Change = {}): Record<string, string> {
-	const timestamp = String(Math.floor(Date.now() / 1000) - (change.age ?? 0));
 	return {
-		'content-type': 'application/json',
+		...signedHeaders(change.key ?? secret, body, change.age),
 		'x-webhook-id': change.id ?? randomUUID(),
-		'x-webhook-timestamp': timestamp,
-		'x-webhook-signature': createHmac('sha256', change.key ?? secret)
-			.update(`${timestamp}.${body}`)
-			.digest('hex'),
 		...change.headers,
 	};
 }
@@ -412,7 +408,17 @@ describe('the Email Webhook Trigger in a real n8n', () => {
 	it('asks a repeat of what is in progress to wait', async () => {
 		const id = randomUUID();
 		const payload = event(id);
-		const answers = await Promise.all(Array.from({ length: 8 }, () => post(payload)));
+		const store = new DatabaseSync(join(userFolder, '.n8n', 'email-pipeline', 'store.sqlite'));
+		// Somebody else writes just now, so that all of them have looked before the first one is let in.
+		store.exec('begin immediate');
+		const answering = Promise.all(Array.from({ length: 8 }, () => post(payload)));
+		try {
+			for (let later = 0; later < 3; later++) expect((await post(payload, { key: 'guessed' })).status).toBe(401);
+		} finally {
+			store.exec('rollback');
+			store.close();
+		}
+		const answers = await answering;
 		const waiting = answers.filter(({ status }) => status === 409);
 		expect(waiting.length).toBeGreaterThan(0);
 		for (const answer of waiting) {

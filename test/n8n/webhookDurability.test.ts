@@ -3,13 +3,14 @@
  * n8n is killed twice. WEBHOOK_DURABILITY_EVENTS sets how many, 30 unless told otherwise, and WEBHOOK_DURABILITY_ROUNDS
  * how often n8n is killed twice, each time in another order; once unless told otherwise.
  */
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestN8n, type WorkflowFile, startN8n } from './driver/start.ts';
 import { activateNew } from './mailWorkflow';
+import { signedHeaders } from './signedRequest';
 
 const EVENTS = Number(process.env.WEBHOOK_DURABILITY_EVENTS ?? 30);
 const ROUNDS = Array.from({ length: Number(process.env.WEBHOOK_DURABILITY_ROUNDS ?? 1) }, (_, round) => round);
@@ -53,17 +54,11 @@ const STARTING = 'n8n is starting up. Please wait';
 /** Null when the webhook did not answer. */
 async function post(id: string): Promise<{ status: number; retryAfter: number } | null> {
 	const body = JSON.stringify({ event: 'delivered', event_id: id, recipient: 'ann@example.test' });
-	const timestamp = String(Math.floor(Date.now() / 1000));
-	const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 	try {
 		const response = await fetch(address, {
 			method: 'POST',
 			body,
-			headers: {
-				'content-type': 'application/json',
-				'x-webhook-timestamp': timestamp,
-				'x-webhook-signature': signature,
-			},
+			headers: signedHeaders(secret, body),
 		});
 		if ((await response.text()) === STARTING) return null;
 		return { status: response.status, retryAfter: Number(response.headers.get('retry-after') ?? 0) };

@@ -1,8 +1,9 @@
 /** The pipeline of the queue mode tests: mail by IMAP and by webhook, read, told apart, matched, answered; deferred sends come again. */
-import { createHmac, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { INode } from 'n8n-workflow';
 import type { N8nClient, SavedCredential, WorkflowFile } from '../../../tools/n8n/client.mts';
 import type { QueueMode } from '../driver/queueMode';
+import { signedHeaders } from '../signedRequest';
 
 export interface MailPlaces {
 	/** Without it the webhook is the only way in. */
@@ -167,17 +168,11 @@ export function wire(from: string, ...outputs: string[][]): WorkflowFile['connec
 }
 
 async function postSigned(address: string, body: string): Promise<number | null> {
-	const timestamp = String(Math.floor(Date.now() / 1000));
-	const signature = createHmac('sha256', SECRET).update(`${timestamp}.${body}`).digest('hex');
 	try {
 		const response = await fetch(address, {
 			method: 'POST',
 			body,
-			headers: {
-				'content-type': 'application/json',
-				'x-webhook-timestamp': timestamp,
-				'x-webhook-signature': signature,
-			},
+			headers: signedHeaders(SECRET, body),
 			signal: AbortSignal.timeout(30_000),
 		});
 		// As a proxy does that asks for /healthz/readiness (docs/queue-mode.md): n8n answers 200 before it has loaded a node.
