@@ -8,7 +8,10 @@ const load = createRequire(__filename);
  *
  * @param name as in an import
  */
-export function onDemand<Module>(name: string): () => Module {
-	let loaded: Module | undefined;
-	return () => (loaded ??= load(name) as Module);
+export function onDemand(name: string): () => unknown {
+	let loaded: unknown;
+	return () => {
+		loaded ??= load(name) as unknown;
+		return loaded;
+	};
 }

@@ -13,7 +13,7 @@ export interface DecodedText {
 }
 
 /** Brings encoding-japanese and its large tables, which few messages need. */
-const libmimeCharset = onDemand<typeof LibmimeCharset>('libmime/lib/charset');
+const libmimeCharset = onDemand('libmime/lib/charset') as () => typeof LibmimeCharset;
 
 /** Labels that are their own canonical name: nothing needs to be loaded for them. */
 const CANONICAL = /^(?:utf-8|windows-125\d|koi8-[ru]|shift_jis|euc-jp|big5|gb18030)$/;

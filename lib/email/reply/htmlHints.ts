@@ -4,7 +4,7 @@ import { isBlank } from './line';
 import type { LineKind } from './line';
 
 /** Its parser is large, and only html that a client has marked needs it. */
-const htmlToText = onDemand<typeof HtmlToText>('html-to-text');
+const htmlToText = onDemand('html-to-text') as () => typeof HtmlToText;
 
 /** First and last line. */
 export interface Range {
