@@ -2,6 +2,7 @@ import iconv from 'iconv-lite';
 import type LibmimeCharset from 'libmime/lib/charset';
 import { onDemand } from '../onDemand';
 import { guessCharset } from './charsetGuess';
+import { decodeShifted, isShifted } from './shiftedCharsets';
 import { stripEnds } from './stripEnds';
 
 export interface DecodedText {
@@ -63,7 +64,7 @@ export function canonicalCharset(declared: string): string | null {
 	const first =
 		SUPERSET[label] ?? (CANONICAL.test(label) ? label : libmimeCharset().normalizeCharset(label).toLowerCase());
 	const name = SUPERSET[first] ?? first;
-	return isJapanese(name) || iconv.encodingExists(name) ? name : null;
+	return isJapanese(name) || isShifted(name) || iconv.encodingExists(name) ? name : null;
 }
 
 /** Encodings that libmime hands to encoding-japanese, because iconv-lite lacks them or reads less of them. */
@@ -80,6 +81,7 @@ function strictUtf8(bytes: Uint8Array): string | null {
 }
 
 function decodeAs(bytes: Buffer, name: string): string {
+	if (isShifted(name)) return decodeShifted(bytes, name);
 	return isJapanese(name) ? libmimeCharset().decode(bytes, 'iso-2022-jp') : iconv.decode(bytes, name);
 }
 
@@ -96,7 +98,7 @@ function isAscii(bytes: Buffer): boolean {
  */
 export function decodeCharset(bytes: Buffer, declared: string | null, hint: string | null = null): DecodedText {
 	const name = declared === null ? null : canonicalCharset(declared);
-	if (isAscii(bytes) && (name === null || !/^(?:utf-?7|utf-?16|utf-?32|ucs-?2|hz)/.test(name))) {
+	if (isAscii(bytes) && (name === null || !/^(?:utf-?7|utf-?16|utf-?32|ucs-?2|hz|iso-2022-(?:kr|cn))/.test(name))) {
 		return { text: bytes.toString('latin1'), charset: name ?? 'us-ascii', guessed: null };
 	}
 	if (name === null || name === 'us-ascii') {
