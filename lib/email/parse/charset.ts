@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
-import libmimeCharset from 'libmime/lib/charset';
+import type LibmimeCharset from 'libmime/lib/charset';
+import { onDemand } from '../onDemand';
 import { guessCharset } from './charsetGuess';
 import { stripEnds } from './stripEnds';
 
@@ -10,6 +11,12 @@ export interface DecodedText {
 	/** Why the declared charset was not simply used; null when it was. */
 	guessed: 'undeclared' | 'unknown' | 'mismatch' | null;
 }
+
+/** Brings encoding-japanese and its large tables, which few messages need. */
+const libmimeCharset = onDemand('libmime/lib/charset') as () => typeof LibmimeCharset;
+
+/** Labels that are their own canonical name: nothing needs to be loaded for them. */
+const CANONICAL = /^(?:utf-8|windows-125\d|koi8-[ru]|shift_jis|euc-jp|big5|gb18030)$/;
 
 /** Names that say nothing: producers write them when they do not know either. */
 const MEANINGLESS =
@@ -53,7 +60,8 @@ export function canonicalCharset(declared: string): string | null {
 	const label = stripEnds(declared.slice(0, 100).replace(/\*.*$/, ''), ` \t"';`).toLowerCase();
 	if (MEANINGLESS.test(label)) return null;
 	if (/^(?:us-?ascii|ascii|ansi_x3\.4.*|iso-?646.*)$/.test(label)) return 'us-ascii';
-	const first = SUPERSET[label] ?? libmimeCharset.normalizeCharset(label).toLowerCase();
+	const first =
+		SUPERSET[label] ?? (CANONICAL.test(label) ? label : libmimeCharset().normalizeCharset(label).toLowerCase());
 	const name = SUPERSET[first] ?? first;
 	return isJapanese(name) || iconv.encodingExists(name) ? name : null;
 }
@@ -72,7 +80,7 @@ function strictUtf8(bytes: Uint8Array): string | null {
 }
 
 function decodeAs(bytes: Buffer, name: string): string {
-	return isJapanese(name) ? libmimeCharset.decode(bytes, 'iso-2022-jp') : iconv.decode(bytes, name);
+	return isJapanese(name) ? libmimeCharset().decode(bytes, 'iso-2022-jp') : iconv.decode(bytes, name);
 }
 
 function isAscii(bytes: Buffer): boolean {
