@@ -16,7 +16,8 @@ import { transmitAll } from './transmit';
  * Sends each recipient's copy effectively once: reserve, lease, transmit, record the outcome.
  *
  * @returns one outcome per recipient, in the order of the draft
- * @throws LedgerError `IDEMPOTENCY_CONFLICT` the key was used for other content; nothing is sent
+ * @throws LedgerError `IDEMPOTENCY_CONFLICT` the key was used for other content, which was not sent yet or which may not
+ *   answer for it; nothing is sent
  * @throws TransportError the server's settings are wrong (password, certificate, host); the records stay `deferred`
  * @throws InputError the draft cannot be sent as it is
  * @throws StoreError the ledger cannot be written; nothing is sent, or `SEND_OUTCOME_UNRECORDED` tells otherwise
@@ -62,9 +63,15 @@ export async function sendOnce(
 	const reservation = await store.sends.reserve(reserved, { ttl, terms: termsOf(request, policy) });
 	const [first] = reservation.sends;
 	if (reservation.outcome === 'conflict' || !first) {
+		const waits = reservation.sends.some(({ state }) => state === 'reserved' || state === 'deferred');
+		if (options.whenContentDiffers === 'first' && first && !waits) {
+			return reservation.sends.map((record) => ({ ...outcomeOf(record, true), contentDiffers: true }));
+		}
 		throw new LedgerError('This idempotency key was already used for a mail with other content', {
 			code: 'IDEMPOTENCY_CONFLICT',
-			hint: 'Use another key for another mail, or the same content for a repeat.',
+			hint: waits
+				? 'The first mail still waits for its turn. Send it with the content it had, cancel it in the Email Ledger, or use another key.'
+				: 'Use another key for another mail, or the same content for a repeat. See also Options → When Content Differs.',
 			record: { key: request.key, sendId: first?.id ?? null, messageId: first?.messageId ?? null },
 		});
 	}
