@@ -59,7 +59,13 @@ function tableOfRules(): Table {
 			(source) => new Alternative(rule, source, (rule.weight ?? 5) + (rule.remote === undefined ? 0 : 1)),
 		),
 	).sort((one, other) => other.weight - one.weight);
-	table = { alternatives, index: new AnchorIndex(alternatives.map(({ source }) => source)) };
+	table = {
+		alternatives,
+		index: new AnchorIndex(
+			alternatives.map(({ source }) => source),
+			RULES.map(({ line }) => wordsOf(line)),
+		),
+	};
 	return table;
 }
 
