@@ -41,7 +41,7 @@ async function smtpWay(context: IExecuteFunctions): Promise<Way> {
 	const isOAuth2 = context.getNodeParameter('authentication', 0, 'password') === 'oAuth2';
 	const server = await smtpServerOf(context);
 	return {
-		transport: createSmtpTransport(server),
+		transport: createSmtpTransport(server, { keep: true }),
 		credential: await context.getCredentials(isOAuth2 ? 'mailOAuth2Api' : 'smtpServerApi'),
 	};
 }
