@@ -131,9 +131,9 @@ export function fetchNewest(
 			const head = (await fetchHeads(connection, [uid])).get(uid);
 			// Deleted since the search, or unreadable: the next one does as well.
 			if (head === undefined) continue;
-			const { flags, internalDate, size, bytes, complete } = head;
+			const { flags, internalDate, size, gmailThreadId, bytes, complete } = head;
 			const source = complete ? bytes : await buffer(streamMessage(connection, head));
-			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, source };
+			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, gmailThreadId, source };
 		}
 		return null;
 	});

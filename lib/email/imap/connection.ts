@@ -31,7 +31,9 @@ export class ImapConnection {
 	readonly #losers = new Set<(error: PipelineError) => void>();
 	#refusal: Refusal | null = null;
 	#running = 0;
-	/** Told when no command is under way any more. */
+	/** Pieces of work that consist of several commands. */
+	#held = 0;
+	/** Told when nothing of both is under way any more. */
 	#settled: (() => void) | null = null;
 	#commands = 0;
 	#lastProgress = 0;
@@ -141,27 +143,36 @@ export class ImapConnection {
 	async run<T>(work: (client: ImapFlow) => Promise<T>, timeout = this.#commandTimeout): Promise<T> {
 		this.throwIfLost();
 		this.#commands++;
-		return await this.hold(async () => {
-			if (this.#running === 1) this.#lastProgress = performance.now();
-			const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
-			try {
-				return await this.orLost(work(this.#client));
-			} catch (error) {
-				throw this.failure ?? imapError(error, peerOf(this.#server));
-			} finally {
-				clearInterval(watch);
-			}
-		});
+		if (this.#running++ === 0) this.#lastProgress = performance.now();
+		const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
+		try {
+			return await this.orLost(work(this.#client));
+		} catch (error) {
+			throw this.failure ?? imapError(error, peerOf(this.#server));
+		} finally {
+			clearInterval(watch);
+			this.#running--;
+			this.#tellSettled();
+		}
 	}
 
 	/** Keeps `idle` from coming in between the commands of the work: it would hold up the second one until it ends. */
 	async hold<T>(work: () => Promise<T>): Promise<T> {
-		this.#running++;
+		this.#held++;
 		try {
 			return await work();
 		} finally {
-			if (--this.#running === 0) this.#settled?.();
+			this.#held--;
+			this.#tellSettled();
 		}
+	}
+
+	#busy(): boolean {
+		return this.#running > 0 || this.#held > 0;
+	}
+
+	#tellSettled(): void {
+		if (!this.#busy()) this.#settled?.();
 	}
 
 	/**
@@ -229,9 +240,10 @@ export class ImapConnection {
 	async idle(milliseconds: number): Promise<IdleEnd> {
 		this.throwIfLost();
 		const begun = performance.now();
-		if (this.#running > 0) {
+		// Again after each wait: the next piece of work may have begun in that very moment.
+		while (this.#busy()) {
 			const settled = new Promise<IdleEnd>((resolve) => (this.#settled = () => resolve('ended')));
-			const end = await this.#waitFor(milliseconds, settled);
+			const end = await this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), settled);
 			this.#settled = null;
 			if (end !== 'ended') return end;
 		}
