@@ -40,6 +40,14 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 		short: ['--messages', '1000,2000', '--matches', '50', '--thread', '2000'],
 	},
 	parse: { short: ['--seconds', '1', '--megabytes', '5'] },
+	imap: {
+		runs: [
+			['--parts', 'latency,burst'],
+			['--parts', 'memory'],
+			['--parts', 'faults'],
+		],
+		short: ['--parts', 'latency', '--mails', '1', '--pause', '1'],
+	},
 	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
 	send: { short: ['--seconds', '1', '--rounds', '1'] },
 	queue: { runs: [['--messages', '150']], short: ['--messages', '30', '--rounds', '1'] },

@@ -1,10 +1,17 @@
 /** Starting executions in n8n, and what can be known of them. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	IRun,
+	IRunExecutionData,
+	ITriggerFunctions,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
 import { receivedItem } from '../lib/pipeline/arrival';
-import type { Emission, FeedOptions, Outcome } from '../lib/pipeline/feedOptions';
-import { INGESTION_STAGES, type IngestionStage } from '../lib/store';
+import type { Emission, FeedOptions, Outcome, Trace } from '../lib/pipeline/feedOptions';
+import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type RunBy } from '../lib/store';
 import { toNodeError } from './nodeFailure';
 import { isLost } from './queueMode';
 
@@ -74,6 +81,58 @@ export function tracesOf(context: ITriggerFunctions): Pick<FeedOptions, 'lastSta
 	const inARow = nodes.every(({ behind }, index) => behind === index);
 	const rank = last !== undefined && inARow && before.every((node) => node.rank < last.rank) ? last.rank : -1;
 	return { lastStage: INGESTION_STAGES[rank] ?? null, leavesTraces: nodes.some((node) => node.rank >= 0) };
+}
+
+/** What the node that moves a record on says of its execution; one that somebody runs in the editor counts for nothing. */
+export function runBy(context: IExecuteFunctions, item: INodeExecutionData): RunBy | undefined {
+	const attempt = (item.json.ingestion as { attempt?: unknown } | undefined)?.attempt;
+	const execution = context.getExecutionId();
+	// In a sub-workflow it is the sub-workflow's execution, which ends before that of the trigger.
+	if (context.getMode() !== 'trigger' || !execution || typeof attempt !== 'number') return undefined;
+	return { execution, attempt };
+}
+
+/**
+ * Reads in n8n's own record of an execution how it went. n8n gives it to nodes that act (`getExecutionDataById`), not to
+ * triggers, though their context holds it too; where it does not, nothing is known. With the progress of executions saved
+ * at each node, what is saved last may not be the end.
+ */
+export function traceOf(context: ITriggerFunctions): FeedOptions['traceOf'] {
+	const { additionalData } = context as unknown as { additionalData?: Partial<IWorkflowExecuteAdditionalData> };
+	if (typeof additionalData?.getRunExecutionData !== 'function' || savesProgress(context)) return undefined;
+	const read = additionalData.getRunExecutionData.bind(additionalData);
+	const { name } = context.getNode();
+	return async (execution, records) => traceIn(await read(execution), name, records);
+}
+
+function savesProgress(context: ITriggerFunctions): boolean {
+	const { saveExecutionProgress = 'DEFAULT' } = context.getWorkflowSettings();
+	if (saveExecutionProgress !== 'DEFAULT') return saveExecutionProgress;
+	return process.env.EXECUTIONS_DATA_SAVE_ON_PROGRESS === 'true';
+}
+
+function traceIn(
+	data: IRunExecutionData | undefined,
+	trigger: string,
+	records: ReadonlyArray<Pick<IngestionRecord, 'key' | 'attempt'>>,
+): Trace {
+	const { runData, error, lastNodeExecuted } = data?.resultData ?? {};
+	const stack = data?.executionData?.nodeExecutionStack;
+	if (runData === undefined || stack === undefined) return 'unknown';
+	const given = runData[trigger]?.[0]?.data?.main ?? stack.find(({ node }) => node.name === trigger)?.data.main ?? [];
+	const keys = given.flatMap((items) => (items ?? []).map(({ json }) => nameOf(json.ingestion)));
+	if (records.some((record) => !keys.includes(nameOf(record)))) return 'unknown';
+	if (data?.waitTill) return 'succeeded';
+	const last = runData[lastNodeExecuted ?? '']?.at(-1)?.executionStatus;
+	// A crash that n8n has found later is no end.
+	if (last === undefined || last === 'crashed') return 'open';
+	if (error !== undefined) return last === 'error' ? 'failed' : 'unknown';
+	return stack.length === 0 ? 'succeeded' : 'open';
+}
+
+function nameOf(ingestion: unknown): string {
+	const { key, attempt } = (ingestion ?? {}) as { key?: unknown; attempt?: unknown };
+	return JSON.stringify([key, attempt]);
 }
 
 /** Shows an error as a failed execution, which runs the error workflow; the trigger goes on. */

@@ -12,6 +12,14 @@ import type { InFlight } from './inFlight';
  */
 export type Outcome = 'succeeded' | 'failed' | 'ended' | 'died' | 'refused';
 
+/**
+ * What n8n has kept of an execution.
+ * - `succeeded`, `failed`: as an outcome
+ * - `open`: it has not ended: it runs, or died
+ * - `unknown`: nothing that could be relied on
+ */
+export type Trace = 'succeeded' | 'failed' | 'open' | 'unknown';
+
 /** The records of one execution. The id is fixed in the store before anything is emitted. */
 export interface Emission {
 	/** The same for the same records and attempt, also after a crash; never used for anything else. */
@@ -42,6 +50,11 @@ export interface FeedOptions {
 	 * a crash interrupted is repeated under its id first, which tells whether it had been started.
 	 */
 	knowsIds?: boolean;
+	/**
+	 * Asks n8n what became of the execution that a node of the workflow has named in a record. It must be `unknown` unless
+	 * that execution was started for all of these records under their present attempt.
+	 */
+	traceOf?: (execution: string, records: readonly IngestionRecord[]) => Promise<Trace>;
 	/** When a mail is done: its execution is over (default), or it ended well. */
 	doneWhen?: 'ended' | 'succeeded';
 	/** The stage at which nothing is left that the workflow does; null when later nodes leave no trace in the record. */

@@ -6,6 +6,7 @@ import {
 	type WatchHandlers,
 	type WatchStart,
 	type WatchState,
+	type WatchTiming,
 	type Watcher,
 	watchMailbox,
 } from '../email/imap/watcher';
@@ -30,6 +31,8 @@ export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act'> {
 	leaseOwner: string;
 	leaseTtl?: Millis;
 	maxMessageSize?: number;
+	/** How often the server is asked for a sign of life, and how long one that is away is left alone. */
+	timing?: WatchTiming;
 	/** The watch cannot go on by itself: wrong password, no such mailbox. */
 	onFailed: (error: PipelineError) => void;
 	/** True when n8n comes back with a workflow that was published before: what only a person can mend is no reason to stop. */
@@ -179,6 +182,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 				...(options.start ? { start: options.start } : {}),
 				...(options.filter ? { filter: options.filter } : {}),
 				...(options.maxMessageSize === undefined ? {} : { maxMessageSize: options.maxMessageSize }),
+				...options.timing,
 			},
 			handlers,
 		);

@@ -1,9 +1,10 @@
 /**
  * Records whose execution nobody waits for any more: their process died, or the store was away. n8n does not tell which of
- * its executions died, so what it can be asked is asked: an emission repeated under its id starts only if there was none.
+ * its executions died, so what it can be asked is asked: what it has kept of an execution that a record names, and an
+ * emission repeated under its id, which starts only if there was none.
  */
 import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type Millis } from '../store/store';
-import type { Emission, FeedOptions } from './feedOptions';
+import type { Emission, FeedOptions, Trace } from './feedOptions';
 import type { Settlement } from './settlement';
 
 export interface Orphans {
@@ -30,6 +31,8 @@ const PAGE = 100;
 const GRACE: Millis = 30_000;
 /** An execution that shows no trace for so long has ended, unless the other one of its kind is known. */
 const AT_REST: Millis = 10 * 60_000;
+/** Between two looks at an execution that n8n has taken up again. */
+const ASK_AGAIN: Millis = 5_000;
 
 interface Doubt {
 	until: Millis;
@@ -45,6 +48,9 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 	const orphanAfter = options.orphanAfter ?? 0;
 	/** Emissions that n8n has had an execution for, and nobody knows what became of it. */
 	const doubts = new Map<string, Doubt>();
+	let recovering = Promise.resolve();
+	/** True when it is settled that `recover` is called soon. */
+	let asking = false;
 
 	function isOrphan(record: IngestionRecord): boolean {
 		if (record.emitter === emitter) return !isAlive(record);
@@ -73,9 +79,17 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 			doubts.delete(id);
 			return;
 		}
+		const trace = await traceOf(rest);
+		if (trace === 'succeeded' || trace === 'failed') {
+			doubts.delete(id);
+			log.info('Mails whose execution had ended are settled', { feed, count: rest.length, trace });
+			if (trace === 'succeeded' || options.doneWhen !== 'succeeded') await settlement.confirm(rest);
+			else await settlement.retry(rest, 'failed');
+			return;
+		}
 		const doubt = doubts.get(id);
 		if (doubt) {
-			await resolve(id, doubt, rest);
+			await resolve(id, doubt, rest, trace);
 			return;
 		}
 		if (options.knowsIds !== true) {
@@ -87,12 +101,22 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 		if (adopted.length > 0 && !isStopped()) surroundings.repeat({ id, records: adopted });
 	}
 
-	async function resolve(id: string, doubt: Doubt, records: IngestionRecord[]): Promise<void> {
-		if (Date.now() < doubt.until) return;
+	async function traceOf(records: readonly IngestionRecord[]): Promise<Trace> {
+		const named = records.find(({ execution }) => execution !== null)?.execution;
+		if (named === undefined || named === null || options.traceOf === undefined) return 'unknown';
+		return await options.traceOf(named, records);
+	}
+
+	async function resolve(id: string, doubt: Doubt, records: IngestionRecord[], trace: Trace): Promise<void> {
 		const moved = records.some(({ key, stage }) => stage !== doubt.stages.get(key));
-		if (moved && orphanAfter === 0) {
+		const seen = moved && orphanAfter === 0;
+		if (seen && !doubt.runs) log.info('n8n has taken an execution up again by itself', { feed, count: records.length });
+		// What moved, or runs and can be asked for its end, is left alone: it dies with this process only.
+		if (seen || (doubt.runs && trace === 'open')) {
 			doubts.set(id, { until: Date.now() + AT_REST, stages: stagesOf(records), runs: true });
-			log.info('n8n has taken an execution up again by itself', { feed, count: records.length });
+		}
+		if (Date.now() < (doubts.get(id) ?? doubt).until) {
+			askAgain();
 			return;
 		}
 		doubts.delete(id);
@@ -100,25 +124,39 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 		else await settlement.retry(records, 'died');
 	}
 
+	/** An execution that n8n has taken up tells its end only when asked. */
+	function askAgain(): void {
+		if (asking || options.traceOf === undefined || orphanAfter > 0) return;
+		asking = true;
+		later(ASK_AGAIN);
+	}
+
+	async function recoverNow(): Promise<void> {
+		asking = false;
+		const emissions = new Map<string, IngestionRecord[]>();
+		let afterId: number | undefined;
+		for (;;) {
+			const records = await store.ingestion.list(scope, feed, underWay, PAGE, afterId);
+			for (const record of records) {
+				afterId = record.id;
+				if (!isOrphan(record)) continue;
+				const id = emissionIdOf(record);
+				emissions.set(id, [...(emissions.get(id) ?? []), record]);
+			}
+			if (records.length < PAGE) break;
+		}
+		for (const id of doubts.keys()) if (!emissions.has(id)) doubts.delete(id);
+		for (const [id, records] of emissions) {
+			if (isStopped()) return;
+			await takeUp(id, records);
+		}
+	}
+
 	return {
-		async recover() {
-			const emissions = new Map<string, IngestionRecord[]>();
-			let afterId: number | undefined;
-			for (;;) {
-				const records = await store.ingestion.list(scope, feed, underWay, PAGE, afterId);
-				for (const record of records) {
-					afterId = record.id;
-					if (!isOrphan(record)) continue;
-					const id = emissionIdOf(record);
-					emissions.set(id, [...(emissions.get(id) ?? []), record]);
-				}
-				if (records.length < PAGE) break;
-			}
-			for (const id of doubts.keys()) if (!emissions.has(id)) doubts.delete(id);
-			for (const [id, records] of emissions) {
-				if (isStopped()) return;
-				await takeUp(id, records);
-			}
+		recover() {
+			// One after the other: two that see the same records would put them back twice.
+			recovering = recovering.catch(() => undefined).then(recoverNow);
+			return recovering;
 		},
 		async refused({ id, records }) {
 			const emittedAt = Math.max(...records.map((record) => record.emittedAt ?? 0));
@@ -131,6 +169,7 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 			}
 			doubts.set(id, { until: Date.now() + wait, stages: stagesOf(records), runs: false });
 			later(wait);
+			askAgain();
 		},
 	};
 }

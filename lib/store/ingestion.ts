@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './database';
 import type { Trx } from './dialect';
 import { INGESTION_STAGES } from './store';
-import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, Millis, NewIngestion } from './store';
+import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, Millis, NewIngestion, RunBy } from './store';
 import { fileSubjects } from './subjects';
 import type { AddressHasher } from './keyring';
 import { type Insertable, type Selectable, sql } from 'kysely';
@@ -109,6 +109,7 @@ export class SqlIngestion implements IngestionStore {
 					batch,
 					emitter,
 					emitted_at: now,
+					execution: null,
 					updated_at: now,
 				}))
 				.where('scope', '=', scope)
@@ -125,7 +126,7 @@ export class SqlIngestion implements IngestionStore {
 		return rows.map(recordOf).sort((a, b) => a.id - b.id);
 	}
 
-	async advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean> {
+	async advance(scope: string, key: string, stage: IngestionStage, error?: string, by?: RunBy): Promise<boolean> {
 		const earlier = INGESTION_STAGES.slice(0, INGESTION_STAGES.indexOf(stage)).filter(
 			(before) => !ENDS.includes(before),
 		);
@@ -133,7 +134,12 @@ export class SqlIngestion implements IngestionStore {
 			const changed = await this.database.write((db) =>
 				db
 					.updateTable('ingestion')
-					.set({ stage, updated_at: this.database.clock, ...(error === undefined ? {} : { error }) })
+					.set({
+						stage,
+						updated_at: this.database.clock,
+						...(error === undefined ? {} : { error }),
+						...(by === undefined ? {} : { execution: firstOf(by) }),
+					})
 					.where('scope', '=', scope)
 					.where('key', '=', key)
 					.where('stage', 'in', earlier)
@@ -344,6 +350,13 @@ export class SqlIngestion implements IngestionStore {
 	}
 }
 
+/** An execution of an earlier attempt may still run: it does not have the mail any more. */
+function firstOf({ execution, attempt }: RunBy) {
+	return sql<
+		string | null
+	>`CASE WHEN attempt = ${sql.lit(attempt)} THEN coalesce(execution, ${execution}) ELSE execution END`;
+}
+
 function rowOf(entry: NewIngestion, batch: string | null, now: Millis): Insertable<Tables['ingestion']> {
 	return {
 		scope: entry.scope,
@@ -358,6 +371,7 @@ function rowOf(entry: NewIngestion, batch: string | null, now: Millis): Insertab
 		batch,
 		emitter: null,
 		emitted_at: null,
+		execution: null,
 		error: null,
 		keep: entry.keep ?? 'full',
 		care: entry.owesCare === true ? 'owed' : 'none',
@@ -383,6 +397,7 @@ function recordOf(row: Selectable<Tables['ingestion']>): IngestionRecord {
 		batch: row.batch,
 		emitter: row.emitter,
 		emittedAt: row.emitted_at,
+		execution: row.execution,
 		error: row.error,
 		keep: row.keep,
 		care: row.care,

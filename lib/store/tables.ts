@@ -60,6 +60,8 @@ export interface Tables {
 		batch: string | null;
 		emitter: string | null;
 		emitted_at: number | null;
+		/** n8n's id of the execution that has the mail. */
+		execution: string | null;
 		error: string | null;
 		keep: Generated<ArchiveMode>;
 		care: Generated<IngestionCare>;

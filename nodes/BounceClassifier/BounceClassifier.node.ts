@@ -9,6 +9,7 @@ import { type LedgerUpdate, applyClassification } from '../../lib/pipeline/corre
 import { DEFAULT_POLICY, type SuppressionPolicy } from '../../lib/pipeline/suppress';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf, rebuildRaw } from '../canonicalInput';
+import { runBy } from '../execution';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
@@ -57,7 +58,8 @@ export class BounceClassifier implements INodeType {
 					? await updateLedger(await store(), scope, classification, raw, policyOf(options))
 					: null;
 				const ingestionKey = ingestionKeyOf(item);
-				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'classified');
+				if (ingestionKey !== null)
+					await (await store()).ingestion.advance(scope, ingestionKey, 'classified', undefined, runBy(this, item));
 				outputs[output]?.push({
 					json: { ...item.json, classification: { ...classification, ledger } },
 					pairedItem: { item: itemIndex },

@@ -11,6 +11,7 @@ import type { Authentication, CanonicalMessage } from '../../lib/email/message';
 import type { ParseOptions } from '../../lib/email/parse/parseMessage';
 import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
+import { runBy } from '../execution';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
@@ -60,7 +61,8 @@ export class MimeParse implements INodeType {
 				};
 				const message = await readEmail(raw.content, known, settings);
 				const ingestionKey = ingestionKeyOf(item);
-				if (ingestionKey !== null) await (await store()).ingestion.advance(scope, ingestionKey, 'parsed');
+				if (ingestionKey !== null)
+					await (await store()).ingestion.advance(scope, ingestionKey, 'parsed', undefined, runBy(this, item));
 				outputs[message.quarantine === undefined ? PARSED : QUARANTINED]?.push({
 					json: {
 						...(message as unknown as IDataObject),

@@ -13,6 +13,7 @@ import {
 } from '../../lib/pipeline/threadOperations';
 import type { JsonObject, Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
+import { runBy } from '../execution';
 import { ingestionKeyOf } from '../rawInput';
 
 export const EXISTING = 0;
@@ -32,7 +33,7 @@ export interface Call {
 export type Operation = (call: Call) => Promise<{ output: number; thread: IDataObject | null }>;
 
 export const operations: Readonly<Record<string, Operation>> = {
-	async match({ item, store, scope, options }) {
+	async match({ context, item, store, scope, options }) {
 		const message = canonicalMessageOf(item);
 		if (message === null) {
 			throw new InputError('This item is not a parsed email', {
@@ -42,7 +43,9 @@ export const operations: Readonly<Record<string, Operation>> = {
 		}
 		const thread = await matchThread(store, message, { scope, ...matchOptionsOf(options) });
 		const ingestionKey = ingestionKeyOf(item);
-		if (ingestionKey !== null) await store.ingestion.advance(scope, ingestionKey, 'matched');
+		if (ingestionKey !== null) {
+			await store.ingestion.advance(scope, ingestionKey, 'matched', undefined, runBy(context, item));
+		}
 		return { output: thread.isNew ? NEW : EXISTING, thread: { ...thread } };
 	},
 	async link(call) {

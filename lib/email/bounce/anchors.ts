@@ -31,26 +31,36 @@ export function alternativesOf(source: string): string[] {
 	const parts: string[] = [];
 	let depth = 0;
 	let from = 0;
-	for (let at = 0; at < source.length; at++) {
-		const char = source.charAt(at);
-		if (char === '\\') at++;
-		else if (char === '(' || char === '[') depth++;
-		else if (char === ')' || char === ']') depth--;
-		else if (char === '|' && depth === 0) {
-			parts.push(source.slice(from, at));
-			from = at + 1;
+	for (const { 0: found, index } of source.matchAll(STRUCTURE)) {
+		if (found === '(' || found === '[') depth++;
+		else if (found === ')' || found === ']') depth--;
+		else if (found === '|' && depth === 0) {
+			parts.push(source.slice(from, index));
+			from = index + 1;
 		}
 	}
 	return [...parts, source.slice(from)];
 }
 
+/** What tells the alternatives of an expression apart; an escaped character is none. */
+const STRUCTURE = /\\.|[()[\]|]/gs;
+
 /** The characters of a required string with the fewest spaces in them. */
 function mostTelling(text: string): string {
 	const length = anchorLength(text);
-	const grams = Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
-	const spaces = (gram: string) => gram.split(' ').length;
-	return grams.reduce((best, gram) => (spaces(gram) < spaces(best) ? gram : best));
+	let best = text.slice(0, length);
+	for (let at = 1; best.includes(' ') && at + length <= text.length; at++) {
+		const gram = text.slice(at, at + length);
+		if (spacesIn(gram) < spacesIn(best)) best = gram;
+	}
+	return best;
 }
+
+function spacesIn(text: string): number {
+	return text.split(' ').length - 1;
+}
+
+const LETTERS = /[\p{L}\d @_'-]+(?=[\p{L}\d @_'-])/uy;
 
 class Reader {
 	private at = 0;
@@ -81,6 +91,11 @@ class Reader {
 			run = '';
 		};
 		while (this.at < this.source.length && !'|)'.includes(this.source.charAt(this.at))) {
+			// The last letter of a run may be what a quantifier is about: it is an item of its own.
+			LETTERS.lastIndex = this.at;
+			const letters = LETTERS.exec(this.source)?.[0] ?? '';
+			run += letters;
+			this.at += letters.length;
 			const item = this.item();
 			const isOptional = this.quantifier();
 			if (typeof item === 'string' && isOptional === false) run += item;
@@ -117,12 +132,19 @@ class Reader {
 
 	/** False when there is none, true when it allows nothing at all, null when it asks for one or more. */
 	private quantifier(): boolean | null {
-		const match = /^(?:\?|\{(\d+)(?:,\d+)?\})\??/.exec(this.source.slice(this.at, this.at + 12));
+		const next = this.source.charCodeAt(this.at);
+		if (next !== QUESTION_MARK && next !== BRACE) return false;
+		QUANTIFIER.lastIndex = this.at;
+		const match = QUANTIFIER.exec(this.source);
 		if (match === null) return false;
 		this.at += match[0].length;
 		return match[1] === undefined || match[1] === '0' ? true : null;
 	}
 }
+
+const QUESTION_MARK = 0x3f;
+const BRACE = 0x7b;
+const QUANTIFIER = /(?:\?|\{(\d+)(?:,\d+)?\})\??/y;
 
 function weakest(required: readonly string[]): number {
 	return Math.min(...required.map((text) => text.length)) - required.length / 20;

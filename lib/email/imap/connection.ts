@@ -31,12 +31,17 @@ export class ImapConnection {
 	readonly #losers = new Set<(error: PipelineError) => void>();
 	#refusal: Refusal | null = null;
 	#running = 0;
+	/** Told when no command is under way any more. */
+	#settled: (() => void) | null = null;
 	#commands = 0;
 	#lastProgress = 0;
 	#received = 0;
 	#wake: (() => void) | null = null;
 	#farewell: Promise<void> | null = null;
 	#keepAlive: NodeJS.Timeout | undefined;
+	/** What the account's own mailboxes begin with, such as `INBOX.` (RFC 2342). */
+	#prefix = '';
+	readonly #paths = new Map<string, string>();
 
 	private constructor(server: ImapServer, client: ImapFlow, observer: LogObserver) {
 		this.#server = server;
@@ -87,6 +92,7 @@ export class ImapConnection {
 		signal?.addEventListener('abort', abort, { once: true });
 		try {
 			await connection.run(() => client.connect(), server.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
+			connection.#takeOverPrefix();
 			return connection;
 		} catch (error) {
 			connection.close();
@@ -135,15 +141,26 @@ export class ImapConnection {
 	async run<T>(work: (client: ImapFlow) => Promise<T>, timeout = this.#commandTimeout): Promise<T> {
 		this.throwIfLost();
 		this.#commands++;
-		if (this.#running++ === 0) this.#lastProgress = performance.now();
-		const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
+		return await this.hold(async () => {
+			if (this.#running === 1) this.#lastProgress = performance.now();
+			const watch = setInterval(() => this.#watch(timeout), Math.min(WATCH_INTERVAL, timeout));
+			try {
+				return await this.orLost(work(this.#client));
+			} catch (error) {
+				throw this.failure ?? imapError(error, peerOf(this.#server));
+			} finally {
+				clearInterval(watch);
+			}
+		});
+	}
+
+	/** Keeps `idle` from coming in between the commands of the work: it would hold up the second one until it ends. */
+	async hold<T>(work: () => Promise<T>): Promise<T> {
+		this.#running++;
 		try {
-			return await this.orLost(work(this.#client));
-		} catch (error) {
-			throw this.failure ?? imapError(error, peerOf(this.#server));
+			return await work();
 		} finally {
-			clearInterval(watch);
-			this.#running--;
+			if (--this.#running === 0) this.#settled?.();
 		}
 	}
 
@@ -172,22 +189,57 @@ export class ImapConnection {
 		throw refusalError(refusal, peerOf(this.#server));
 	}
 
-	/** Opens the mailbox (SELECT, or EXAMINE), also the one that is open already: its numbers are then fresh. */
-	select(path: string, readOnly = false): Promise<MailboxObject> {
-		return this.run((client) => client.mailboxOpen(path, { readOnly }));
+	/**
+	 * Opens the mailbox (SELECT, or EXAMINE), also the one that is open already: its numbers are then fresh.
+	 *
+	 * @param name as in `pathOf`
+	 */
+	async select(name: string, readOnly = false): Promise<MailboxObject> {
+		const path = await this.pathOf(name);
+		return await this.run((client) => client.mailboxOpen(path, { readOnly }));
+	}
+
+	/**
+	 * The path of a mailbox as the server spells it, from a name that may lack what the account's own mailboxes begin with:
+	 * on Courier, `Support` is `INBOX.Support`. A shared mailbox or another user's has its name from another place, so what
+	 * the server lists under the name as it is, is meant.
+	 */
+	async pathOf(name: string): Promise<string> {
+		if (this.#prefix === '' || name.toUpperCase() === 'INBOX' || name.startsWith(this.#prefix)) return name;
+		const known = this.#paths.get(name);
+		if (known !== undefined) return known;
+		const folders = await this.run((client) => client.list());
+		const path = folders.some((folder) => folder.path === name) ? name : this.#prefix + name;
+		this.#paths.set(name, path);
+		return path;
+	}
+
+	/** imapflow would put the prefix before every path, those of shared mailboxes included. */
+	#takeOverPrefix(): void {
+		const own = this.#client.namespace;
+		if (own === undefined) return;
+		this.#prefix = own.prefix;
+		this.#client.namespace = { ...own, prefix: '' };
 	}
 
 	/**
 	 * Waits in IDLE (RFC 2177) until the server reports new messages, `milliseconds` have passed, the server ends it, or
-	 * the connection is lost (rejects). The next command breaks the IDLE.
+	 * the connection is lost (rejects). The next command breaks the IDLE; it begins once those under way are through.
 	 */
 	async idle(milliseconds: number): Promise<IdleEnd> {
 		this.throwIfLost();
+		const begun = performance.now();
+		if (this.#running > 0) {
+			const settled = new Promise<IdleEnd>((resolve) => (this.#settled = () => resolve('ended')));
+			const end = await this.#waitFor(milliseconds, settled);
+			this.#settled = null;
+			if (end !== 'ended') return end;
+		}
 		const idling = this.#client.idle().then(
 			(result): IdleEnd => (result === false ? 'refused' : 'ended'),
 			(error: unknown) => Promise.reject(imapError(error, peerOf(this.#server))),
 		);
-		return this.#waitFor(milliseconds, idling);
+		return this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), idling);
 	}
 
 	/** Waits without IDLE; ends early when an answer to somebody's command shows new messages. */

@@ -233,7 +233,7 @@ export class Delivery {
 			try {
 				const query = { uid: true, source: { start: 0, maxLength: 1024 } };
 				const row = await connection.run((client) => client.fetchOne(sequence, query));
-				if (row !== false && row !== undefined && row.uid !== uid && row.source !== undefined) return true;
+				if (row && row.uid !== uid && Buffer.isBuffer(row.source)) return true;
 			} catch (error) {
 				if (connection.failure !== null) throw error;
 			}

@@ -43,7 +43,8 @@ export async function fetchHeads(connection: ImapConnection, uids: readonly numb
 	const heads = new Map<number, Head>();
 	for (const row of rows) {
 		// Servers also tell flag changes of other messages meanwhile: rows without a body.
-		if (!wanted.has(row.uid) || row.source === undefined) continue;
+		// A message that is deleted at this moment may have NIL for a body (RFC 2180, 4.1.3).
+		if (!wanted.has(row.uid) || !Buffer.isBuffer(row.source)) continue;
 		heads.set(row.uid, headOf(row, row.source));
 	}
 	return heads;
@@ -83,13 +84,14 @@ async function* chunks(connection: ImapConnection, head: Head, progress: { bytes
 		const row = await connection.run((client) =>
 			client.fetchOne(String(head.uid), { uid: true, source }, { uid: true }),
 		);
-		if (row === false || row === undefined) {
+		const bytes = row ? row.source : undefined;
+		if (!Buffer.isBuffer(bytes) && progress.bytes >= head.size) return;
+		if (!Buffer.isBuffer(bytes)) {
 			throw new TransportError('The message was deleted while it was fetched.', {
 				code: 'IMAP_MESSAGE_EXPUNGED',
 				record: { uid: head.uid },
 			});
 		}
-		const bytes = row.source ?? Buffer.alloc(0);
 		progress.bytes += bytes.length;
 		if (bytes.length > 0) yield bytes;
 		if (bytes.length < CHUNK) return;

@@ -11,7 +11,7 @@ export type WatchStart =
 	| { from: 'since'; date: Date }
 	| { from: 'everything' };
 
-export interface WatchSettings {
+export interface WatchSettings extends WatchTiming {
 	server: ImapServer;
 	/** The mailbox as the server spells it, such as `INBOX` or `Support/Inbox`. */
 	mailbox: string;
@@ -21,6 +21,9 @@ export interface WatchSettings {
 	start?: WatchStart;
 	/** Bytes; a larger message is reported as poison (`IMAP_MESSAGE_TOO_LARGE`) and not fetched. No limit by default. */
 	maxMessageSize?: number;
+}
+
+export interface WatchTiming {
 	/** Milliseconds between the signs of life asked from the server in IDLE; default 40 000. */
 	refreshInterval?: number;
 	/** Milliseconds between polls of a server without IDLE; default 30 000. */

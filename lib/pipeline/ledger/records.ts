@@ -96,6 +96,7 @@ export function shownMessage(record: IngestionRecord): JsonObject {
 			feed: record.feed,
 			stage: record.stage,
 			attempt: record.attempt,
+			execution: record.execution,
 			error: record.error,
 			duplicateOf: record.duplicateOfKey,
 			rawRef: record.rawRef,

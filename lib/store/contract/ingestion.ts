@@ -52,6 +52,8 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' 
 	/** Process that emitted it last. */
 	emitter: string | null;
 	emittedAt: Millis | null;
+	/** n8n's id of the execution that has the mail under this attempt, once one of its nodes has said so. */
+	execution: string | null;
 	/** Why it is dead, or why its care failed. */
 	error: string | null;
 	keep: ArchiveMode;
@@ -64,6 +66,12 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' 
 	updatedAt: Millis;
 }
 
+/** The execution that moves a record on: n8n's id of it, and the attempt that its item carries. */
+export interface RunBy {
+	execution: string;
+	attempt: number;
+}
+
 export interface IngestionStore {
 	/** Records once per (scope, key). `duplicateOf`: an earlier record of the scope with the same content key, from another key. */
 	record(
@@ -74,8 +82,12 @@ export interface IngestionStore {
 	get(scope: string, key: string): Promise<IngestionRecord | null>;
 	/** Marks the records emitted as one batch, counting the attempt; only those still `received`, or `emitted` with this `attempt`, change. */
 	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
-	/** Moves the stage to the right; a stage already passed is left. @returns false when there is no such record */
-	advance(scope: string, key: string, stage: IngestionStage, error?: string): Promise<boolean>;
+	/**
+	 * Moves the stage to the right; a stage already passed is left. The first execution of the attempt that says so has the mail.
+	 *
+	 * @returns false when there is no such record
+	 */
+	advance(scope: string, key: string, stage: IngestionStage, error?: string, by?: RunBy): Promise<boolean>;
 	/** Like `advance`, for many at once. @returns how many moved */
 	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number>;
 	/** Confirms a record without an execution of its own: the same mail has come as `firstKey` before. */

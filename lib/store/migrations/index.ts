@@ -7,6 +7,7 @@ import { intakeByTime } from './0060-intake-by-time';
 import { ingestionCare } from './0070-ingestion-care';
 import { webhookIntake } from './0080-webhook-intake';
 import { ingestionKind } from './0081-ingestion-kind';
+import { ingestionExecution } from './0095-ingestion-execution';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
 	ingestionCare,
 	webhookIntake,
 	ingestionKind,
+	ingestionExecution,
 ];

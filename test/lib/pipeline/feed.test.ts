@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransportError } from '../../../lib/errors';
 import { type Feed, createFeed, emitArrived } from '../../../lib/pipeline/feed';
-import type { Emission, FeedOptions, Outcome } from '../../../lib/pipeline/feedOptions';
+import type { Emission, FeedOptions, Outcome, Trace } from '../../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../../lib/pipeline/inFlight';
 import { type IngestionRecord, type Store, openStore } from '../../../lib/store';
 
@@ -375,6 +375,57 @@ describe('after a crash, a feed', () => {
 		await feed.start();
 		await eventually(() => said).toContain('n8n has taken an execution up again by itself');
 		expect(await recordOf(1)).toMatchObject({ stage: 'parsed', attempt: 1 });
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it.each([
+		['ended', 'succeeded', { stage: 'confirmed', attempt: 1 }],
+		['ended', 'failed', { stage: 'confirmed', attempt: 1 }],
+		['succeeded', 'failed', { stage: 'received', attempt: 1 }],
+		['ended', 'open', { stage: 'confirmed', attempt: 2 }],
+		['ended', 'unknown', { stage: 'confirmed', attempt: 2 }],
+	] as const)('done when %s, asks n8n for an execution that %s', async (doneWhen, trace, expected) => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		await store.ingestion.advance('default', 'inbox:1:1', 'parsed', undefined, { execution: '7', attempt: 1 });
+		const asked: string[] = [];
+		const after = new Executions();
+		after.started.push(...n8n.started);
+		const traceOf = (execution: string) => {
+			asked.push(execution);
+			return Promise.resolve(trace);
+		};
+		const feed = feedOf(after.emit, { knowsIds: true, doneWhen, traceOf });
+		await feed.start();
+		await eventually(() => recordOf(1)).toMatchObject(expected);
+		expect(asked[0]).toBe('7');
+	});
+
+	it('waits for the end of what n8n itself has taken up again, and learns it', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		let trace: Trace = 'open';
+		const said: string[] = [];
+		const feed = feedOf(
+			async (emission) => {
+				const outcome = await n8n.emit(emission);
+				const by = { execution: '7', attempt: 1 };
+				if (outcome === 'refused') await store.ingestion.advance('default', 'inbox:1:1', 'parsed', undefined, by);
+				return outcome;
+			},
+			{
+				knowsIds: true,
+				leavesTraces: true,
+				doneWhen: 'succeeded',
+				recoveryInterval: 20,
+				traceOf: () => Promise.resolve(trace),
+				log: { info: (message) => said.push(message), warn: () => undefined },
+			},
+		);
+		await feed.start();
+		await eventually(() => said).toContain('n8n has taken an execution up again by itself');
+		trace = 'succeeded';
+		await eventually(() => recordOf(1)).toMatchObject({ stage: 'confirmed', attempt: 1 });
 		expect(n8n.of(1)).toBe(1);
 	});
 

@@ -22,11 +22,13 @@ export interface FaultyProxy {
 	resetAfter: number | null;
 	/** Resets (RST) every open connection. */
 	resetAll(): void;
+	/** Makes every open connection half-open: its bytes vanish, it stays open. New ones are as good as before. */
+	freezeAll(): void;
 	stop(): Promise<void>;
 }
 
 export async function startProxy(target: { host: string; port: number }): Promise<FaultyProxy> {
-	const pairs = new Set<{ client: Socket; server: Socket }>();
+	const pairs = new Set<{ client: Socket; server: Socket; frozen: boolean }>();
 	const server = createServer((client) => {
 		if (proxy.refuse) {
 			client.on('error', () => undefined);
@@ -34,7 +36,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
 			return;
 		}
 		const upstream = connect(target.port, target.host);
-		const pair = { client, server: upstream };
+		const pair = { client, server: upstream, frozen: false };
 		pairs.add(pair);
 		counts.accepted++;
 		counts.peak = Math.max(counts.peak, pairs.size);
@@ -47,14 +49,14 @@ export async function startProxy(target: { host: string; port: number }): Promis
 			socket.on('error', end);
 			socket.on('close', () => {
 				// In a black hole not even the end of a connection gets through.
-				if (!proxy.blackhole) end();
+				if (!proxy.blackhole && !pair.frozen) end();
 				else if (socket === client) pairs.delete(pair);
 			});
 		}
 		const pass = (to: Socket, bytes: Buffer) => {
-			if (proxy.blackhole) return;
+			if (proxy.blackhole || pair.frozen) return;
 			const deliver = () => {
-				if (proxy.blackhole || to.destroyed) return;
+				if (proxy.blackhole || pair.frozen || to.destroyed) return;
 				if (to === client) {
 					if (proxy.resetAfter !== null && (proxy.resetAfter -= bytes.length) <= 0) {
 						proxy.resetAfter = null;
@@ -99,6 +101,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
 				upstream.destroy();
 			}
 			pairs.clear();
+		},
+		freezeAll() {
+			for (const pair of pairs) pair.frozen = true;
 		},
 		async stop() {
 			for (const { client, server: upstream } of pairs) {

@@ -117,6 +117,23 @@ export function ingestionConformance(open: OpenStore): void {
 			expect(await store().ingestion.advance(freshScope(), 'a', 'parsed')).toBe(false);
 		});
 
+		it('knows the execution that has a record, by attempt; the first that says so', async () => {
+			const scope = freshScope();
+			const { ingestion } = store();
+			const execution = async () => (await ingestion.get(scope, 'a'))!.execution;
+			await ingestion.record(entry(scope, 'a'));
+			await ingestion.emit(scope, ['a'], 'one', 'x');
+			await ingestion.advance(scope, 'a', 'parsed', undefined, { execution: '7', attempt: 1 });
+			await ingestion.advance(scope, 'a', 'classified', undefined, { execution: '8', attempt: 1 });
+			expect(await execution()).toBe('7');
+			await ingestion.requeue(scope, 'a');
+			await ingestion.emit(scope, ['a'], 'two', 'x');
+			expect(await execution()).toBeNull();
+			// The former one still runs.
+			await ingestion.advance(scope, 'a', 'parsed', undefined, { execution: '7', attempt: 1 });
+			expect(await execution()).toBeNull();
+		});
+
 		it('ends what cannot be processed, and takes it up again on request', async () => {
 			const scope = freshScope();
 			await store().ingestion.record(entry(scope, 'a'));
