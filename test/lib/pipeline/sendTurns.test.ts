@@ -7,8 +7,9 @@ import { type Sending, draftWith, plainServer, startSending } from './sending';
 const SENDS = 110;
 const BURST = 50;
 const HOUR = 3_600_000;
-/** So many sends in real time, at 50 a second; SEND_TURNS asks for it. */
+/** So many sends in real time; SEND_TURNS asks for it. SEND_TURNS_RATE is for machines that cannot send 50 a second. */
 const LONG = Number(process.env.SEND_TURNS ?? 0);
+const RATE = Number(process.env.SEND_TURNS_RATE ?? 50);
 
 describe('many sends through one bucket', () => {
 	let sending: Sending;
@@ -48,10 +49,10 @@ describe('many sends through one bucket', () => {
 
 	if (LONG > 0) {
 		it(`${LONG} sends go out at the rate, in real time`, { timeout: 120_000 + LONG * 100 }, async () => {
-			const perSecond = 50;
+			const perSecond = RATE;
 			const policy = {
 				account: 'smtp-1',
-				rates: [{ per: 'credential' as const, amount: perSecond, window: 1_000, burst: 1 }],
+				rates: [{ per: 'credential' as const, amount: perSecond, window: 1_000 }],
 				quotas: [{ per: 'scope' as const, amount: LONG, window: HOUR }],
 			};
 			/** By their turns; who is asked for too early has the same turn again. */
@@ -79,7 +80,8 @@ describe('many sends through one bucket', () => {
 			expect(sending.server.delivered).toHaveLength(LONG);
 			const at = sent.map((one) => one.at).sort((a, b) => a - b);
 			const seconds = (at.at(-1)! - at[0]!) / 1_000;
-			const rate = (LONG - 1) / seconds;
+			// One second's worth may go at once at first.
+			const rate = (LONG - perSecond) / seconds;
 			const byTurn = sent.toSorted((a, b) => a.turn - b.turn);
 			// Within one second several are under way at once.
 			const overtaken = byTurn.filter(

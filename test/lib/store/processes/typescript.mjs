@@ -16,6 +16,8 @@ registerHooks({
 	load(url, context, next) {
 		if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context);
 		const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'), { mode: 'transform' });
-		return { format: 'module', source, shortCircuit: true };
+		// What the built package has, being CommonJS; on the first line, so that the others keep their numbers.
+		const names = 'const { filename: __filename, dirname: __dirname } = import.meta; ';
+		return { format: 'module', source: names + source, shortCircuit: true };
 	},
 });
