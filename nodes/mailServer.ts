@@ -3,6 +3,7 @@ import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, INodePropert
 import type { ImapServer } from '../lib/email/imap/connection';
 import type { SmtpServer } from '../lib/email/smtp/connection';
 import { InputError } from '../lib/errors';
+import { rememberedCredential } from './rememberedCredential';
 
 type Protocol = 'imap' | 'smtp';
 
@@ -34,10 +35,10 @@ interface CredentialContext {
 	getNodeParameter(name: string, itemIndex: number, fallback?: unknown): unknown;
 }
 
-export async function smtpServerOf(context: CredentialContext, itemIndex = 0): Promise<SmtpServer> {
-	if (context.getNodeParameter('authentication', itemIndex, 'password') === 'oAuth2')
+export async function smtpServerOf(context: CredentialContext): Promise<SmtpServer> {
+	if (context.getNodeParameter('authentication', 0, 'password') === 'oAuth2')
 		return await oauth2Server(context, 'smtp');
-	return passwordSmtpServer(await context.getCredentials('smtpServerApi', itemIndex));
+	return passwordSmtpServer(await rememberedCredential(context, 'smtpServerApi'));
 }
 
 export function passwordSmtpServer(credential: ICredentialDataDecryptedObject): SmtpServer {

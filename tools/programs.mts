@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachedFolder } from './cached-folder.mts';
+import { cacheFolder } from './checkout.mts';
 import { step } from './progress.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -9,12 +13,33 @@ export interface Program {
 	/** Where Debian puts it; may be a glob. */
 	readonly file: string;
 	readonly debianPackage: string;
+	/**
+	 * Set where the package cannot be installed beside the others (it conflicts with Dovecot): a folder of its own that it
+	 * and what it depends on are unpacked into. `file` is in there.
+	 */
+	readonly unpackedInto?: string;
 }
+
+/** Where Cyrus and Courier are unpacked: a file system tree with `usr`, `lib` and `etc`. */
+export const cyrusTree = join(cacheFolder(), 'debian-cyrus-imapd');
+export const courierTree = join(cacheFolder(), 'debian-courier-imap');
 
 /** The real servers and the browser of the test suite. */
 export const programs: readonly Program[] = [
 	{ name: 'Dovecot (IMAP)', file: '/usr/lib/dovecot/imap', debianPackage: 'dovecot-imapd' },
 	{ name: 'Dovecot (LMTP)', file: '/usr/lib/dovecot/lmtp', debianPackage: 'dovecot-lmtpd' },
+	{
+		name: 'Cyrus',
+		file: join(cyrusTree, 'usr/lib/cyrus/bin/master'),
+		debianPackage: 'cyrus-imapd',
+		unpackedInto: cyrusTree,
+	},
+	{
+		name: 'Courier',
+		file: join(courierTree, 'usr/lib/courier/courier/imaplogin'),
+		debianPackage: 'courier-imap',
+		unpackedInto: courierTree,
+	},
 	{ name: 'Postfix', file: '/usr/sbin/postfix', debianPackage: 'postfix' },
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },
 	{ name: 'PgBouncer', file: '/usr/sbin/pgbouncer', debianPackage: 'pgbouncer' },
@@ -34,25 +59,61 @@ export function missingPrograms(wanted: readonly Program[] = programs): Program[
 export async function ensurePrograms(): Promise<void> {
 	const missing = missingPrograms();
 	if (missing.length === 0) return;
-	const packages = missing.map(({ debianPackage }) => debianPackage);
 	if (!canInstall()) {
 		console.warn(installAdvice(missing));
 		return;
 	}
-	await step(`Installing test programs: ${packages.join(', ')}`, async () => {
+	await step(`Installing test programs: ${missing.map(({ name }) => name).join(', ')}`, async () => {
 		await apt(['update']);
-		await apt(['install', '--yes', '--no-install-recommends', ...packages]);
+		const packages = installable(missing);
+		if (packages.length > 0) await apt(['install', '--yes', '--no-install-recommends', ...packages]);
 	});
+	for (const program of missing) {
+		try {
+			await unpack(program);
+		} catch (error) {
+			// The tests that need it are skipped, and counted.
+			console.warn(error instanceof SetupError ? error.message : error);
+		}
+	}
 	const still = missingPrograms();
 	if (still.length > 0) console.warn(installAdvice(still));
 }
 
+/** Downloads a package and all it depends on that is not installed, and unpacks it; the system stays as it is. */
+async function unpack({ name, file, debianPackage, unpackedInto }: Program): Promise<void> {
+	if (unpackedInto === undefined) return;
+	await cachedFolder({
+		path: unpackedInto,
+		title: `Unpacking ${name}`,
+		findFault: (folder) => Promise.resolve(existsSync(file.replace(unpackedInto, folder)) ? null : `no ${name} in it`),
+		async make(folder) {
+			const archives = join(folder, 'archives');
+			await mkdir(join(archives, 'partial'), { recursive: true });
+			// Nothing is installed or removed, whatever apt says that it would.
+			const download = ['install', '--download-only', '--yes', '--no-install-recommends'];
+			await apt([...download, '-o', `Dir::Cache::archives=${archives}`, debianPackage]);
+			for (const archive of await readdir(archives)) {
+				if (archive.endsWith('.deb')) await run('/usr/bin/dpkg-deb', ['-x', join(archives, archive), folder]);
+			}
+			await rm(archives, { recursive: true });
+		},
+	});
+}
+
+function installable(programs: readonly Program[]): string[] {
+	return programs.filter(({ unpackedInto }) => unpackedInto === undefined).map(({ debianPackage }) => debianPackage);
+}
+
 /** What to tell somebody whose machine lacks programs that we cannot install. */
 export function installAdvice(missing: readonly Program[]): string {
-	const packages = missing.map(({ debianPackage }) => debianPackage).join(' ');
+	const packages = installable(missing).join(' ');
+	const unpacked = missing.filter(({ unpackedInto }) => unpackedInto !== undefined).map(({ name }) => name);
+	const command = `sudo apt-get install --no-install-recommends ${packages}`;
 	return [
 		`Missing: ${missing.map(({ name }) => name).join(', ')}. The tests that need them will be skipped.`,
-		`To run them all, install them; on Debian or Ubuntu: sudo apt-get install --no-install-recommends ${packages}`,
+		...(packages === '' ? [] : [`To run them all, install them; on Debian or Ubuntu: ${command}`]),
+		...(unpacked.length === 0 ? [] : [`${unpacked.join(' and ')}: run the tests as root on Debian or Ubuntu once.`]),
 	].join('\n');
 }
 
@@ -64,7 +125,11 @@ function canInstall(): boolean {
 }
 
 async function apt(args: readonly string[]): Promise<void> {
-	const child = spawn('/usr/bin/apt-get', ['-q', ...args], {
+	await run('/usr/bin/apt-get', ['-q', ...args], 'Install the packages by hand, then run the tests again.');
+}
+
+async function run(command: string, args: readonly string[], hint?: string): Promise<void> {
+	const child = spawn(command, args, {
 		env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
@@ -76,7 +141,5 @@ async function apt(args: readonly string[]): Promise<void> {
 	});
 	if (code === 0) return;
 	const lastLines = output.trimEnd().split('\n').slice(-10).join('\n');
-	throw new SetupError(`apt-get ${args.join(' ')} failed:\n${lastLines}`, {
-		hint: 'Install the packages by hand, then run the tests again.',
-	});
+	throw new SetupError(`${command} ${args.join(' ')} failed:\n${lastLines}`, hint === undefined ? {} : { hint });
 }

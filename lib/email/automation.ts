@@ -13,6 +13,8 @@ export interface AutomationInput {
 	subject: string;
 	/** Plain text, quotes and all. */
 	text: string;
+	/** What the author wrote in it, where that has been read already; else it is read from `text`. */
+	written?: string;
 	/** Media type of the whole message, lower case, without parameters. */
 	contentType: string | null;
 	/** `report-type` of multipart/report (RFC 6522). */
@@ -163,8 +165,11 @@ function untagged(subject: string): string[] {
 	return candidates;
 }
 
+const ABSENCES = AUTOMATION_PHRASES.flatMap(({ absence }) => absence);
+const OPENINGS = AUTOMATION_PHRASES.flatMap(({ opening }) => opening);
+
 /** Absence notes and receipts by their words; a weak phrase counts only beside other evidence. */
-function readPhrases({ headers, text }: AutomationInput, subject: string, found: Found): void {
+function readPhrases({ headers, text, written }: AutomationInput, subject: string, found: Found): void {
 	const subjects = untagged(subject);
 	const begins = (phrase: string): boolean => subjects.some((candidate) => candidate.startsWith(phrase));
 	for (const { responder } of AUTOMATION_PHRASES) {
@@ -173,9 +178,10 @@ function readPhrases({ headers, text }: AutomationInput, subject: string, found:
 		found['auto-reply'].push(`Subject: ${phrase}`);
 		return;
 	}
-	const weak = AUTOMATION_PHRASES.flatMap(({ absence }) => absence).find(begins);
-	const written = plain(extractReply({ text: text.slice(0, LONGEST_NOTE) }).text).slice(0, OPENING);
-	const opening = AUTOMATION_PHRASES.flatMap((phrases) => phrases.opening).find((phrase) => written.includes(phrase));
+	const weak = ABSENCES.find(begins);
+	const note = written ?? extractReply({ text: text.slice(0, LONGEST_NOTE) }).text;
+	const begin = plain(note.slice(0, LONGEST_NOTE)).slice(0, OPENING);
+	const opening = OPENINGS.find((phrase) => begin.includes(phrase));
 	const evidence = [...(weak ? [`Subject: ${weak}`] : []), ...(opening ? [`Text: ${opening}`] : [])];
 	const automatic =
 		found['auto-generated'].length > 0 || found.bulk.some((header) => /^(?:X-)?Precedence:/.test(header));

@@ -32,6 +32,7 @@ export async function describeMail(arrival: {
 			provider: null,
 			eventId: null,
 			receivedAt: message.internalDate?.toISOString() ?? null,
+			...(message.gmailThreadId === null ? {} : { gmailThreadId: message.gmailThreadId }),
 		},
 		raw: { ref: raw.ref, sha256: raw.sha256, size: raw.size },
 	};

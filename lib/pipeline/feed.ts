@@ -61,7 +61,7 @@ export function emitArrived(scope: string, feed: string): boolean {
 	return wake !== undefined;
 }
 
-/** How often records are looked for that nobody works on any more. */
+/** How often records are looked for that nobody works on any more, unless they count as such sooner. */
 const RECOVERY_INTERVAL: Millis = 60_000;
 /** Pause after the store or n8n was away. */
 const PAUSE: Millis = 5_000;
@@ -376,7 +376,7 @@ export function createFeed(options: FeedOptions): Feed {
 			});
 			await recover();
 			if (isStopped()) return;
-			recoveryTimer ??= setInterval(recoverAgain, options.recoveryInterval ?? RECOVERY_INTERVAL).unref();
+			recoveryTimer ??= setInterval(recoverAgain, recoveryIntervalOf(options)).unref();
 			if (options.lookEvery !== undefined) lookTimer ??= setInterval(wake, options.lookEvery).unref();
 			running.set(`${scope} ${feed}`, wake);
 			wake();
@@ -414,6 +414,10 @@ function byBatch(records: readonly IngestionRecord[], size: number): IngestionRe
 		else groups.push([record]);
 	}
 	return groups;
+}
+
+function recoveryIntervalOf({ recoveryInterval, orphanAfter }: FeedOptions): Millis {
+	return recoveryInterval ?? Math.min(RECOVERY_INTERVAL, orphanAfter ? orphanAfter / 2 : RECOVERY_INTERVAL);
 }
 
 function feedStopped(feed: string): PipelineError {

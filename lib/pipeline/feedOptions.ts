@@ -83,7 +83,7 @@ export interface FeedOptions {
 	orphanAfter?: Millis;
 	/** An execution that takes longer no longer keeps others from starting; in ms, ten minutes unless given. */
 	placePatience?: Millis;
-	/** Pause between two looks for abandoned records, in ms; one minute unless given. */
+	/** Pause between two looks for abandoned records, in ms; one minute unless given, less where `orphanAfter` is less. */
 	recoveryInterval?: Millis;
 	/** Pause between two looks for what another process has recorded, in ms; without it `emitArrived` has to tell. */
 	lookEvery?: Millis;

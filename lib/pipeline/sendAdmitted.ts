@@ -1,6 +1,6 @@
 /** Between the record and the wire: who may go now, who has to wait, and who is tried once more. */
 import { LedgerError, TransportError } from '../errors';
-import type { HeldSend, Millis, SendRecord, Store } from '../store/store';
+import type { HeldSend, Millis, Reservation, SendRecord, Store } from '../store/store';
 import { serverWorks, worthAnotherTry } from './failureClass';
 import { AUTHENTICATION_PAUSE, DEFAULT_RETRIES, type SendPolicy, breakerOf, termsOf } from './sendLimits';
 import { type RecipientOutcome, heldOutcome, outcomeOf } from './sendOutcome';
@@ -18,7 +18,7 @@ export type Transmit = (leased: SendRecord[]) => Promise<RecipientOutcome[]>;
 export async function sendAdmitted(
 	store: Store,
 	request: SendRequest,
-	sends: readonly SendRecord[],
+	{ sends, ...reserved }: Reservation,
 	ttl: Millis,
 	policy: SendPolicy,
 	transmit: Transmit,
@@ -26,10 +26,13 @@ export async function sendAdmitted(
 	const terms = termsOf(request, policy);
 	const retries = policy.retries ?? DEFAULT_RETRIES;
 	const known = new Map<string, RecipientOutcome>();
+	// New ones were leased with their reservation.
+	let first = reserved.outcome === 'created' ? reserved.admission : null;
 	let early: string[] = [];
 	for (let attempt = 0; ; attempt++) {
-		if (policy.whenInDoubt === 'resend') early = [...early, ...(await resend(store, request.scope, sends))];
-		const admission = await store.sends.admit(request.scope, sends, ttl, { ...terms, early });
+		if (policy.whenInDoubt === 'resend' && !first) early = [...early, ...(await resend(store, request.scope, sends))];
+		const admission = first ?? (await store.sends.admit(request.scope, sends, ttl, { ...terms, early }));
+		first = null;
 		for (const { record } of admission.suppressed) known.set(record.id, outcomeOf(record, false));
 		for (const held of admission.held) known.set(held.record.id, heldOutcome(held, reached(held, known)));
 		if (admission.leased.length === 0) return known;

@@ -3,11 +3,11 @@ import { type FixedParts, composeMessage, fingerprintOf, fixParts } from '../ema
 import { withWireAddresses } from '../email/smtp/wireAddress';
 import { writeVerp } from '../email/verp';
 import { LedgerError } from '../errors';
-import type { Store } from '../store/store';
+import type { NewSend, Store } from '../store/store';
 import { fixedPartsOf } from './fixedParts';
 import { sandboxKey } from './sandbox';
 import { sendAdmitted } from './sendAdmitted';
-import { WITHOUT_LIMITS } from './sendLimits';
+import { WITHOUT_LIMITS, termsOf } from './sendLimits';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import { type SendOptions, type SendRequest, type SendTransport, defaultBackoff } from './sendRequest';
 import { transmitAll } from './transmit';
@@ -16,7 +16,8 @@ import { transmitAll } from './transmit';
  * Sends each recipient's copy effectively once: reserve, lease, transmit, record the outcome.
  *
  * @returns one outcome per recipient, in the order of the draft
- * @throws LedgerError `IDEMPOTENCY_CONFLICT` the key was used for other content; nothing is sent
+ * @throws LedgerError `IDEMPOTENCY_CONFLICT` the key was used for other content, which was not sent yet or which may not
+ *   answer for it; nothing is sent
  * @throws TransportError the server's settings are wrong (password, certificate, host); the records stay `deferred`
  * @throws InputError the draft cannot be sent as it is
  * @throws StoreError the ledger cannot be written; nothing is sent, or `SEND_OUTCOME_UNRECORDED` tells otherwise
@@ -36,7 +37,9 @@ export async function sendOnce(
 	// Composing checks the draft: what cannot be composed leaves no record.
 	const composed = await composeMessage(draft, proposed, request.dkim);
 	const recipients = [...new Set(everybody.map(({ address }) => address))];
-	const reservation = await store.sends.reserve({
+	const ttl = options.leaseTtl ?? 120_000;
+	const policy = options.policy ?? WITHOUT_LIMITS;
+	const reserved: NewSend = {
 		scope,
 		sender: senderOf(draft),
 		key: request.key,
@@ -56,23 +59,32 @@ export async function sendOnce(
 		tags: request.tags ?? [],
 		metadata: request.metadata ?? {},
 		expiresAt: request.expiresAt ?? null,
-	});
+	};
+	const reservation = await store.sends.reserve(reserved, { ttl, terms: termsOf(request, policy) });
 	const [first] = reservation.sends;
 	if (reservation.outcome === 'conflict' || !first) {
+		const waits = reservation.sends.some(({ state }) => state === 'reserved' || state === 'deferred');
+		if (options.whenContentDiffers === 'first' && first && !waits) {
+			return reservation.sends.map((record) => ({ ...outcomeOf(record, true), contentDiffers: true }));
+		}
 		throw new LedgerError('This idempotency key was already used for a mail with other content', {
 			code: 'IDEMPOTENCY_CONFLICT',
-			hint: 'Use another key for another mail, or the same content for a repeat.',
+			hint: waits
+				? 'The first mail still waits for its turn. Send it with the content it had, cancel it in the Email Ledger, or use another key.'
+				: 'Use another key for another mail, or the same content for a repeat. See also Options → When Content Differs.',
 			record: { key: request.key, sendId: first?.id ?? null, messageId: first?.messageId ?? null },
 		});
 	}
 
-	const ttl = options.leaseTtl ?? 120_000;
 	const backoff = options.backoff ?? defaultBackoff;
 	const ours = first.messageId === proposed.messageId ? composed : null;
-	const known = await sendAdmitted(store, request, reservation.sends, ttl, options.policy ?? WITHOUT_LIMITS, (leased) =>
+	const known = await sendAdmitted(store, request, reservation, ttl, policy, (leased) =>
 		transmitAll(store, transport, request, leased, ttl, backoff, ours),
 	);
-	const current = await store.sends.group(scope, first.sender, request.key);
+	// What this call did nothing about may have changed since.
+	const current = reservation.sends.every(({ id }) => known.has(id))
+		? reservation.sends
+		: await store.sends.group(scope, first.sender, request.key);
 	return current.map((record) => known.get(record.id) ?? outcomeOf(record, true));
 }
 

@@ -11,6 +11,8 @@ export interface RecipientOutcome {
 	disposition: Disposition;
 	record: SendRecord;
 	replayed: boolean;
+	/** The stored result is of other content than what was asked to be sent now. */
+	contentDiffers?: true;
 	/** When it is worth trying again; only with `deferred`. */
 	retryAt: Millis | null;
 	error: { code: string; message: string; hint: string | null } | null;

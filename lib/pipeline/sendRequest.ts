@@ -65,6 +65,8 @@ export interface SendOptions {
 	leaseTtl?: Millis;
 	/** Delay before the attempt after the n-th, in ms. */
 	backoff?: (attempts: number) => Millis;
+	/** What a known key with other content gets: an error, or what came of the first content, which nothing replaces. */
+	whenContentDiffers?: 'error' | 'first';
 	/** Limits, breaker, retries within the call. Without: none of them. */
 	policy?: SendPolicy;
 	/** Makes the Reply-To address of `SendRequest.replyToken`. */

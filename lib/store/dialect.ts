@@ -21,6 +21,8 @@ export interface Dialect {
 	readonly numberedColumn: { type: 'integer' | 'bigserial'; autoIncrement: boolean };
 	/** True where a row that was read can change before it is written, unless it is read FOR UPDATE. */
 	readonly locksRows: boolean;
+	/** True where one statement may change several tables (data-modifying WITH), which saves round trips. */
+	readonly changesWithin: boolean;
 	readonly bytesColumn: 'blob' | 'bytea';
 	/** Makes this transaction the only one that holds these names until it ends; the time after that. */
 	enter(trx: Trx, names: readonly string[]): Promise<Millis>;

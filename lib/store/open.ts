@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Database } from './database';
+import { Keyring } from './keyring';
 import { migrate } from './migrate';
 import { openPostgres } from './postgres/open';
 import { openSqlite } from './sqlite/open';
@@ -12,6 +13,8 @@ const DEFAULT_LINGER = 30_000;
 /** One connected and migrated database of this process, and how many stores use it. */
 interface Shared {
 	database: Promise<Database>;
+	/** By their keys: what they have unlocked serves every store that knows those. */
+	keyrings: Map<string, Keyring>;
 	users: number;
 	closing: NodeJS.Timeout | null;
 }
@@ -27,7 +30,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	const place = placeOf(options);
 	let shared = open.get(place);
 	if (shared === undefined) {
-		shared = { database: connect(options), users: 0, closing: null };
+		shared = { database: connect(options), keyrings: new Map<string, Keyring>(), users: 0, closing: null };
 		open.set(place, shared);
 	}
 	const { database } = shared;
@@ -35,12 +38,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	if (shared.closing) clearTimeout(shared.closing);
 	shared.closing = null;
 	try {
-		return new SqlStore(await database, options, () => release(place, shared, options.linger ?? DEFAULT_LINGER));
+		const connected = await database;
+		const { linger = DEFAULT_LINGER } = options;
+		return new SqlStore(connected, options, () => release(place, shared, linger), keyringOf(shared, connected, options));
 	} catch (error) {
 		// A failed opening, or a key that is none: the next caller tries anew.
 		await release(place, shared, 0).catch(() => undefined);
 		throw error;
 	}
+}
+
+function keyringOf({ keyrings }: Shared, database: Database, { encryptionKeys = [] }: StoreOptions): Keyring {
+	const name = JSON.stringify(encryptionKeys);
+	const keyring = keyrings.get(name) ?? new Keyring(database, encryptionKeys);
+	keyrings.set(name, keyring);
+	return keyring;
 }
 
 async function connect(options: StoreOptions): Promise<Database> {

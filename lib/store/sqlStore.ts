@@ -42,8 +42,8 @@ export class SqlStore implements Store {
 		private readonly database: Database,
 		private readonly options: StoreOptions,
 		private readonly release: () => Promise<void>,
+		private readonly keyring = new Keyring(database, options.encryptionKeys),
 	) {
-		const keyring = new Keyring(database, options.encryptionKeys);
 		this.driver = database.dialect.driver;
 		this.archive = new SqlArchive(database, keyring);
 		this.leases = new SqlLeases(database);
@@ -63,7 +63,12 @@ export class SqlStore implements Store {
 	}
 
 	get unflushed(): Store {
-		return (this.#unflushed ??= new SqlStore(this.database.withoutFlush(), this.options, () => this.close()));
+		return (this.#unflushed ??= new SqlStore(
+			this.database.withoutFlush(),
+			this.options,
+			() => this.close(),
+			this.keyring,
+		));
 	}
 
 	flush(): Promise<void> {

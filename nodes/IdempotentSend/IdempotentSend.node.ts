@@ -87,7 +87,11 @@ export class IdempotentSend implements INodeType {
 						store,
 						outlet.transport,
 						{ scope, ...outlet.settings, expiresAt: expiryOf(options), ...plan },
-						{ policy, replyAddress: replyAddressFor },
+						{
+							policy,
+							whenContentDiffers: options.whenContentDiffers === 'first' ? 'first' : 'error',
+							replyAddress: replyAddressFor,
+						},
 					);
 					await fileInThread(store, scope, plan, outcomes);
 					for (const [disposition, send] of summarize(plan, outcomes)) push(disposition, send);
@@ -109,7 +113,8 @@ async function fileInThread(
 	outcomes: RecipientOutcome[],
 ): Promise<void> {
 	const [first] = outcomes.filter(({ disposition }) => disposition === 'sent' || disposition === 'duplicate');
-	if (!first) return;
+	// Of other content there is nothing to file: what was sent then has been.
+	if (!first || first.contentDiffers) return;
 	const { draft } = plan;
 	await recordSentMessage(store, scope, {
 		messageId: first.record.messageId,
@@ -155,6 +160,7 @@ function summarize(plan: PlannedSend, outcomes: RecipientOutcome[]): Array<[Disp
 				sandbox: first?.record.sandbox ?? null,
 				state: first?.record.state ?? null,
 				replayed: group.every(({ replayed }) => replayed),
+				...(first?.contentDiffers ? { contentDiffers: true } : {}),
 				from: plan.draft.from.address,
 				subject: plan.draft.subject,
 				threadId: first?.record.threadId ?? null,

@@ -276,6 +276,22 @@ export const limitOptions: INodeProperties[] = [
 		],
 	},
 	{
+		displayName: 'When Content Differs',
+		name: 'whenContentDiffers',
+		type: 'options',
+		options: [
+			{ name: 'Error', value: 'error', description: 'The key was meant for another email: nothing is sent' },
+			{
+				name: 'Return First Result',
+				value: 'first',
+				description:
+					'For content that changes with every run, such as a report with a time in it. Nothing is sent; the item has “contentDiffers”.',
+			},
+		],
+		default: 'error',
+		description: 'What to do when an email with the same key and other content was sent before',
+	},
+	{
 		displayName: 'When in Doubt',
 		name: 'whenInDoubt',
 		type: 'options',

@@ -13,6 +13,7 @@ import {
 	SUPPRESSION_KINDS,
 	type WarmUp,
 } from '../../lib/pipeline/sendLimits';
+import { rememberedCredential } from '../rememberedCredential';
 
 const UNITS: Readonly<Record<string, number>> = {
 	seconds: 1_000,
@@ -36,7 +37,7 @@ export async function sendAccountOf(context: IExecuteFunctions): Promise<SendAcc
 	const type = accountTypeOf(context);
 	const named = all[type];
 	if (named === undefined) return { id: null, name: null, version: '' };
-	const settings = await context.getCredentials(type, 0);
+	const settings = await rememberedCredential(context, type);
 	return { id: named.id ?? named.name, name: named.name, version: versionOf(settings) };
 }
 

@@ -8,6 +8,7 @@ import type { SendTransport } from '../../lib/pipeline/sendRequest';
 import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
 import { apiAccountOf, dkimOf, sandboxOf } from '../emailProvider';
 import { smtpServerOf } from '../mailServer';
+import { rememberedCredential } from '../rememberedCredential';
 
 export interface Outlet {
 	transport: SendTransport;
@@ -41,13 +42,13 @@ async function smtpWay(context: IExecuteFunctions): Promise<Way> {
 	const isOAuth2 = context.getNodeParameter('authentication', 0, 'password') === 'oAuth2';
 	const server = await smtpServerOf(context);
 	return {
-		transport: createSmtpTransport(server),
-		credential: await context.getCredentials(isOAuth2 ? 'mailOAuth2Api' : 'smtpServerApi'),
+		transport: createSmtpTransport(server, { keep: true }),
+		credential: await rememberedCredential(context, isOAuth2 ? 'mailOAuth2Api' : 'smtpServerApi'),
 	};
 }
 
 async function apiWay(context: IExecuteFunctions): Promise<Way> {
-	const credential = await context.getCredentials('emailProviderApi');
+	const credential = await rememberedCredential(context, 'emailProviderApi');
 	return { transport: createApiTransport(apiAccountOf(credential)), credential };
 }
 

@@ -101,7 +101,9 @@ async function killAt(sender: Sender, key: string, { point, script = {} }: KillP
 	server.script = {
 		...script,
 		reached: (at) => {
-			if (at !== point || ++times < occurrence) return;
+			// A QUIT may still come from the session before.
+			const early = at === 'quit' && !server.delivered.some(({ message }) => message.includes(`Subject: ${key}\r\n`));
+			if (at !== point || early || ++times < occurrence) return;
 			reached();
 			return new Promise(() => undefined);
 		},

@@ -3,6 +3,7 @@ import { installAdvice, missingPrograms } from '../../tools/programs.mts';
 
 const here = { name: 'This test', file: __filename, debianPackage: 'here' };
 const globbed = { name: 'A test', file: `${__dirname}/*/../programs.test.ts`, debianPackage: 'globbed' };
+const apart = { name: 'Apart', file: '/nowhere/else', debianPackage: 'apart', unpackedInto: '/nowhere' };
 const absent = { name: 'Absent', file: '/nowhere/at/all', debianPackage: 'absent' };
 
 describe('the programs the tests need', () => {
@@ -14,5 +15,12 @@ describe('the programs the tests need', () => {
 		const advice = installAdvice([absent, here]);
 		expect(advice).toContain('Missing: Absent, This test');
 		expect(advice).toContain('apt-get install --no-install-recommends absent here');
+	});
+
+	it('are not installed where that would remove another one', () => {
+		const advice = installAdvice([absent, apart]);
+		expect(advice).toMatch(/apt-get install --no-install-recommends absent$/m);
+		expect(advice).toContain('Apart: run the tests as root');
+		expect(installAdvice([apart])).not.toContain('apt-get install');
 	});
 });

@@ -20,10 +20,32 @@ function anchorLength(run: string): number {
 /** Strings of which a match contains at least one; null when nothing is known. */
 type Required = readonly string[] | null;
 
-/** The anchors of a regular expression's source: at least one is in every text it matches; null when there are none. */
-export function anchorsOf(source: string): Required {
-	const required = new Reader(source).alternatives();
-	return required === null ? null : [...new Set(required.map(mostTelling))];
+/** How often a string of anchor length stands in texts of the kind that will be searched. */
+export type Frequency = (gram: string) => number;
+
+const SPACES: Frequency = (gram) => gram.split(' ').length - 1;
+
+/**
+ * The anchors of a regular expression's source: at least one is in every text it matches; null when there are none.
+ * Of those that would do, the rarest are chosen; where no frequency is known, those with the fewest spaces.
+ */
+export function anchorsOf(source: string, frequency: Frequency = SPACES): Required {
+	const required = new Reader(source, frequency).alternatives();
+	return required === null ? null : [...new Set(required.map((text) => mostTelling(text, frequency).gram))];
+}
+
+/** Counts the three- and four-character strings of sample texts. */
+export function frequencyIn(samples: readonly string[]): Frequency {
+	const counts = new Map<string, number>();
+	for (const text of samples) {
+		for (let at = 0; at + SHORT <= text.length; at++) {
+			for (const length of [SHORT, LENGTH]) {
+				const gram = text.slice(at, at + length);
+				counts.set(gram, (counts.get(gram) ?? 0) + 1);
+			}
+		}
+	}
+	return (gram) => (counts.get(gram) ?? 0) + 0.5 + 4 * (LENGTH - gram.length);
 }
 
 /** The alternatives of an expression, split at the `|` outside all brackets; each may be tried on its own. */
@@ -31,31 +53,41 @@ export function alternativesOf(source: string): string[] {
 	const parts: string[] = [];
 	let depth = 0;
 	let from = 0;
-	for (let at = 0; at < source.length; at++) {
-		const char = source.charAt(at);
-		if (char === '\\') at++;
-		else if (char === '(' || char === '[') depth++;
-		else if (char === ')' || char === ']') depth--;
-		else if (char === '|' && depth === 0) {
-			parts.push(source.slice(from, at));
-			from = at + 1;
+	for (const { 0: found, index } of source.matchAll(STRUCTURE)) {
+		if (found === '(' || found === '[') depth++;
+		else if (found === ')' || found === ']') depth--;
+		else if (found === '|' && depth === 0) {
+			parts.push(source.slice(from, index));
+			from = index + 1;
 		}
 	}
 	return [...parts, source.slice(from)];
 }
 
-/** The characters of a required string with the fewest spaces in them. */
-function mostTelling(text: string): string {
+/** What tells the alternatives of an expression apart; an escaped character is none. */
+const STRUCTURE = /\\.|[()[\]|]/gs;
+
+/** The rarest characters of a required string. */
+function mostTelling(text: string, frequency: Frequency): { gram: string; count: number } {
 	const length = anchorLength(text);
-	const grams = Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
-	const spaces = (gram: string) => gram.split(' ').length;
-	return grams.reduce((best, gram) => (spaces(gram) < spaces(best) ? gram : best));
+	let best = { gram: text.slice(0, length), count: frequency(text.slice(0, length)) };
+	for (let at = 1; best.count > 0 && at + length <= text.length; at++) {
+		const gram = text.slice(at, at + length);
+		const count = frequency(gram);
+		if (count < best.count) best = { gram, count };
+	}
+	return best;
 }
+
+const LETTERS = /[\p{L}\d @_'-]+(?=[\p{L}\d @_'-])/uy;
 
 class Reader {
 	private at = 0;
 
-	constructor(private readonly source: string) {}
+	constructor(
+		private readonly source: string,
+		private readonly frequency: Frequency,
+	) {}
 
 	alternatives(): Required {
 		const all: string[] = [];
@@ -72,15 +104,25 @@ class Reader {
 	/** The most telling of a sequence's literal runs and groups. */
 	private sequence(): Required {
 		let best: Required = null;
+		let least = Infinity;
 		let run = '';
 		const offer = (required: Required) => {
-			if (required !== null && (best === null || weakest(required) > weakest(best))) best = required;
+			if (required === null) return;
+			const cost = this.cost(required);
+			if (cost >= least) return;
+			best = required;
+			least = cost;
 		};
 		const endRun = () => {
 			if (anchorLength(run) > 0) offer([run]);
 			run = '';
 		};
 		while (this.at < this.source.length && !'|)'.includes(this.source.charAt(this.at))) {
+			// The last letter of a run may be what a quantifier is about: it is an item of its own.
+			LETTERS.lastIndex = this.at;
+			const letters = LETTERS.exec(this.source)?.[0] ?? '';
+			run += letters;
+			this.at += letters.length;
 			const item = this.item();
 			const isOptional = this.quantifier();
 			if (typeof item === 'string' && isOptional === false) run += item;
@@ -91,6 +133,12 @@ class Reader {
 		}
 		endRun();
 		return best;
+	}
+
+	/** How many texts would hold one of the strings, as far as is known; short ones are found by chance. */
+	private cost(required: readonly string[]): number {
+		if (this.frequency === SPACES) return required.length / 20 - Math.min(...required.map((text) => text.length));
+		return required.reduce((sum, text) => sum + mostTelling(text, this.frequency).count, 0);
 	}
 
 	/** One literal character, or what a group requires, or null for anything else. */
@@ -117,16 +165,19 @@ class Reader {
 
 	/** False when there is none, true when it allows nothing at all, null when it asks for one or more. */
 	private quantifier(): boolean | null {
-		const match = /^(?:\?|\{(\d+)(?:,\d+)?\})\??/.exec(this.source.slice(this.at, this.at + 12));
+		const next = this.source.charCodeAt(this.at);
+		if (next !== QUESTION_MARK && next !== BRACE) return false;
+		QUANTIFIER.lastIndex = this.at;
+		const match = QUANTIFIER.exec(this.source);
 		if (match === null) return false;
 		this.at += match[0].length;
 		return match[1] === undefined || match[1] === '0' ? true : null;
 	}
 }
 
-function weakest(required: readonly string[]): number {
-	return Math.min(...required.map((text) => text.length)) - required.length / 20;
-}
+const QUESTION_MARK = 0x3f;
+const BRACE = 0x7b;
+const QUANTIFIER = /(?:\?|\{(\d+)(?:,\d+)?\})\??/y;
 
 const BUCKETS = 1 << 15;
 
@@ -138,11 +189,15 @@ export class AnchorIndex {
 	private readonly seen: Float64Array;
 	private pass = 0;
 
-	/** @param sources regular-expression sources; the index speaks of them by their position */
-	constructor(sources: readonly string[]) {
+	/**
+	 * @param sources regular-expression sources; the index speaks of them by their position
+	 * @param samples texts of the kind that will be searched, by which rare anchors are told from common ones
+	 */
+	constructor(sources: readonly string[], samples: readonly string[] = []) {
+		const frequency = samples.length === 0 ? undefined : frequencyIn(samples);
 		this.seen = new Float64Array(sources.length);
 		for (const [index, source] of sources.entries()) {
-			const anchors = anchorsOf(source);
+			const anchors = anchorsOf(source, frequency);
 			if (anchors === null) this.always.push(index);
 			else for (const anchor of anchors) (this.table[bucketOf(anchor)] ??= []).push(index);
 		}

@@ -28,21 +28,46 @@ export interface Decision {
 }
 
 /** One alternative of a rule's phrase: the index finds it, so that a text is matched against few of them. */
-interface Compiled {
-	rule: Rule;
-	pattern: RegExp;
-	weight: number;
+class Alternative {
+	private compiled: RegExp | null = null;
+
+	constructor(
+		readonly rule: Rule,
+		readonly source: string,
+		readonly weight: number,
+	) {}
+
+	/** Most are never tried: a pattern is compiled when it is, once. */
+	get pattern(): RegExp {
+		return (this.compiled ??= new RegExp(this.source, 'u'));
+	}
 }
 
-/** From the heaviest to the lightest, so that the light ones need not be tried once a heavy one has matched. */
-const COMPILED: readonly Compiled[] = RULES.flatMap((rule) =>
-	alternativesOf(phrase(rule.match).pattern.source).map((source) => ({
-		rule,
-		pattern: new RegExp(source, 'u'),
-		weight: (rule.weight ?? 5) + (rule.remote === undefined ? 0 : 1),
-	})),
-).sort((one, other) => other.weight - one.weight);
-const INDEX = new AnchorIndex(COMPILED.map(({ pattern }) => pattern.source));
+interface Table {
+	/** From the heaviest to the lightest, so that the light ones need not be tried once a heavy one has matched. */
+	alternatives: readonly Alternative[];
+	index: AnchorIndex;
+}
+
+let table: Table | null = null;
+
+/** Made for the first failure: to load the module is not yet to classify anything. */
+function tableOfRules(): Table {
+	if (table !== null) return table;
+	const alternatives = RULES.flatMap((rule) =>
+		alternativesOf(phrase(rule.match).pattern.source).map(
+			(source) => new Alternative(rule, source, (rule.weight ?? 5) + (rule.remote === undefined ? 0 : 1)),
+		),
+	).sort((one, other) => other.weight - one.weight);
+	table = {
+		alternatives,
+		index: new AnchorIndex(
+			alternatives.map(({ source }) => source),
+			RULES.map(({ line }) => wordsOf(line)),
+		),
+	};
+	return table;
+}
 
 /** No phrase weighs more; but for one provider's words that decide wherever they stand. */
 export const HEAVIEST = 11;
@@ -78,14 +103,15 @@ export function decideReason(failure: Failure, source: Evidence['source'], disco
 		}
 	};
 	let heaviest = 0;
-	for (const index of INDEX.candidates(text)) {
-		const candidate = COMPILED[index];
+	const { alternatives, index } = tableOfRules();
+	for (const position of index.candidates(text)) {
+		const candidate = alternatives[position];
 		if (candidate === undefined) continue;
-		const { rule, pattern } = candidate;
+		const { rule } = candidate;
 		const weight = candidate.weight - discount;
 		if (weight < FAINT || weight <= heaviest - FAR_BEHIND) break;
 		if ((best.get(rule.reason)?.weight ?? 0) >= weight || !applies(rule, failure)) continue;
-		const match = pattern.exec(text);
+		const match = candidate.pattern.exec(text);
 		if (match === null) continue;
 		speak(rule.reason, weight, `phrase:${rule.reason}`, match[0]);
 		heaviest = Math.max(heaviest, weight);

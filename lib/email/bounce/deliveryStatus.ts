@@ -70,7 +70,17 @@ export function typedValue(raw: string | null): { type: string; value: string } 
 	if (raw === null) return null;
 	const match = /^([A-Za-z0-9-]{1,40})\s{0,10};\s{0,10}/.exec(raw);
 	if (match === null) return { type: '', value: raw.trim() };
-	return { type: (match[1] ?? '').toLowerCase(), value: raw.slice(match[0].length).trim() };
+	const type = (match[1] ?? '').toLowerCase();
+	const value = raw.slice(match[0].length).trim();
+	return { type, value: type === 'utf-8' ? value.replace(EMBEDDED, unembedded) : value };
+}
+
+/** A character of an internationalised address, as RFC 6533 section 3 writes it where only ASCII passes. */
+const EMBEDDED = /\\x\{([0-9A-Fa-f]{2,6})\}/g;
+
+function unembedded(whole: string, hex: string): string {
+	const code = Number.parseInt(hex, 16);
+	return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }
 
 const ACTIONS: Readonly<Record<string, DeliveryAction>> = {

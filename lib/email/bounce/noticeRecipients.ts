@@ -141,6 +141,8 @@ const ORIGIN = new RegExp(
 	'iu',
 );
 const ORIGINAL_LABEL = new RegExp(`^original (?:address|recipient) ?: ?<?(${ADDRESS_PATTERN})`, 'iu');
+/** Behind the command about an address, in a transcript, stands the reply to it. */
+const ANSWERED = /^transcript-rcpt|>>> RCPT TO:[^>]{1,320}>?$/i;
 const SECTION = /^-{2,}|^={5,}|^\*{5,}/;
 /** Header lines that notices repeat, whose ids look like addresses. */
 const REPEATED = /^(?:message[- ]id|in-reply-to|references|mts-id|internal message id|envelope-id)\b/i;
@@ -169,7 +171,7 @@ export function readNoticeRecipients(notice: string, senders: readonly string[])
 		}
 		if (/^<<< /.test(line)) {
 			replies.push(line.slice(4));
-			if (current?.form === 'transcript-rcpt') append(current, line.slice(4));
+			if (current !== null && ANSWERED.test(`${current.form} ${current.diagnostic}`)) append(current, line.slice(4));
 			continue;
 		}
 		const origin = current === null ? null : (ORIGIN.exec(line)?.[1] ?? ORIGINAL_LABEL.exec(line)?.[1] ?? null);

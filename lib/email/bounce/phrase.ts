@@ -9,9 +9,9 @@ const VOCABULARY: Readonly<Record<string, string>> = {
 	box: "(?:mail ?box(?:es)?|in ?box|mail ?folder|mail ?drop|mail ?spool|mail ?store|message store|accounts?|recipients?(?:'s)?|users?(?:'s)?|subscriber(?:'s)?|maildir|folder|incoming mail)",
 	not: "(?:not|never|n't|no longer|cannot|can not|unable to)",
 	absent:
-		"(?:un-?known|undefined|unrecogni[sz]ed|unregistered|unassigned|unresolvable|unresolved|invalid|bad|wrong|incorrect|mis-?spell?ed|non-?exist\\w{0,4}|inexistent|illegal|nobody|no such|deleted|removed|purged|retired|cancell?ed|(?:not|never|n't|no longer|cannot|can not|unable to|don't|dont) (?:\\S{1,12} ){0,2}?(?:found|find|know\\w{0,1}|exist\\w{0,3}|valid\\w{0,4}|recogni[sz]e\\w{0,1}|listed|registered|on file|defined|correct|located?|identif\\w{2,4}|resolved?|present|live here|in our|in the|have an?|belong|handled?|verif\\w{2,4}|match\\w{0,2}))",
+		"(?:un-?known|undefined|unrecogni[sz]ed|unregistered|unassigned|unresolvable|unresolved|invalid|bad|wrong|incorrect|mis-?spell?ed|non-?exist\\w{0,4}|inexistent|illegal|nobody|no such|deleted|removed|purged|retired|cancell?ed|(?:not|never|n't|no longer|cannot|can not|unable to|don't|dont) (?:\\S{1,12} ){0,2}?(?:found|find|know\\w{0,1}|exist\\w{0,3}|valid\\w{0,4}|recogni[sz]e\\w{0,1}|listed|registered|on file|defined|correct|located?|identif\\w{2,4}|resolved?|present|live here|in our|in the|have an?|belong|handled?|verif\\w{2,4}|match\\w{0,2}|appear\\w{0,2}|in use|one (?:of|we|that)))",
 	refuse:
-		'(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
+		'(?:reject(?:ed|s|ing)?|refus(?:ed|es|ing|e)|den(?:y|ied|ies)|block(?:ed|s|ing)?|declin(?:ed|es)|barred|disallowed|unwelcome|not welcome|not (?:be )?(?:allowed|accepted|permitted|authorized|authorised|accept))',
 	client:
 		"(?:client(?: host)?|(?:your|sending|source|sender|sender's|this|connecting|originating) (?:ip(?: address)?|host|server|network|domain|isp|address|mail server|mta|system)|\\bips?|ip address(?:es)?)",
 };

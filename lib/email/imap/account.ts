@@ -43,21 +43,36 @@ async function withConnection<T>(server: ImapServer, use: (connection: ImapConne
  * @throws TransportError
  */
 export function listMailboxes(server: ImapServer): Promise<MailboxListing[]> {
-	return withConnection(server, listOf);
+	return withConnection(server, mailboxesOf);
 }
 
-async function listOf(connection: ImapConnection): Promise<MailboxListing[]> {
+/** The same over a connection that is there. */
+export async function mailboxesOf(connection: ImapConnection): Promise<MailboxListing[]> {
 	const folders = await connection.run((client) => client.list());
+	// Without LIST-EXTENDED, imapflow mixes in what LSUB says, where \Noselect means that only something below is subscribed.
+	const extended = connection.capabilities.has('LIST-EXTENDED');
+	const listed = extended ? folders : await connection.run((client) => client.list({ listOnly: true }));
+	const selectable = new Set(
+		listed.filter(({ flags }) => !flags.has('\\Noselect') && !flags.has('\\NonExistent')).map(({ path }) => path),
+	);
 	const rank = ({ path, specialUse }: MailboxListing) => (path.toUpperCase() === 'INBOX' ? 0 : specialUse ? 1 : 2);
 	return folders
 		.map(({ path, name, delimiter, specialUse, flags }) => ({
 			path,
 			name,
 			delimiter,
-			specialUse: specialUse ?? null,
-			selectable: !flags.has('\\Noselect') && !flags.has('\\NonExistent'),
+			specialUse: markedUse(flags) ?? specialUse ?? null,
+			selectable: selectable.has(path),
 		}))
 		.sort((a, b) => rank(a) - rank(b) || a.path.localeCompare(b.path));
+}
+
+const SPECIAL_USES = ['\\All', '\\Archive', '\\Drafts', '\\Flagged', '\\Junk', '\\Sent', '\\Trash'];
+
+/** The server's mark (RFC 6154), in whatever case: Cyrus may write `\junk`, which imapflow does not know. */
+function markedUse(flags: ReadonlySet<string>): string | undefined {
+	const marks = [...flags].map((flag) => flag.toLowerCase());
+	return SPECIAL_USES.find((use) => marks.includes(use.toLowerCase()));
 }
 
 /**
@@ -92,7 +107,7 @@ function escaped(text: string): string {
  */
 export function testConnection(server: ImapServer): Promise<ConnectionReport> {
 	return withConnection(server, async (connection) => {
-		const mailboxes = (await listOf(connection)).filter(({ selectable }) => selectable).length;
+		const mailboxes = (await mailboxesOf(connection)).filter(({ selectable }) => selectable).length;
 		const capabilities = [...connection.capabilities].sort();
 		return { greeting: connection.greeting, capabilities, push: connection.capabilities.has('IDLE'), mailboxes };
 	});
@@ -116,9 +131,9 @@ export function fetchNewest(
 			const head = (await fetchHeads(connection, [uid])).get(uid);
 			// Deleted since the search, or unreadable: the next one does as well.
 			if (head === undefined) continue;
-			const { flags, internalDate, size, bytes, complete } = head;
+			const { flags, internalDate, size, gmailThreadId, bytes, complete } = head;
 			const source = complete ? bytes : await buffer(streamMessage(connection, head));
-			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, source };
+			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, gmailThreadId, source };
 		}
 		return null;
 	});

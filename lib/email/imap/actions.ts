@@ -45,16 +45,18 @@ export async function applyAction(
 			record: { ...message },
 		});
 	}
-	switch (action.kind) {
-		case 'markSeen':
-			return addFlag(connection, message.uid, '\\Seen');
-		case 'addKeyword':
-			return addFlag(connection, message.uid, action.keyword);
-		case 'move':
-			return move(connection, message.uid, action.mailbox);
-		case 'delete':
-			return remove(connection, message.uid);
-	}
+	await connection.hold(() => {
+		switch (action.kind) {
+			case 'markSeen':
+				return addFlag(connection, message.uid, '\\Seen');
+			case 'addKeyword':
+				return addFlag(connection, message.uid, action.keyword);
+			case 'move':
+				return move(connection, message.uid, action.mailbox);
+			case 'delete':
+				return remove(connection, message.uid);
+		}
+	});
 }
 
 async function addFlag(connection: ImapConnection, uid: number, flag: string): Promise<void> {
@@ -71,9 +73,10 @@ async function addFlag(connection: ImapConnection, uid: number, flag: string): P
 	await connection.insist((client) => client.messageFlagsAdd(String(uid), [flag], { uid: true, silent: true }));
 }
 
-async function move(connection: ImapConnection, uid: number, mailbox: string): Promise<void> {
+async function move(connection: ImapConnection, uid: number, name: string): Promise<void> {
 	// What is gone was moved by an earlier attempt whose answer got lost; a COPY would not tell.
 	if (!(await exists(connection, uid))) return;
+	const mailbox = await connection.pathOf(name);
 	if (has(connection, 'MOVE')) {
 		await connection.insist((client) => client.messageMove(String(uid), mailbox, { uid: true }));
 		return;

@@ -31,12 +31,19 @@ export class ImapConnection {
 	readonly #losers = new Set<(error: PipelineError) => void>();
 	#refusal: Refusal | null = null;
 	#running = 0;
+	/** Pieces of work that consist of several commands. */
+	#held = 0;
+	/** Told when nothing of both is under way any more. */
+	#settled: (() => void) | null = null;
 	#commands = 0;
 	#lastProgress = 0;
 	#received = 0;
 	#wake: (() => void) | null = null;
 	#farewell: Promise<void> | null = null;
 	#keepAlive: NodeJS.Timeout | undefined;
+	/** What the account's own mailboxes begin with, such as `INBOX.` (RFC 2342). */
+	#prefix = '';
+	readonly #paths = new Map<string, string>();
 
 	private constructor(server: ImapServer, client: ImapFlow, observer: LogObserver) {
 		this.#server = server;
@@ -87,6 +94,7 @@ export class ImapConnection {
 		signal?.addEventListener('abort', abort, { once: true });
 		try {
 			await connection.run(() => client.connect(), server.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
+			connection.#takeOverPrefix();
 			return connection;
 		} catch (error) {
 			connection.close();
@@ -144,7 +152,27 @@ export class ImapConnection {
 		} finally {
 			clearInterval(watch);
 			this.#running--;
+			this.#tellSettled();
 		}
+	}
+
+	/** Keeps `idle` from coming in between the commands of the work: it would hold up the second one until it ends. */
+	async hold<T>(work: () => Promise<T>): Promise<T> {
+		this.#held++;
+		try {
+			return await work();
+		} finally {
+			this.#held--;
+			this.#tellSettled();
+		}
+	}
+
+	#busy(): boolean {
+		return this.#running > 0 || this.#held > 0;
+	}
+
+	#tellSettled(): void {
+		if (!this.#busy()) this.#settled?.();
 	}
 
 	/**
@@ -172,22 +200,58 @@ export class ImapConnection {
 		throw refusalError(refusal, peerOf(this.#server));
 	}
 
-	/** Opens the mailbox (SELECT, or EXAMINE), also the one that is open already: its numbers are then fresh. */
-	select(path: string, readOnly = false): Promise<MailboxObject> {
-		return this.run((client) => client.mailboxOpen(path, { readOnly }));
+	/**
+	 * Opens the mailbox (SELECT, or EXAMINE), also the one that is open already: its numbers are then fresh.
+	 *
+	 * @param name as in `pathOf`
+	 */
+	async select(name: string, readOnly = false): Promise<MailboxObject> {
+		const path = await this.pathOf(name);
+		return await this.run((client) => client.mailboxOpen(path, { readOnly }));
+	}
+
+	/**
+	 * The path of a mailbox as the server spells it, from a name that may lack what the account's own mailboxes begin with:
+	 * on Courier, `Support` is `INBOX.Support`. A shared mailbox or another user's has its name from another place, so what
+	 * the server lists under the name as it is, is meant.
+	 */
+	async pathOf(name: string): Promise<string> {
+		if (this.#prefix === '' || name.toUpperCase() === 'INBOX' || name.startsWith(this.#prefix)) return name;
+		const known = this.#paths.get(name);
+		if (known !== undefined) return known;
+		const folders = await this.run((client) => client.list());
+		const path = folders.some((folder) => folder.path === name) ? name : this.#prefix + name;
+		this.#paths.set(name, path);
+		return path;
+	}
+
+	/** imapflow would put the prefix before every path, those of shared mailboxes included. */
+	#takeOverPrefix(): void {
+		const own = this.#client.namespace;
+		if (own === undefined) return;
+		this.#prefix = own.prefix;
+		this.#client.namespace = { ...own, prefix: '' };
 	}
 
 	/**
 	 * Waits in IDLE (RFC 2177) until the server reports new messages, `milliseconds` have passed, the server ends it, or
-	 * the connection is lost (rejects). The next command breaks the IDLE.
+	 * the connection is lost (rejects). The next command breaks the IDLE; it begins once those under way are through.
 	 */
 	async idle(milliseconds: number): Promise<IdleEnd> {
 		this.throwIfLost();
+		const begun = performance.now();
+		// Again after each wait: the next piece of work may have begun in that very moment.
+		while (this.#busy()) {
+			const settled = new Promise<IdleEnd>((resolve) => (this.#settled = () => resolve('ended')));
+			const end = await this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), settled);
+			this.#settled = null;
+			if (end !== 'ended') return end;
+		}
 		const idling = this.#client.idle().then(
 			(result): IdleEnd => (result === false ? 'refused' : 'ended'),
 			(error: unknown) => Promise.reject(imapError(error, peerOf(this.#server))),
 		);
-		return this.#waitFor(milliseconds, idling);
+		return this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), idling);
 	}
 
 	/** Waits without IDLE; ends early when an answer to somebody's command shows new messages. */

@@ -164,8 +164,8 @@ export class Delivery {
 
 	async #deliverTogether(whole: readonly Head[], uidValidity: string, left: number): Promise<void> {
 		const { handlers, signal, report } = this.#is;
-		const messages = whole.map(({ uid, flags, internalDate, size, bytes }) => ({
-			...{ uid, uidValidity, flags, internalDate, size },
+		const messages = whole.map(({ uid, flags, internalDate, size, gmailThreadId, bytes }) => ({
+			...{ uid, uidValidity, flags, internalDate, size, gmailThreadId },
 			source: bytes,
 		}));
 		report({ kind: 'working', backlog: left });
@@ -203,10 +203,11 @@ export class Delivery {
 		stream?.on('error', (error) => {
 			if (error instanceof PipelineError) broken.push({ error, offset: progress.bytes });
 		});
-		const { uid, flags, internalDate, size } = head;
+		const { uid, flags, internalDate, size, gmailThreadId } = head;
 		try {
 			const source = stream ?? head.bytes;
-			await handlers.onMessage({ uid, uidValidity, flags, internalDate, size, source }, { signal, backlog });
+			const message = { uid, uidValidity, flags, internalDate, size, gmailThreadId, source };
+			await handlers.onMessage(message, { signal, backlog });
 			return broken[0] ?? null;
 		} catch (error) {
 			if (broken[0] !== undefined) return broken[0];

@@ -17,6 +17,8 @@ export interface MailboxMessage {
 	internalDate: Date | null;
 	/** RFC822.SIZE in bytes, as the server says it. */
 	size: number;
+	/** Gmail's conversation, a decimal number of 64 bits (X-GM-THRID); null on other servers. */
+	gmailThreadId: string | null;
 	/** The raw bytes; a stream, to be read once, when the message is larger than 256 KiB. */
 	source: Buffer | Readable;
 }
@@ -29,6 +31,7 @@ export interface Head {
 	flags: string[];
 	internalDate: Date | null;
 	size: number;
+	gmailThreadId: string | null;
 	bytes: Buffer;
 	complete: boolean;
 }
@@ -39,7 +42,10 @@ export interface Head {
  * @returns by UID; a message that is gone, or that the server did not render, is missing
  */
 export async function fetchHeads(connection: ImapConnection, uids: readonly number[]): Promise<Map<number, Head>> {
-	const query = { uid: true, flags: true, internalDate: true, size: true, source: { start: 0, maxLength: CHUNK } };
+	const source = { start: 0, maxLength: CHUNK };
+	// Where there is OBJECTID (RFC 8474) too, the answer would be its THREADID.
+	const threadId = connection.capabilities.has('X-GM-EXT-1') && !connection.capabilities.has('OBJECTID');
+	const query = { uid: true, flags: true, internalDate: true, size: true, threadId, source };
 	const rows = await connection.run((client) => client.fetchAll(uids.join(','), query, { uid: true }));
 	const wanted = new Set(uids);
 	const heads = new Map<number, Head>();
@@ -47,12 +53,12 @@ export async function fetchHeads(connection: ImapConnection, uids: readonly numb
 		// Servers also tell flag changes of other messages meanwhile: rows without a body.
 		// A message that is deleted at this moment may have NIL for a body (RFC 2180, 4.1.3).
 		if (!wanted.has(row.uid) || !Buffer.isBuffer(row.source)) continue;
-		heads.set(row.uid, headOf(row, row.source));
+		heads.set(row.uid, headOf(row, row.source, threadId));
 	}
 	return heads;
 }
 
-function headOf(row: FetchMessageObject, bytes: Buffer): Head {
+function headOf(row: FetchMessageObject, bytes: Buffer, gmail: boolean): Head {
 	const date = row.internalDate === undefined ? null : new Date(row.internalDate);
 	const size = row.size ?? bytes.length;
 	return {
@@ -60,6 +66,7 @@ function headOf(row: FetchMessageObject, bytes: Buffer): Head {
 		flags: [...(row.flags ?? [])],
 		internalDate: date === null || Number.isNaN(date.getTime()) ? null : date,
 		size,
+		gmailThreadId: gmail ? (row.threadId ?? null) : null,
 		bytes,
 		// Longer than asked for: a server that ignores the partial specifier, which has then sent all of it.
 		complete: bytes.length !== CHUNK || size === CHUNK,

@@ -15,7 +15,7 @@ export type MailboxFilter = SearchObject;
  */
 export async function searchUids(connection: ImapConnection, filter: MailboxFilter): Promise<number[]> {
 	try {
-		const found = await connection.insist((client) => client.search(inThePast(filter), { uid: true }));
+		const found = await connection.insist((client) => client.search(asServersTakeIt(filter), { uid: true }));
 		return Array.isArray(found) ? found.sort((a, b) => a - b) : [];
 	} catch (error) {
 		const refused = error instanceof TransportError && error.code === 'IMAP_COMMAND_REFUSED';
@@ -30,18 +30,25 @@ export async function searchUids(connection: ImapConnection, filter: MailboxFilt
 }
 
 /**
- * `since` no later than a second ago: imapflow turns it into YOUNGER (RFC 5032) where the server has it, and YOUNGER 0
- * is an error.
+ * The same criteria in a form that every server takes.
+ * - `since` no later than a second ago: imapflow turns it into YOUNGER (RFC 5032) where the server has it, and YOUNGER 0
+ *   is an error.
+ * - No NOT directly behind a NOT, which the grammar allows and Courier refuses: NOT (ALL NOT …) is the same.
  */
-function inThePast(filter: MailboxFilter): MailboxFilter {
+function asServersTakeIt(filter: MailboxFilter): MailboxFilter {
 	const latest = Date.now() - 1_000;
 	const { since, or, not } = filter;
 	return {
 		...filter,
 		...(since === undefined ? {} : { since: new Date(Math.min(new Date(since).getTime(), latest)) }),
-		...(or === undefined ? {} : { or: or.map(inThePast) }),
-		...(not === undefined ? {} : { not: inThePast(not) }),
+		...(or === undefined ? {} : { or: or.map(asServersTakeIt) }),
+		...(not === undefined ? {} : { not: { ...(isNegation(not) ? { all: true } : {}), ...asServersTakeIt(not) } }),
 	};
+}
+
+function isNegation(filter: MailboxFilter): boolean {
+	const keys = Object.keys(filter);
+	return keys.length === 1 && keys[0] === 'not';
 }
 
 /** The UID of the newest message; below `from`, 0 or any other number, when there is none from there on. */

@@ -1,4 +1,5 @@
 /** Looks for sent mails where the server files copies of them. */
+import { mailboxesOf } from './account';
 import { ImapConnection, type ImapServer } from './connection';
 import { searchUids } from './search';
 
@@ -38,8 +39,8 @@ export async function findInSentFolder(
 }
 
 async function sentPath(connection: ImapConnection): Promise<string | null> {
-	const folders = await connection.run((client) => client.list());
-	const marked = folders.find(({ specialUse, flags }) => specialUse === '\\Sent' || flags.has('\\Sent'));
+	const folders = await mailboxesOf(connection);
+	const marked = folders.find(({ specialUse }) => specialUse === '\\Sent');
 	if (marked) return marked.path;
 	return USUAL_NAMES.find((name) => folders.some(({ path }) => path.toLowerCase() === name.toLowerCase())) ?? null;
 }

@@ -1,4 +1,5 @@
-import libmime from 'libmime';
+import { decodeEncodedWords } from '../parse/encodedWords';
+import { parseStructured as parseParameters } from '../parse/parameters';
 
 /** One header field, RFC 5322 section 2.2: name in lower case, value unfolded but not decoded. */
 export interface HeaderField {
@@ -65,16 +66,11 @@ export function header(fields: readonly HeaderField[], name: string): string | n
 
 /** Decodes encoded words and 8-bit UTF-8. What cannot be decoded stays as it was. */
 export function decodeHeaderValue(raw: string): string {
-	const text = /[\x80-\xff]/.test(raw) ? decodeEightBit(raw) : raw;
-	if (!text.includes(ENCODED_WORD)) return text;
-	try {
-		return libmime.decodeWords(text);
-	} catch {
-		return text;
-	}
+	return raw.includes(ENCODED_WORD) ? decodeEncodedWords(raw, decodeEightBit) : decodeEightBit(raw);
 }
 
 function decodeEightBit(raw: string): string {
+	if (!/[\x80-\xff]/.test(raw)) return raw;
 	const utf8 = Buffer.from(raw, 'latin1').toString('utf8');
 	return utf8.includes('\ufffd') ? raw : utf8;
 }
@@ -84,10 +80,6 @@ function decodeEightBit(raw: string): string {
  * (names in lower case; RFC 2231 continuations joined and decoded).
  */
 export function parseStructured(raw: string): { value: string; params: Record<string, string> } {
-	try {
-		const { value, params } = libmime.parseHeaderValue(raw);
-		return { value: value.trim().toLowerCase(), params };
-	} catch {
-		return { value: raw.split(';', 1)[0]?.trim().toLowerCase() ?? '', params: {} };
-	}
+	const { value, params } = parseParameters(raw);
+	return { value, params: Object.fromEntries(params) };
 }

@@ -1,6 +1,8 @@
 import iconv from 'iconv-lite';
-import libmimeCharset from 'libmime/lib/charset';
+import type LibmimeCharset from 'libmime/lib/charset';
+import { onDemand } from '../onDemand';
 import { guessCharset } from './charsetGuess';
+import { decodeShifted, isShifted } from './shiftedCharsets';
 import { stripEnds } from './stripEnds';
 
 export interface DecodedText {
@@ -10,6 +12,12 @@ export interface DecodedText {
 	/** Why the declared charset was not simply used; null when it was. */
 	guessed: 'undeclared' | 'unknown' | 'mismatch' | null;
 }
+
+/** Brings encoding-japanese and its large tables, which few messages need. */
+const libmimeCharset = onDemand('libmime/lib/charset') as () => typeof LibmimeCharset;
+
+/** Labels that are their own canonical name: nothing needs to be loaded for them. */
+const CANONICAL = /^(?:utf-8|windows-125\d|koi8-[ru]|shift_jis|euc-jp|big5|gb18030)$/;
 
 /** Names that say nothing: producers write them when they do not know either. */
 const MEANINGLESS =
@@ -53,9 +61,10 @@ export function canonicalCharset(declared: string): string | null {
 	const label = stripEnds(declared.slice(0, 100).replace(/\*.*$/, ''), ` \t"';`).toLowerCase();
 	if (MEANINGLESS.test(label)) return null;
 	if (/^(?:us-?ascii|ascii|ansi_x3\.4.*|iso-?646.*)$/.test(label)) return 'us-ascii';
-	const first = SUPERSET[label] ?? libmimeCharset.normalizeCharset(label).toLowerCase();
+	const first =
+		SUPERSET[label] ?? (CANONICAL.test(label) ? label : libmimeCharset().normalizeCharset(label).toLowerCase());
 	const name = SUPERSET[first] ?? first;
-	return isJapanese(name) || iconv.encodingExists(name) ? name : null;
+	return isJapanese(name) || isShifted(name) || iconv.encodingExists(name) ? name : null;
 }
 
 /** Encodings that libmime hands to encoding-japanese, because iconv-lite lacks them or reads less of them. */
@@ -72,7 +81,8 @@ function strictUtf8(bytes: Uint8Array): string | null {
 }
 
 function decodeAs(bytes: Buffer, name: string): string {
-	return isJapanese(name) ? libmimeCharset.decode(bytes, 'iso-2022-jp') : iconv.decode(bytes, name);
+	if (isShifted(name)) return decodeShifted(bytes, name);
+	return isJapanese(name) ? libmimeCharset().decode(bytes, 'iso-2022-jp') : iconv.decode(bytes, name);
 }
 
 function isAscii(bytes: Buffer): boolean {
@@ -88,7 +98,7 @@ function isAscii(bytes: Buffer): boolean {
  */
 export function decodeCharset(bytes: Buffer, declared: string | null, hint: string | null = null): DecodedText {
 	const name = declared === null ? null : canonicalCharset(declared);
-	if (isAscii(bytes) && (name === null || !/^(?:utf-?7|utf-?16|utf-?32|ucs-?2|hz)/.test(name))) {
+	if (isAscii(bytes) && (name === null || !/^(?:utf-?7|utf-?16|utf-?32|ucs-?2|hz|iso-2022-(?:kr|cn))/.test(name))) {
 		return { text: bytes.toString('latin1'), charset: name ?? 'us-ascii', guessed: null };
 	}
 	if (name === null || name === 'us-ascii') {

@@ -106,6 +106,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const forwarded = analyse('forwarded', null, () =>
 		readForwarded(text, { isForward: normalizeSubject(subject).isForward }),
 	);
+	const reply = analyse<ReplyParts>('reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html }));
 	const message: CanonicalMessage = {
 		schema: MESSAGE_SCHEMA,
 		id: messageId ?? `sha256:${read.raw.sha256}`,
@@ -126,7 +127,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		text,
 		textSource,
 		html,
-		reply: analyse<ReplyParts>('reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html })),
+		reply,
 		...(forwarded === null ? {} : { forwarded }),
 		attachments: content.attachments,
 		headers,
@@ -137,6 +138,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 				from: author,
 				subject,
 				text,
+				written: reply.text,
 				contentType: root.contentType,
 				reportType: root.params.get('report-type')?.toLowerCase() ?? null,
 			}),

@@ -123,7 +123,9 @@ export class Part {
 		}
 	}
 
-	private mediaType(declared: string | null, defects: Defects): string {
+	private mediaType(stated: string | null, defects: Defects): string {
+		// Blanks around the slash and a comma for the semicolon are read as they are meant.
+		const declared = stated?.replace(/\s{0,9}\/\s{0,9}/, '/').replace(/,.*$/, '') ?? null;
 		if (declared !== null && /^[^\s/;"<>]+\/[^\s/;"<>]+$/.test(declared)) return declared;
 		if (declared !== null && declared !== '') {
 			defects.add('content-type-invalid', 'The media type cannot be read.', this.path || 'content-type');

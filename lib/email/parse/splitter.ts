@@ -128,7 +128,9 @@ export class StructureSplitter extends Splitter {
 	}
 
 	private addHeaderLine(line: Buffer, continued: boolean): boolean {
-		const empty = !continued && (line.length === 0 || line[0] === LF || (line[0] === CR && line[1] === LF));
+		// A gateway that turned every line feed into CR and LF leaves two CR at each end.
+		const end = line[0] === CR ? (line[1] === CR && line[2] === LF ? 2 : 1) : 0;
+		const empty = !continued && (line.length === 0 || line[end] === LF);
 		if (empty && (this.headerStarted || this.node !== this.root)) return true;
 		if (!empty) this.headerStarted = true;
 		if (this.headerLength + line.length > this.limits.headerBytes) {

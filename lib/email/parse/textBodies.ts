@@ -29,7 +29,7 @@ export function partText(part: Part, bytes: Buffer, defects: Defects): string {
 		defects.add('charset-unknown', `The charset is unknown; ${decoded.charset} was guessed.`, where);
 	else if (decoded.guessed !== null)
 		defects.add('charset-guessed', `The text is not in the declared charset; ${decoded.charset} was guessed.`, where);
-	const text = decoded.text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+	const text = decoded.text.replace(/^\uFEFF/, '').replace(/\r{1,2}\n|\r/g, '\n');
 	if (html || part.params.get('format')?.trim().toLowerCase() !== 'flowed') return text;
 	return unflow(text, part.params.get('delsp')?.trim().toLowerCase() === 'yes');
 }

@@ -1,6 +1,10 @@
-import { convert } from 'html-to-text';
+import type * as HtmlToText from 'html-to-text';
+import { onDemand } from '../onDemand';
 import { isBlank } from './line';
 import type { LineKind } from './line';
+
+/** Its parser is large, and only html that a client has marked needs it. */
+const htmlToText = onDemand('html-to-text') as () => typeof HtmlToText;
 
 /** First and last line. */
 export interface Range {
@@ -63,7 +67,7 @@ function isDeep(html: string): boolean {
 /** Text of each element that one of the selectors names. */
 function textsOf(html: string, selectors: string[]): string[] {
 	const mark = '\u0000';
-	const text = convert(html, {
+	const text = htmlToText().convert(html, {
 		wordwrap: false,
 		baseElements: { selectors, returnDomByDefault: false },
 		limits: { maxDepth: MOST_DEPTH, maxInputLength: MOST_HTML, maxBaseElements: MOST_ELEMENTS },

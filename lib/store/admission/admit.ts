@@ -1,12 +1,12 @@
 /** Leasing a group of sends, in one transaction with everything that has to be asked before. */
 import type { Database } from '../database';
-import type { Trx } from '../dialect';
+import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { SHORTEST_PROBE } from '../limits';
 import { lapsedSends, settleLapsed } from '../sends/lapse';
 import { moveSends } from '../sends/move';
 import { selectSends, sendOf } from '../sends/rows';
-import type { Admission, AdmissionTerms, HeldSend, Millis, SendRecord, Suppression } from '../store';
+import type { Admission, AdmissionTerms, HeldSend, Millis, SendRecord } from '../store';
 import { suppressionOf } from '../suppressions';
 import type { Tables } from '../tables';
 import { pauseAmong } from './pauses';
@@ -18,6 +18,20 @@ const PAUSE_RECHECK: Millis = 300_000;
 const BATCH = 500;
 
 type Hold = Pick<HeldSend, 'retryAt' | 'cause' | 'name' | 'reason'>;
+type AdmitRow = Pick<Tables['sends'], 'id' | 'recipient' | 'state' | 'fence' | 'not_before'>;
+
+interface Desk {
+	dialect: Dialect;
+	trx: Trx;
+	now: Millis;
+	scope: string;
+}
+
+interface Asked {
+	ttl: Millis;
+	terms: AdmissionTerms;
+	hashes: ReadonlyMap<string, string>;
+}
 
 export async function admitSends(
 	database: Database,
@@ -27,84 +41,101 @@ export async function admitSends(
 	ttl: Millis,
 	terms: AdmissionTerms,
 ): Promise<Admission> {
-	const admission: Admission = { leased: [], suppressed: [], held: [], breakerUneasy: false };
 	const [first] = sends;
-	if (!first) return admission;
+	if (!first) return { leased: [], suppressed: [], held: [], breakerUneasy: false };
 	const { groupId } = first;
-	const addressHashes = new Map<string, string>();
-	if (terms.suppression.ignored !== 'all') {
-		for (const { recipient } of sends) addressHashes.set(recipient, await hash.one(scope, recipient));
-	}
-	const locks = new Set(sends.flatMap(({ recipient }) => terms.limits(recipient).map((limit) => lockOf(scope, limit))));
-	return database.transaction([`send:${groupId}`, ...locks], async (trx, now) => {
-		// The work may be begun again: it gathers anew.
-		const result: Admission = { leased: [], suppressed: [], held: [], breakerUneasy: false };
-		await settleLapsed(trx, now, await lapsedSends(database.dialect, trx, now, { scope, groupId }));
+	const recipients = sends.map(({ recipient }) => recipient);
+	const hashes = await hashesFor(hash, scope, recipients, terms);
+	const { dialect } = database;
+	const names = [`send:${groupId}`, ...admissionLocks(scope, recipients, terms)];
+	return database.transaction(names, async (trx, now) => {
+		await settleLapsed(dialect, trx, now, await lapsedSends(dialect, trx, now, { scope, groupId }));
 		const rows = await trx
 			.selectFrom('sends')
 			.select(['id', 'recipient', 'state', 'fence', 'not_before'])
 			.where('scope', '=', scope)
 			.where('group_id', '=', groupId)
 			.orderBy('id')
-			.$if(database.dialect.locksRows, (query) => query.forUpdate())
+			.$if(dialect.locksRows, (query) => query.forUpdate())
 			.execute();
-		const open = rows.filter(({ state }) => state === 'reserved' || state === 'deferred');
-		const suppressed = await suppressAmong(trx, scope, open, addressHashes, terms, now);
-		const due = open.filter(
-			({ id, not_before }) => !suppressed.has(id) && ((not_before ?? 0) <= now || (terms.early ?? []).includes(id)),
-		);
-		const holds = new Map<string, Hold>();
-
-		const breaker = due.length > 0 && terms.breaker !== null ? await readBreaker(trx, scope, terms.breaker) : undefined;
-		const halted = (await pausedHold(trx, scope, terms, due.length, now)) ?? openHold(breaker, now);
-		for (const { id, recipient } of due) {
-			if (halted) {
-				holds.set(id, halted);
-				continue;
-			}
-			const turn = await passLimits(trx, scope, id, terms.limits(recipient), now);
-			if (turn) holds.set(id, { retryAt: turn.at, cause: 'limit', name: turn.name, reason: null });
-		}
-		const admitted = due.filter(({ id }) => !holds.has(id));
-		if (breaker?.open_until != null && admitted.length > 0) {
-			const refused = await takeProbe(trx, breaker, now);
-			if (refused) for (const { id } of admitted.splice(0)) holds.set(id, refused);
-		}
-		result.breakerUneasy = breaker !== undefined && (breaker.failures > 0 || breaker.open_until !== null);
-
-		for (const row of due) {
-			const hold = holds.get(row.id);
-			if (hold) await holdBack(trx, row, hold, now);
-		}
-		const fence = Math.max(0, ...rows.map((row) => row.fence)) + 1;
-		const lease = { fence, until: now + ttl };
-		for (const from of ['reserved', 'deferred'] as const) {
-			const ids = admitted.filter(({ state }) => state === from).map(({ id }) => id);
-			await moveSends(trx, ids, from, { to: 'leased', now, lease, detail: { fence } });
-		}
-
-		const touched = [...suppressed.keys(), ...holds.keys(), ...admitted.map(({ id }) => id)];
-		for (const record of await recordsOf(trx, touched)) {
-			const suppression = suppressed.get(record.id);
-			const hold = holds.get(record.id);
-			if (suppression) result.suppressed.push({ record, suppression });
-			else if (hold) result.held.push({ record, ...hold });
-			else result.leased.push(record);
-		}
-		return result;
+		return await admitRows({ dialect, trx, now, scope }, rows, { ttl, terms, hashes });
 	});
+}
+
+/** What has to be held while limits are read and then written. */
+export function admissionLocks(scope: string, recipients: readonly string[], { limits }: AdmissionTerms): string[] {
+	return [...new Set(recipients.flatMap((recipient) => limits(recipient).map((limit) => lockOf(scope, limit))))];
+}
+
+/** Keyed hashes of those whose suppression counts. */
+export async function hashesFor(
+	hash: AddressHasher,
+	scope: string,
+	recipients: readonly string[],
+	{ suppression }: AdmissionTerms,
+): Promise<Map<string, string>> {
+	const hashes = new Map<string, string>();
+	if (suppression.ignored === 'all') return hashes;
+	for (const recipient of recipients) hashes.set(recipient, await hash.one(scope, recipient));
+	return hashes;
+}
+
+/** @param rows all of one group, which nobody else changes meanwhile */
+export async function admitRows(
+	desk: Desk,
+	rows: readonly AdmitRow[],
+	{ ttl, terms, hashes }: Asked,
+): Promise<Admission> {
+	const { dialect, trx, now, scope } = desk;
+	const open = rows.filter(({ state }) => state === 'reserved' || state === 'deferred');
+	const suppressed = await suppressAmong(desk, open, hashes, terms);
+	const ended = new Set(suppressed.map(({ record }) => record.id));
+	const due = open.filter(
+		({ id, not_before }) => !ended.has(id) && ((not_before ?? 0) <= now || (terms.early ?? []).includes(id)),
+	);
+	const holds = new Map<string, Hold>();
+
+	const breaker = due.length > 0 && terms.breaker !== null ? await readBreaker(trx, scope, terms.breaker) : undefined;
+	const halted = (await pausedHold(trx, scope, terms, due.length, now)) ?? openHold(breaker, now);
+	for (const { id, recipient } of due) {
+		if (halted) {
+			holds.set(id, halted);
+			continue;
+		}
+		const turn = await passLimits(trx, scope, id, terms.limits(recipient), now);
+		if (turn) holds.set(id, { retryAt: turn.at, cause: 'limit', name: turn.name, reason: null });
+	}
+	const admitted = due.filter(({ id }) => !holds.has(id));
+	if (breaker?.open_until != null && admitted.length > 0) {
+		const refused = await takeProbe(trx, breaker, now);
+		if (refused) for (const { id } of admitted.splice(0)) holds.set(id, refused);
+	}
+	const breakerUneasy = breaker !== undefined && (breaker.failures > 0 || breaker.open_until !== null);
+
+	const held: HeldSend[] = [];
+	for (const row of due) {
+		const hold = holds.get(row.id);
+		if (hold) held.push(...(await holdBack(desk, row, hold)).map((record) => ({ record, ...hold })));
+	}
+	const fence = Math.max(0, ...rows.map((row) => row.fence)) + 1;
+	const lease = { fence, until: now + ttl };
+	const leased: SendRecord[] = [];
+	for (const from of ['reserved', 'deferred'] as const) {
+		const ids = admitted.filter(({ state }) => state === from).map(({ id }) => id);
+		leased.push(...(await moveSends(dialect, trx, ids, from, { to: 'leased', now, lease, detail: { fence } })));
+	}
+	leased.sort((a, b) => (a.id < b.id ? -1 : 1));
+	return { leased, suppressed, held, breakerUneasy };
 }
 
 /** Ends the sends whose recipient is suppressed. @returns what suppresses each of them */
 async function suppressAmong(
-	trx: Trx,
-	scope: string,
-	open: ReadonlyArray<Pick<Tables['sends'], 'id' | 'recipient' | 'state'>>,
+	{ dialect, trx, now, scope }: Desk,
+	open: readonly AdmitRow[],
 	addressHashes: ReadonlyMap<string, string>,
 	{ suppression: { stream, ignored } }: AdmissionTerms,
-	now: Millis,
-): Promise<Map<string, Suppression>> {
-	const found = new Map<string, Suppression>();
+): Promise<Admission['suppressed']> {
+	const found: Admission['suppressed'] = [];
 	const hashes = [...new Set(open.flatMap(({ recipient }) => addressHashes.get(recipient) ?? []))];
 	const standing: Array<Tables['suppressions']> = [];
 	for (let from = 0; from < hashes.length; from += BATCH) {
@@ -126,8 +157,9 @@ async function suppressAmong(
 		if (!row) continue;
 		const patch = { reason: row.reason };
 		const detail = { suppression: row.id, source: row.source };
-		await moveSends(trx, [id], state, { to: 'suppressed', now, patch, detail });
-		found.set(id, { ...suppressionOf(row), address: recipient });
+		const moved = await moveSends(dialect, trx, [id], state, { to: 'suppressed', now, patch, detail });
+		const suppression = { ...suppressionOf(row), address: recipient };
+		found.push(...moved.map((record) => ({ record, suppression })));
 	}
 	return found;
 }
@@ -183,16 +215,14 @@ async function takeProbe(
 }
 
 async function holdBack(
-	trx: Trx,
-	{ id, state }: Pick<Tables['sends'], 'id' | 'state'>,
+	{ dialect, trx, now }: Desk,
+	{ id, state }: AdmitRow,
 	{ retryAt, cause, name, reason }: Hold,
-	now: Millis,
-): Promise<void> {
+): Promise<SendRecord[]> {
 	const detail = { cause, name, retryAt: new Date(retryAt).toISOString(), ...(reason === null ? {} : { reason }) };
 	const patch = { notBefore: retryAt, reason: HOLD_REASONS[cause], response: null, replyCode: null, status: null };
 	if (state === 'reserved') {
-		await moveSends(trx, [id], state, { to: 'deferred', now, patch, detail });
-		return;
+		return await moveSends(dialect, trx, [id], state, { to: 'deferred', now, patch, detail });
 	}
 	await trx
 		.updateTable('sends')
@@ -217,12 +247,8 @@ async function holdBack(
 				.where('id', '=', id),
 		)
 		.execute();
+	return (await selectSends(trx).where('sends.id', '=', id).execute()).map(sendOf);
 }
 
 /** What the record says while it waits. */
 const HOLD_REASONS = { paused: 'PAUSED', breaker: 'BREAKER_OPEN', limit: 'LIMITED' } as const;
-
-async function recordsOf(trx: Trx, ids: readonly string[]): Promise<SendRecord[]> {
-	if (ids.length === 0) return [];
-	return (await selectSends(trx).where('sends.id', 'in', ids).orderBy('sends.id').execute()).map(sendOf);
-}

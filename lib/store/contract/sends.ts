@@ -85,7 +85,11 @@ export interface SendEvent {
 }
 
 export type Reservation =
-	| { outcome: 'created'; sends: SendRecord[] }
+	| {
+			outcome: 'created';
+			sends: SendRecord[];
+			/** What came of it, when it was asked for. */ admission: Admission | null;
+	  }
 	/** The key is known with this fingerprint. */
 	| { outcome: 'existing'; sends: SendRecord[] }
 	/** The key is known with another fingerprint. */
@@ -124,8 +128,11 @@ export interface SendFilter {
 }
 
 export interface SendStore {
-	/** Makes the records before anything is sent, all recipients or none. */
-	reserve(send: NewSend): Promise<Reservation>;
+	/**
+	 * Makes the records before anything is sent, all recipients or none. With `admit` they are leased in the same
+	 * transaction, as by {@link SendStore.admit}; not so when they were there already.
+	 */
+	reserve(send: NewSend, admit?: { ttl: Millis; terms: AdmissionTerms }): Promise<Reservation>;
 	/**
 	 * Leases those records of the group that may be sent now: reserved, deferred and due, or leased and lapsed.
 	 * A lapsed `transmitting` becomes `in_doubt` instead. One fence for all of them; empty when there is none.

@@ -1,6 +1,6 @@
 import { hashOf, purgeObject } from '../archive/archive';
 import type { Database } from '../database';
-import type { Trx } from '../dialect';
+import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { moveSends } from '../sends/move';
 import { statesBefore } from '../sendStates';
@@ -8,7 +8,12 @@ import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store
 import { type Subject, foldAddress } from '../subjects';
 import { deleteThreads } from '../threads/threads';
 
-type Erase = (trx: Trx, now: Millis, subject: Subject) => Promise<{ changed: boolean; rawRef: string | null }>;
+type Erase = (
+	trx: Trx,
+	now: Millis,
+	subject: Subject,
+	dialect: Dialect,
+) => Promise<{ changed: boolean; rawRef: string | null }>;
 
 /**
  * Record by record, each in its own transaction, so that a crash leaves some for the next call and nobody waits long.
@@ -28,7 +33,7 @@ export async function eraseAddress(
 	for (const subject of subjects) {
 		const { erase, counter } = KINDS[subject.kind];
 		const { changed, purged } = await database.transaction([], async (trx, now) => {
-			const erased = await erase(trx, now, subject);
+			const erased = await erase(trx, now, subject, database.dialect);
 			const sha256 = erased.rawRef === null ? null : hashOf(erased.rawRef);
 			const gone = sha256 !== null && (await purgeObject(trx, now, scope, sha256));
 			await trx
@@ -108,9 +113,9 @@ const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'dea
 	},
 	send: {
 		counter: 'sends',
-		erase: async (trx, now, { ref, address_hash }) => {
+		erase: async (trx, now, { ref, address_hash }, dialect) => {
 			for (const from of statesBefore('canceled', 'outside')) {
-				await moveSends(trx, [ref], from, { to: 'canceled', now, detail: { why: 'address erased' } });
+				await moveSends(dialect, trx, [ref], from, { to: 'canceled', now, detail: { why: 'address erased' } });
 			}
 			const row = await trx
 				.updateTable('sends')

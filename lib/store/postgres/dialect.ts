@@ -9,6 +9,7 @@ export class PostgresDialect implements Dialect {
 	readonly clock = sql<Millis>`cast(floor(extract(epoch from clock_timestamp()) * 1000) as bigint)`;
 	readonly numberedColumn = { type: 'bigserial', autoIncrement: false } as const;
 	readonly locksRows = true;
+	readonly changesWithin = true;
 	readonly bytesColumn = 'bytea';
 
 	constructor(
@@ -20,19 +21,18 @@ export class PostgresDialect implements Dialect {
 	/**
 	 * Advisory locks of the transaction: they need no row to lock and end with it, also behind a pooler. Taken in one
 	 * order, two transactions that want the same names wait for each other instead of blocking one another. The time-out
-	 * is the transaction's too: a SET would stay with the server connection of a pooler.
+	 * is the transaction's too: a SET would stay with the server connection of a pooler. All of it is one text without
+	 * parameters, which the pool sends together with BEGIN.
 	 */
 	async enter(trx: Trx, names: readonly string[]): Promise<Millis> {
-		const timeout = `${this.statementTimeout}ms`;
 		const locks = [...new Set(names.map((name) => this.#lockOf(name)))].sort();
-		if (locks.length > 0) {
-			await sql`select pg_advisory_xact_lock(cast(lock as bigint)) from unnest(cast(${locks} as text[])) as lock`.execute(
-				trx,
-			);
-		}
+		const waits = locks.map((lock) => sql`select pg_advisory_xact_lock(${sql.lit(lock)}); `);
+		const timeout = sql.lit(`${this.statementTimeout}ms`);
 		const { rows } = await sql<{
 			now: Millis;
-		}>`select ${this.clock} as now, set_config('statement_timeout', ${timeout}, true)`.execute(trx);
+		}>`${sql.join(waits, sql``)}select ${this.clock} as now, set_config('statement_timeout', ${timeout}, true)`.execute(
+			trx,
+		);
 		return rows[0]?.now ?? Date.now();
 	}
 

@@ -6,6 +6,9 @@ import { isUnavailable, leavesConnectionUnusable } from './failure';
 const PATIENCE = 5_000;
 const PAUSE = 100;
 
+/** The answer to what need not be asked. */
+const NOTHING: PostgresQueryResult<never> = { command: 'COMMIT', rowCount: 0, rows: [] };
+
 /** The pool as Kysely wants it, which bears with a server that restarts and lets go of broken connections. */
 export function patientPool(pool: Pool): PostgresPool {
 	return {
@@ -19,6 +22,8 @@ class Connection implements PostgresPoolClient {
 	readonly #pool: Pool;
 	#client: PoolClient | null;
 	#broken = false;
+	/** BEGIN is kept back until the first statement, to go with it: a round trip less. */
+	#toBegin = false;
 
 	constructor(pool: Pool, client: PoolClient) {
 		this.#pool = pool;
@@ -36,17 +41,38 @@ class Connection implements PostgresPoolClient {
 	}
 
 	async #query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+		if (sql === 'begin') {
+			this.#toBegin = true;
+			return NOTHING;
+		}
+		if (!this.#toBegin) return await this.#attempt<R>(sql, parameters);
+		this.#toBegin = false;
+		// The transaction ends before it has begun.
+		if (sql === 'rollback' || sql === 'commit') return NOTHING;
+		if (parameters.length === 0) return await this.#begin<R>(`begin; ${sql}`);
+		await this.#begin('begin');
+		return await this.#attempt<R>(sql, parameters);
+	}
+
+	async #begin<R>(sql: string): Promise<PostgresQueryResult<R>> {
 		try {
-			return await this.#send<R>(sql, parameters);
+			return await this.#attempt<R>(sql, []);
 		} catch (error) {
-			if (!leavesConnectionUnusable(error)) throw error;
-			this.#broken = true;
-			if (sql !== 'begin') throw error;
-			// The connection had died in the pool. Nothing was asked for yet, so another one serves as well.
+			if (!isUnavailable(error)) throw error;
+			// The connection had died in the pool. Nothing was changed yet, so another one serves as well.
 			this.release();
 			this.#client = await connectPatiently(this.#pool);
 			this.#broken = false;
+			return await this.#attempt<R>(sql, []);
+		}
+	}
+
+	async #attempt<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+		try {
 			return await this.#send<R>(sql, parameters);
+		} catch (error) {
+			this.#broken ||= leavesConnectionUnusable(error);
+			throw error;
 		}
 	}
 
@@ -59,7 +85,9 @@ class Connection implements PostgresPoolClient {
 		// A text in Postgres cannot hold U+0000, but a header of a hostile mail can.
 		if (this.#client === null) throw new Error('The connection was given back.');
 		const values = parameters.map((value) => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value));
-		return (await this.#client.query(sql, values)) as unknown as PostgresQueryResult<R>;
+		const result: unknown = await this.#client.query(sql, values);
+		// Of several statements in one text, the last one is meant.
+		return (Array.isArray(result) ? result.at(-1) : result) as PostgresQueryResult<R>;
 	}
 }
 

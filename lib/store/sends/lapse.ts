@@ -10,6 +10,7 @@ export interface Lapsed {
 
 /** A lapsed transmission may have been accepted and is in doubt; a lapsed lease has sent nothing. */
 export async function settleLapsed(
+	dialect: Dialect,
 	trx: Trx,
 	now: Millis,
 	lapsed: readonly Lapsed[],
@@ -20,7 +21,7 @@ export async function settleLapsed(
 			.filter((row) => expired === undefined || (row.expires_at !== null && row.expires_at <= now) === expired)
 			.map((row) => row.id);
 	const move = async (from: SendState, to: SendState, which: string[], why: string): Promise<number> =>
-		(await moveSends(trx, which, from, { to, now, detail: { why } })).length;
+		(await moveSends(dialect, trx, which, from, { to, now, detail: { why } })).length;
 	return {
 		inDoubt: await move('transmitting', 'in_doubt', ids('transmitting'), 'lease lapsed while transmitting'),
 		reserved: await move('leased', 'reserved', ids('leased', false), 'lease lapsed'),

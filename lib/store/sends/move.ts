@@ -1,5 +1,8 @@
-import type { Trx } from '../dialect';
-import type { JsonObject, Millis, SendPatch, SendState } from '../store';
+import type { ExpressionBuilder, QueryCreator } from 'kysely';
+import type { Dialect, Trx } from '../dialect';
+import type { JsonObject, Millis, SendPatch, SendRecord, SendState } from '../store';
+import type { Tables } from '../tables';
+import { GROUP_COLUMNS, selectSends, sendOf } from './rows';
 
 /** What every move of a send changes, besides its state. */
 export interface Move {
@@ -7,21 +10,63 @@ export interface Move {
 	now: Millis;
 	/** Set only by the lease. */
 	lease?: { fence: number; until: Millis };
+	/** Only those that are held under this fence; `live`: by a lease that has not lapsed. */
+	held?: { scope: string; fence: number; live: boolean };
 	patch?: SendPatch;
 	detail?: JsonObject;
 }
 
 /** States after which a send counts as taken over by the server. */
 const TAKEN_OVER: readonly SendState[] = ['accepted', 'delivered', 'bounced', 'complained'];
+const EVENT_COLUMNS = ['scope', 'send_id', 'type', 'from_state', 'to_state', 'at', 'detail'] as const;
 
 /**
  * Compare-and-set of sends from one state to another, and the line in their history; the caller has checked the edge.
- * @returns ids of those that were in that state
+ * @returns those that were in that state, as they are now
  */
-export async function moveSends(trx: Trx, ids: readonly string[], from: SendState, move: Move): Promise<string[]> {
+export async function moveSends(
+	dialect: Dialect,
+	trx: Trx,
+	ids: readonly string[],
+	from: SendState,
+	move: Move,
+): Promise<SendRecord[]> {
 	if (ids.length === 0) return [];
-	const { to, now, lease, patch = {} } = move;
-	const moved = await trx
+	if (dialect.changesWithin) {
+		const rows = await trx
+			.with('moved', (within) => update(within, ids, from, move).returningAll())
+			.with('told', (within) =>
+				within
+					.insertInto('send_events')
+					.columns(EVENT_COLUMNS)
+					.expression((e) => e.selectFrom('moved').select((s) => ['scope', 'id', ...eventOf(s, from, move)])),
+			)
+			.selectFrom('moved')
+			.innerJoin('send_groups', 'send_groups.id', 'moved.group_id')
+			.selectAll('moved')
+			.select(GROUP_COLUMNS)
+			.orderBy('moved.id')
+			.execute();
+		return rows.map(sendOf);
+	}
+	const moved = (await update(trx, ids, from, move).returning('id').execute()).map(({ id }) => id);
+	if (moved.length === 0) return [];
+	await trx
+		.insertInto('send_events')
+		.columns(EVENT_COLUMNS)
+		.expression((e) =>
+			e
+				.selectFrom('sends')
+				.select((s) => ['scope', 'id', ...eventOf(s, from, move)])
+				.where('id', 'in', moved),
+		)
+		.execute();
+	return (await selectSends(trx).where('sends.id', 'in', moved).orderBy('sends.id').execute()).map(sendOf);
+}
+
+function update(db: QueryCreator<Tables>, ids: readonly string[], from: SendState, move: Move) {
+	const { to, now, lease, held, patch = {} } = move;
+	return db
 		.updateTable('sends')
 		.set((e) => ({
 			state: to,
@@ -35,33 +80,24 @@ export async function moveSends(trx: Trx, ids: readonly string[], from: SendStat
 		}))
 		.where('id', 'in', ids)
 		.where('state', '=', from)
-		.returning('id')
-		.execute();
-	if (moved.length > 0) {
-		await trx
-			.insertInto('send_events')
-			.columns(['scope', 'send_id', 'type', 'from_state', 'to_state', 'at', 'detail'])
-			.expression((e) =>
-				e
-					.selectFrom('sends')
-					.select((s) => [
-						'scope',
-						'id',
-						s.val(to).as('type'),
-						s.val(from).as('from_state'),
-						s.val(to).as('to_state'),
-						s.val(now).as('at'),
-						s.val(JSON.stringify(move.detail ?? {})).as('detail'),
-					])
-					.where(
-						'id',
-						'in',
-						moved.map(({ id }) => id),
-					),
-			)
-			.execute();
-	}
-	return moved.map(({ id }) => id);
+		.$if(held !== undefined, (query) =>
+			query.where('scope', '=', held?.scope ?? '').where('fence', '=', held?.fence ?? -1),
+		)
+		.$if(held?.live === true, (query) => query.where('lease_until', '>', now));
+}
+
+function eventOf<Db, Table extends keyof Db>(
+	e: ExpressionBuilder<Db, Table>,
+	from: SendState,
+	{ to, now, detail = {} }: Move,
+) {
+	return [
+		e.val(to).as('type'),
+		e.val(from).as('from_state'),
+		e.val(to).as('to_state'),
+		e.val(now).as('at'),
+		e.val(JSON.stringify(detail)).as('detail'),
+	] as const;
 }
 
 function columnsOf(patch: SendPatch, now: Millis) {

@@ -3,27 +3,30 @@ import type { Db } from '../dialect';
 import type { JsonObject, SendEvent, SendRecord } from '../store';
 import type { Tables } from '../tables';
 
+/** What a record has from its group. */
+export const GROUP_COLUMNS = [
+	'send_groups.sender',
+	'send_groups.key',
+	'send_groups.fingerprint',
+	'send_groups.message_id',
+	'send_groups.fixed',
+	'send_groups.stream',
+	'send_groups.template',
+	'send_groups.template_version',
+	'send_groups.correlation_id',
+	'send_groups.thread_id',
+	'send_groups.tags',
+	'send_groups.metadata',
+	'send_groups.expires_at',
+] as const;
+
 /** Sends joined with their groups, as `sendOf` reads them. */
 export function selectSends(db: Db) {
 	return db
 		.selectFrom('sends')
 		.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
 		.selectAll('sends')
-		.select([
-			'send_groups.sender',
-			'send_groups.key',
-			'send_groups.fingerprint',
-			'send_groups.message_id',
-			'send_groups.fixed',
-			'send_groups.stream',
-			'send_groups.template',
-			'send_groups.template_version',
-			'send_groups.correlation_id',
-			'send_groups.thread_id',
-			'send_groups.tags',
-			'send_groups.metadata',
-			'send_groups.expires_at',
-		]);
+		.select(GROUP_COLUMNS);
 }
 
 export type SendRow = Awaited<ReturnType<ReturnType<typeof selectSends>['execute']>>[number];

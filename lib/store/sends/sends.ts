@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
-import { StoreError } from '../../errors';
 import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
-import type { Db, Trx } from '../dialect';
+import type { Db } from '../dialect';
 import type { AddressHasher } from '../keyring';
-import { newRecordId } from '../recordId';
 import { statesBefore } from '../sendStates';
 import type {
 	Admission,
@@ -20,15 +18,13 @@ import type {
 	SendState,
 	SendStore,
 } from '../store';
-import { fileSubjects } from '../subjects';
 import { lapsedSends, settleLapsed } from './lapse';
 import { moveSends } from './move';
+import { reserveSend } from './reserve';
 import { eventOf, selectSends, sendOf } from './rows';
 
 /** Sends a sweep touches in one transaction. */
 const SWEEP_BATCH = 500;
-/** Rows inserted by one statement. */
-const INSERT_BATCH = 500;
 
 export class SqlSends implements SendStore {
 	constructor(
@@ -36,73 +32,31 @@ export class SqlSends implements SendStore {
 		private readonly hash: AddressHasher,
 	) {}
 
-	async reserve(send: NewSend): Promise<Reservation> {
-		const { scope, sender, key } = send;
-		const recipients = await Promise.all(
-			[...new Set(send.recipients)].map(async (address) => ({ address, hash: await this.hash.one(scope, address) })),
-		);
-		if (recipients.length === 0) {
-			throw new StoreError('A send needs at least one recipient.', {
-				code: 'STORE_INPUT_INVALID',
-				hint: 'Give at least one recipient address.',
-				record: { scope, key },
-			});
-		}
-		return this.database.transaction([`reserve:${scope}:${sender}:${key}`], async (trx, now) => {
-			const group = await trx
-				.insertInto('send_groups')
-				.values({
-					id: newRecordId(now),
-					scope,
-					sender,
-					key,
-					fingerprint: send.fingerprint,
-					message_id: send.messageId,
-					fixed: JSON.stringify(send.fixed),
-					stream: send.stream,
-					template: send.template,
-					template_version: send.templateVersion,
-					correlation_id: send.correlationId,
-					thread_id: send.threadId,
-					tags: JSON.stringify(send.tags),
-					metadata: JSON.stringify(send.metadata),
-					expires_at: send.expiresAt,
-					created_at: now,
-				})
-				.onConflict((conflict) => conflict.columns(['scope', 'sender', 'key']).doNothing())
-				.returning('id')
-				.executeTakeFirst();
-			if (group) {
-				await insertSends(trx, now, { scope, groupId: group.id, recipients });
-				const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
-				if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
-			}
-			const sends = await this.#group(trx, scope, sender, key);
-			if (group) return { outcome: 'created', sends };
-			return { outcome: sends[0]?.fingerprint === send.fingerprint ? 'existing' : 'conflict', sends };
-		});
+	reserve(send: NewSend, admit?: { ttl: Millis; terms: AdmissionTerms }): Promise<Reservation> {
+		return reserveSend(this.database, this.hash, send, admit);
 	}
 
 	lease(scope: string, groupId: string, ttl: Millis): Promise<SendRecord[]> {
+		const { dialect } = this.database;
 		return this.database.transaction([`send:${groupId}`], async (trx, now) => {
-			await settleLapsed(trx, now, await lapsedSends(this.database.dialect, trx, now, { scope, groupId }));
+			await settleLapsed(dialect, trx, now, await lapsedSends(dialect, trx, now, { scope, groupId }));
 			const rows = await trx
 				.selectFrom('sends')
 				.select(['id', 'state', 'fence', 'not_before'])
 				.where('scope', '=', scope)
 				.where('group_id', '=', groupId)
-				.$if(this.database.dialect.locksRows, (query) => query.forUpdate())
+				.$if(dialect.locksRows, (query) => query.forUpdate())
 				.execute();
 			const before = statesBefore('leased', 'lease');
 			const due = rows.filter((row) => before.includes(row.state) && (row.not_before ?? 0) <= now);
 			const fence = Math.max(0, ...rows.map((row) => row.fence)) + 1;
-			const leased: string[] = [];
+			const leased: SendRecord[] = [];
 			for (const from of before) {
 				const ids = due.filter((row) => row.state === from).map((row) => row.id);
 				const lease = { fence, until: now + ttl };
-				leased.push(...(await moveSends(trx, ids, from, { to: 'leased', now, lease, detail: { fence } })));
+				leased.push(...(await moveSends(dialect, trx, ids, from, { to: 'leased', now, lease, detail: { fence } })));
 			}
-			return this.#byId(trx, leased);
+			return leased.sort(byId);
 		});
 	}
 
@@ -132,9 +86,22 @@ export class SqlSends implements SendStore {
 		change: { ids: string[]; fence: number | null; to: SendState; patch?: SendPatch; detail?: JsonObject },
 	): Promise<SendRecord[]> {
 		const { ids, fence, to } = change;
-		const before = new Set([...statesBefore(to, 'outside'), ...(fence === null ? [] : statesBefore(to, 'holder'))]);
+		const before = new Set([...(fence === null ? [] : statesBefore(to, 'holder')), ...statesBefore(to, 'outside')]);
 		if (ids.length === 0 || before.size === 0) return Promise.resolve([]);
+		const { dialect } = this.database;
+		// Nobody begins to transmit on a lease that has lapsed.
+		const live = to === 'transmitting';
 		return this.database.transaction([], async (trx, now) => {
+			const [id] = ids;
+			if (fence !== null && id !== undefined && ids.length === 1) {
+				// Tried from one state after the other, first from those in which it is held: nothing to read before.
+				const held = { scope, fence, live };
+				for (const from of [...before].sort((a, b) => +isHeld(b) - +isHeld(a))) {
+					const moved = await moveSends(dialect, trx, [id], from, { ...change, now, held });
+					if (moved.length > 0) return moved;
+				}
+				return [];
+			}
 			const rows = await trx
 				.selectFrom('sends')
 				.select(['id', 'state'])
@@ -142,17 +109,16 @@ export class SqlSends implements SendStore {
 				.where('id', 'in', ids)
 				.where('state', 'in', [...before])
 				.$if(fence !== null, (query) => query.where('fence', '=', fence ?? 0))
-				// Nobody begins to transmit on a lease that has lapsed.
-				.$if(to === 'transmitting', (query) => query.where('lease_until', '>', now))
+				.$if(live, (query) => query.where('lease_until', '>', now))
 				.orderBy('id')
-				.$if(this.database.dialect.locksRows, (query) => query.forUpdate())
+				.$if(dialect.locksRows, (query) => query.forUpdate())
 				.execute();
-			const moved: string[] = [];
+			const moved: SendRecord[] = [];
 			for (const from of before) {
 				const those = rows.filter((row) => row.state === from).map((row) => row.id);
-				moved.push(...(await moveSends(trx, those, from, { ...change, now })));
+				moved.push(...(await moveSends(dialect, trx, those, from, { ...change, now })));
 			}
-			return this.#byId(trx, moved);
+			return moved.sort(byId);
 		});
 	}
 
@@ -277,10 +243,11 @@ export class SqlSends implements SendStore {
 
 	async sweep(scope: string): Promise<{ reserved: number; inDoubt: number; expired: number }> {
 		const total = { reserved: 0, inDoubt: 0, expired: 0 };
+		const { dialect } = this.database;
 		for (;;) {
 			const { found, swept } = await this.database.transaction([], async (trx, now) => {
-				const lapsed = await lapsedSends(this.database.dialect, trx, now, { scope, limit: SWEEP_BATCH });
-				return { found: lapsed.length, swept: await settleLapsed(trx, now, lapsed) };
+				const lapsed = await lapsedSends(dialect, trx, now, { scope, limit: SWEEP_BATCH });
+				return { found: lapsed.length, swept: await settleLapsed(dialect, trx, now, lapsed) };
 			});
 			total.reserved += swept.reserved;
 			total.inDoubt += swept.inDoubt;
@@ -298,52 +265,12 @@ export class SqlSends implements SendStore {
 			.execute();
 		return rows.map(sendOf);
 	}
-
-	async #byId(trx: Trx, ids: string[]): Promise<SendRecord[]> {
-		if (ids.length === 0) return [];
-		return (await selectSends(trx).where('sends.id', 'in', ids).orderBy('sends.id').execute()).map(sendOf);
-	}
 }
 
-async function insertSends(
-	trx: Trx,
-	now: Millis,
-	group: { scope: string; groupId: string; recipients: ReadonlyArray<{ address: string; hash: string }> },
-): Promise<void> {
-	const { scope, groupId, recipients } = group;
-	for (let from = 0; from < recipients.length; from += INSERT_BATCH) {
-		const part = recipients
-			.slice(from, from + INSERT_BATCH)
-			.map((recipient) => ({ ...recipient, id: newRecordId(now) }));
-		const rows = part.map(({ id, address }) => ({
-			id,
-			scope,
-			group_id: groupId,
-			recipient: address,
-			state: 'reserved' as const,
-			fence: 0,
-			attempts: 0,
-			created_at: now,
-			updated_at: now,
-		}));
-		await fileSubjects(
-			trx,
-			part.map(({ id, hash }) => ({ scope, kind: 'send', ref: id, address_hash: hash })),
-		);
-		await trx.insertInto('sends').values(rows).execute();
-		await trx
-			.insertInto('send_events')
-			.values(
-				rows.map(({ id }) => ({
-					scope,
-					send_id: id,
-					type: 'reserved',
-					from_state: null,
-					to_state: 'reserved' as const,
-					at: now,
-					detail: '{}',
-				})),
-			)
-			.execute();
-	}
+function isHeld(state: SendState): boolean {
+	return state === 'leased' || state === 'transmitting';
+}
+
+function byId(a: SendRecord, b: SendRecord): number {
+	return a.id < b.id ? -1 : 1;
 }

@@ -12,6 +12,7 @@ export class SqliteDialect implements Dialect {
 	readonly clock = sql<Millis>`cast(round(unixepoch('subsec') * 1000) as integer)`;
 	readonly numberedColumn = { type: 'integer', autoIncrement: true } as const;
 	readonly locksRows = false;
+	readonly changesWithin = false;
 	readonly bytesColumn = 'blob';
 
 	constructor(readonly location: string) {}

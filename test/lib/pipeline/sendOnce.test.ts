@@ -53,6 +53,18 @@ describe('sendOnce', () => {
 		expect(server.delivered).toHaveLength(1);
 	});
 
+	it('answers for other content with the first result when told to, but not for what still waits', async () => {
+		const options = { whenContentDiffers: 'first' } as const;
+		const other = { draft: { text: 'Something else.' }, options };
+		await send({ script: { mail: '451 4.3.0 later' } });
+		await expect(send(other)).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
+		const [first] = await send({ options });
+		expect(first).toMatchObject({ disposition: 'sent' });
+		expect(first).not.toHaveProperty('contentDiffers');
+		expect(await send(other)).toMatchObject([{ disposition: 'duplicate', replayed: true, contentDiffers: true }]);
+		expect(server.delivered).toHaveLength(1);
+	});
+
 	it('sends once when many ask at the same time', async () => {
 		const outcomes = (await Promise.all(Array.from({ length: 12 }, () => send()))).flat();
 		expect(server.delivered).toHaveLength(1);

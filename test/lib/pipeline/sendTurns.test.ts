@@ -1,9 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Sending, startSending } from './sending';
+import { sendOnce } from '../../../lib/pipeline/sendOnce';
+import { createSmtpTransport } from '../../../lib/pipeline/smtpTransport';
+import { type Sending, draftWith, plainServer, startSending } from './sending';
 
 const SENDS = 110;
 const BURST = 50;
 const HOUR = 3_600_000;
+/** So many sends in real time, at 50 a second; SEND_TURNS asks for it. */
+const LONG = Number(process.env.SEND_TURNS ?? 0);
 
 describe('many sends through one bucket', () => {
 	let sending: Sending;
@@ -40,4 +45,50 @@ describe('many sends through one bucket', () => {
 		]);
 		expect(await sending.send({ key: 'order-0', options: { policy } })).toMatchObject([{ disposition: 'duplicate' }]);
 	});
+
+	if (LONG > 0) {
+		it(`${LONG} sends go out at the rate, in real time`, { timeout: 120_000 + LONG * 100 }, async () => {
+			const perSecond = 50;
+			const policy = {
+				account: 'smtp-1',
+				rates: [{ per: 'credential' as const, amount: perSecond, window: 1_000, burst: 1 }],
+				quotas: [{ per: 'scope' as const, amount: LONG, window: HOUR }],
+			};
+			/** By their turns; who is asked for too early has the same turn again. */
+			const waiting = Array.from({ length: LONG }, (_none, index) => ({ key: `order-${index}`, at: 0 }));
+			const sent: Array<{ turn: number; at: number }> = [];
+			const lane = async (): Promise<void> => {
+				const transport = createSmtpTransport(plainServer(sending.server.port));
+				for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+					await pause(Math.max(0, next.at - Date.now()));
+					const request = { scope: 'default', key: next.key, draft: draftWith({ subject: next.key }) };
+					const [outcome] = await sendOnce(sending.store, transport, request, { policy });
+					const { disposition, retryAt, record, error } = outcome!;
+					if (disposition === 'sent') {
+						sent.push({ turn: next.at, at: record.acceptedAt! });
+						continue;
+					}
+					expect(error?.code).toBe('SEND_LIMITED');
+					const later = waiting.findIndex(({ at }) => at > retryAt!);
+					waiting.splice(later < 0 ? waiting.length : later, 0, { key: next.key, at: retryAt! });
+				}
+				transport.close();
+			};
+			await Promise.all(Array.from({ length: 8 }, lane));
+
+			expect(sending.server.delivered).toHaveLength(LONG);
+			const at = sent.map((one) => one.at).sort((a, b) => a - b);
+			const seconds = (at.at(-1)! - at[0]!) / 1_000;
+			const rate = (LONG - 1) / seconds;
+			const byTurn = sent.toSorted((a, b) => a.turn - b.turn);
+			// Within one second several are under way at once.
+			const overtaken = byTurn.filter(
+				({ at: then }, index) => (byTurn[index + perSecond]?.at ?? Infinity) < then,
+			).length;
+			const early = sent.filter(({ turn, at: then }) => then < turn).length;
+			console.log(JSON.stringify({ sends: LONG, seconds, rate, overtaken, early }));
+			expect({ overtaken, early }).toEqual({ overtaken: 0, early: 0 });
+			expect(Math.abs(rate / perSecond - 1)).toBeLessThan(0.05);
+		});
+	}
 });

@@ -40,7 +40,7 @@ export function startTraffic(
 		},
 	};
 
-	/** As providers do: the same event until it is taken, with a pause that grows. */
+	/** As providers do: the same event until it is taken, with a pause that grows, so that a backlog of repeats ebbs. */
 	const postUntilTaken = async (id: string): Promise<void> => {
 		for (let attempt = 0; !signal.aborted; attempt++) {
 			const status = await pipeline.post(mailOf(id), id);
@@ -49,7 +49,7 @@ export function startTraffic(
 				return;
 			}
 			traffic.repeats++;
-			await sleep(Math.min(500 * 2 ** attempt, 5_000));
+			await sleep(Math.min(500 * 2 ** attempt, 20_000) * (0.5 + Math.random() / 2));
 		}
 	};
 	const write = async (): Promise<void> => {

@@ -17,6 +17,9 @@ export interface Answer {
 	replayed: boolean;
 }
 
+/** How long the workflow may take to answer, in ms. */
+const PATIENCE = 180_000;
+
 /** @param recipient of every mail */
 export async function deployEvents(
 	queue: QueueMode,
@@ -70,6 +73,10 @@ export async function deployEvents(
 				method: 'POST',
 				headers: { 'content-type': 'application/json' },
 				body: JSON.stringify({ event }),
+				signal: AbortSignal.timeout(PATIENCE),
+			}).catch(async (cause: unknown) => {
+				const states = (await client.executions({ workflowId: id })).map((one) => `${one.id} ${one.status}`);
+				throw new Error(`The event ${event} was not answered; executions: ${states.join(', ')}`, { cause });
 			});
 			const text = await response.text();
 			if (!response.ok) throw new Error(`The event ${event} was answered ${response.status}: ${text.slice(0, 200)}`);

@@ -10,17 +10,17 @@ import {
 	type WatchState,
 	type Watcher,
 } from '../../../lib/email/imap/watcher';
-import type { Dovecot } from '../mail/dovecot';
+import type { MailServer } from '../mail/mailServer';
 
 export const alice = 'alice@example.test';
 
 /** Plaintext on the loopback, fast to give up. */
-export function serverOf(dovecot: Dovecot, changes: Partial<ImapServer> = {}): ImapServer {
+export function serverOf(running: MailServer, changes: Partial<ImapServer> = {}): ImapServer {
 	return {
-		host: dovecot.host,
-		port: dovecot.port,
+		host: running.host,
+		port: running.port,
 		security: 'none',
-		authentication: { kind: 'password', user: alice, password: dovecot.users[alice]! },
+		authentication: { kind: 'password', user: alice, password: running.users[alice]! },
 		...changes,
 	};
 }

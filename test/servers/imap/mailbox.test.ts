@@ -5,8 +5,6 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ImapConnection } from '../../../lib/email/imap/connection';
 import { applyAction, type MailboxAction } from '../../../lib/email/imap/actions';
-import { parseSearch } from '../../../lib/email/imap/rawSearch';
-import { searchUids } from '../../../lib/email/imap/search';
 import { startDovecot, type Dovecot } from '../mail/dovecot';
 import { alice, collect, mail, messageIdOf, serverOf, type Collector } from './collector';
 import { hasDovecot } from '../available';
@@ -40,14 +38,6 @@ describe.skipIf(!hasDovecot)('the start in a mailbox', () => {
 	beforeEach(async () => {
 		for (const subject of ['mail 1', 'mail 2', 'mail 3']) await deliver(subject);
 		await dovecot.doveadm('flags', 'add', '-u', alice, '\\Seen', 'mailbox', mailbox, 'subject', 'mail 2');
-	});
-
-	it('takes what is unread, then everything new', async () => {
-		watch({ start: { from: 'unseen' } });
-		await box.reached('watching');
-		await deliver('mail 4');
-		await box.count(3);
-		expect(box.subjects).toEqual(['mail 1', 'mail 3', 'mail 4']);
 	});
 
 	it('takes what was received since a time', async () => {
@@ -195,34 +185,6 @@ describe.skipIf(!hasDovecot)('a watched mailbox', () => {
 			{ uid: 1, error: expect.objectContaining({ code: 'IMAP_MESSAGE_TOO_LARGE' }) as unknown },
 		]);
 		expect(box.subjects).toEqual(['mail 2']);
-	});
-});
-
-describe.skipIf(!hasDovecot)('search criteria mean on the server what they say', () => {
-	const bob = 'bob@example.test';
-	let connection: ImapConnection;
-	beforeAll(async () => {
-		for (const subject of ['red one', 'red two', 'blue one']) {
-			await dovecot.deliver(bob, mail(subject), { mailbox: 'Junk' });
-		}
-		await dovecot.doveadm('flags', 'add', '-u', bob, '\\Seen', 'mailbox', 'Junk', 'subject', 'two');
-		const authentication = { kind: 'password' as const, user: bob, password: dovecot.users[bob]! };
-		connection = await ImapConnection.open(serverOf(dovecot, { authentication }));
-		await connection.select('Junk', true);
-	});
-	afterAll(() => connection.logout());
-
-	it.each([
-		['SUBJECT red SUBJECT one', [1]],
-		['NOT SUBJECT red NOT SUBJECT two', [3]],
-		['OR SUBJECT blue SEEN', [2, 3]],
-		['OR SUBJECT blue SEEN OR SUBJECT two SUBJECT one UNSEEN', [3]],
-		['NOT (SUBJECT red SUBJECT one)', [2, 3]],
-		['SINCE 1-Jan-2020 NOT BEFORE 1-Jan-2020 UID 2:*', [2, 3]],
-		['NOT ALL', []],
-		['SUBJECT "rötlich"', []],
-	])('%s', async (criteria, uids) => {
-		expect(await searchUids(connection, parseSearch(criteria))).toEqual(uids);
 	});
 });
 

@@ -40,21 +40,6 @@ const numbered = (from: number, to: number) => Array.from({ length: to - from + 
 const throughProxy = () => serverOf(dovecot, { port: proxy.port });
 
 describe.skipIf(!hasDovecot)('a watched mailbox', () => {
-	it('delivers new mail through IDLE, byte for byte, and nothing that was there before', async () => {
-		await deliver('old');
-		box.watch({ server: throughProxy(), mailbox });
-		await box.reached('watching');
-		await deliver('new 1');
-		await box.count(1);
-		await deliver('new 2');
-		await box.count(2);
-		expect(box.subjects).toEqual(['new 1', 'new 2']);
-		expect(box.delivered[0]!.raw.toString()).toBe(mail('new 1'));
-		expect(box.states.map(({ kind }) => kind)).toContain('watching');
-		expect(box.states).toContainEqual({ kind: 'watching', mode: 'idle' });
-		expect(box.cursor?.lastUid).toBe(3);
-	});
-
 	it('delivers a backlog oldest first, in windows, also when more arrives meanwhile', async () => {
 		for (const subject of numbered(1, 70)) await deliver(subject);
 		let more = 70;
@@ -66,29 +51,6 @@ describe.skipIf(!hasDovecot)('a watched mailbox', () => {
 		expect(box.subjects).toEqual(numbered(1, 75));
 		const uids = box.delivered.map(({ uid }) => uid);
 		expect(uids).toEqual([...uids].sort((a, b) => a - b));
-	});
-
-	it('streams a large message and keeps it whole', async () => {
-		const body = randomBytes(900_000).toString('base64');
-		await deliver('large', body);
-		await deliver('small');
-		box.watch({ server: throughProxy(), mailbox, start: { from: 'everything' } });
-		await box.count(2);
-		expect(box.delivered.map(({ streamed }) => streamed)).toEqual([true, false]);
-		expect(box.delivered[0]!.raw.equals(Buffer.from(mail('large', body)))).toBe(true);
-	});
-
-	it('goes on behind the cursor after a stop', async () => {
-		const first = box.watch({ server: throughProxy(), mailbox });
-		await box.reached('watching');
-		await deliver('mail 1');
-		await box.count(1);
-		await first.stop();
-		await deliver('mail 2');
-		box.watch({ server: throughProxy(), mailbox });
-		await deliver('mail 3');
-		await box.count(3);
-		expect(box.subjects).toEqual(numbered(1, 3));
 	});
 
 	it('waits for the handler in hand when it is stopped, and calls none afterwards', async () => {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -33,13 +33,29 @@ done
 rm -rf "$2"
 `;
 
-/** Starts the program in the foreground; `folder` is what its guard removes should the test run die. */
-export async function startDaemon(command: string, args: readonly string[], folder: string): Promise<Daemon> {
-	const child = spawn(command, args, { cwd: folder, detached: true, stdio: 'ignore' });
+/**
+ * Starts the program in the foreground; `folder` is what its guard removes should the test run die.
+ *
+ * @param log a file that gets what it writes; nowhere unless given
+ */
+export async function startDaemon(
+	command: string,
+	args: readonly string[],
+	folder: string,
+	{ env = {}, log }: { env?: Readonly<Record<string, string>>; log?: string } = {},
+): Promise<Daemon> {
+	const file = log === undefined ? null : await open(log, 'a');
+	const output = file?.fd ?? 'ignore';
+	const child = spawn(command, args, {
+		cwd: folder,
+		detached: true,
+		stdio: ['ignore', output, output],
+		env: { ...process.env, ...env },
+	});
 	await new Promise<void>((resolve, reject) => {
 		child.once('spawn', resolve);
 		child.once('error', reject);
-	});
+	}).finally(() => file?.close());
 	const pid = child.pid!;
 	const guard = spawn('/bin/sh', ['-c', guardScript, 'guard', String(pid), folder], {
 		detached: true,

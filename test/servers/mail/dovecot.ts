@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCertificate, type Certificate, type CertificateOptions } from './certificate';
 import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
 import { dovecotConfig } from './dovecotConfig';
 import { deliverByLmtp } from './lmtp';
+import { deliverToMaildir, mailOwner, makeFolder, makeMaildir } from './maildir';
+import { defaultUsers } from './mailServer';
 
 const run = promisify(execFile);
 
@@ -69,8 +71,6 @@ export interface Dovecot {
 	logs(): Promise<string>;
 }
 
-const defaultUsers = { 'alice@example.test': 'secret', 'bob@example.test': 'secret' };
-
 /**
  * Starts a Dovecot (Debian: dovecot-imapd, dovecot-lmtpd) of its own on free loopback ports, with configuration, users
  * and mail in a temporary folder. Runs as root (mail belongs to the user `mail`) and as any other user.
@@ -85,24 +85,12 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 	const configFile = join(folder, 'dovecot.conf');
 	let certificate: Certificate | undefined;
 	let daemon: Daemon | undefined;
-	let deliveries = 0;
-
-	const own = async (path: string) => {
-		if (owner.root) await chown(path, owner.uid, owner.gid);
-	};
-	const makeFolder = async (path: string) => {
-		await mkdir(path, { recursive: true });
-		await own(path);
-	};
-	const makeMaildir = async (path: string) => {
-		for (const part of ['', 'tmp', 'new', 'cur']) await makeFolder(join(path, part));
-	};
 
 	const start = async () => {
 		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const passwords = Object.entries(users()).map(([user, password]) => `${user}:{PLAIN}${password}`);
 		await writeFile(join(folder, 'users'), `${passwords.join('\n')}\n`);
-		for (const user of Object.keys(users())) await makeMaildir(maildir(user));
+		for (const user of Object.keys(users())) await makeMaildir(maildir(user), owner);
 		await writeFile(configFile, dovecotConfig({ folder, ports, owner, options, certificate }));
 		if (options.tokenIntrospectionUrl !== undefined) {
 			await writeFile(
@@ -127,7 +115,7 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 	const [imap, imaps, lmtp, auth] = (await freePorts(4)) as [number, number, number, number];
 	const ports = { imap, imaps, lmtp, auth };
 	await chmod(folder, 0o755);
-	await makeFolder(join(folder, 'mail'));
+	await makeFolder(join(folder, 'mail'), owner);
 	try {
 		await start();
 	} catch (error) {
@@ -168,23 +156,8 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 		async deliver(user, raw, { via = 'maildir', mailbox = 'INBOX', from = '' } = {}) {
 			if (via === 'lmtp') return deliverByLmtp(lmtp, from, user, raw);
 			const target = mailbox === 'INBOX' ? maildir(user) : join(maildir(user), `.${mailbox.split('/').join('.')}`);
-			await makeMaildir(target);
-			// maildir(5): a unique name, first in tmp, then renamed. Dovecot gives out UIDs in the order of the names.
-			const now = Date.now();
-			const seconds = String(Math.floor(now / 1000));
-			const micros = String((now % 1000) * 1000).padStart(6, '0');
-			const name = `${seconds}.M${micros}P${process.pid}Q${String(++deliveries).padStart(9, '0')}.test`;
-			await writeFile(join(target, 'tmp', name), raw);
-			await own(join(target, 'tmp', name));
-			await rename(join(target, 'tmp', name), join(target, 'new', name));
+			await makeMaildir(target, owner);
+			await deliverToMaildir(target, raw, owner);
 		},
 	};
-}
-
-async function mailOwner(): Promise<{ root: boolean; uid: number; gid: number; name: string }> {
-	const me = userInfo();
-	if (me.uid !== 0) return { root: false, uid: me.uid, gid: me.gid, name: me.username };
-	// Dovecot refuses to open mail as root; `mail` exists on every Debian system.
-	const id = async (flag: string) => Number((await run('id', [flag, 'mail'])).stdout);
-	return { root: true, uid: await id('-u'), gid: await id('-g'), name: 'mail' };
 }

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import type { Certificate } from './certificate';
 import type { DovecotOptions } from './dovecot';
+import type { MailOwner } from './maildir';
 
 interface Instance {
 	folder: string;
 	ports: { imap: number; imaps: number; lmtp: number; auth: number };
-	owner: { root: boolean; uid: number; gid: number; name: string };
+	owner: MailOwner;
 	options: DovecotOptions;
 	certificate: Certificate;
 }

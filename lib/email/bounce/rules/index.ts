@@ -4,6 +4,7 @@ import { LOCALE_RULES } from './localeRules';
 import { LOOSE_RULES } from './looseRules';
 import { MAILBOX_RULES } from './mailboxRules';
 import { MESSAGE_RULES } from './messageRules';
+import { PLAIN_RULES } from './plainRules';
 import { PROVIDER_RULES } from './providerRules';
 import { RECEIVER_RULES } from './receiverRules';
 import { ROUTE_RULES } from './routeRules';
@@ -26,5 +27,6 @@ export const RULES: readonly Rule[] = [
 	...MESSAGE_RULES,
 	...ROUTE_RULES,
 	...LOCALE_RULES,
+	...PLAIN_RULES,
 	...LOOSE_RULES,
 ];

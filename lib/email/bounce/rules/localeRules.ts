@@ -39,14 +39,14 @@ export const LOCALE_RULES: readonly Rule[] = [
 		weight: 7,
 		line: '550 Gebruiker bestaat niet',
 		match:
-			'(?:gebruiker|ontvanger|geadresseerde|postbus|mailbox|adres|e-mailadres|postvak)s? … ?(?:onbekend|bestaat niet|niet gevonden|ongeldig)|onbekende (?:gebruiker|ontvanger)|(?:mottag|anv[aä]nd|adress|br[eu]ker|modtager|bruger|mottaker|brevl[aå]da|postkass?e|konto)\\w{0,5} … ?(?:finn?s (?:ikke|inte|ej)|findes ikke|ukjent|ukendt|ok[aä]nd|eksisterer ikke|existerar inte|ogiltig|ugyldig)|(?:ok[aä]nd|ukjent|ukendt) (?:mottagare|anv[aä]ndare|mottaker|bruker|modtager|bruger)|(?:k[aä]ytt[aä]j[aä]|vastaanottaja|osoite|postilaatikko)\\S{0,4} … ?(?:ei (?:l[oö]ydy|ole|tunneta|l[oö]ytynyt)|tuntematon|virheellinen)|tuntematon (?:k[aä]ytt[aä]j[aä]|vastaanottaja)',
+			'(?:gebruiker|ontvanger|geadresseerde|postbus|mailbox|adres|e-mailadres|postvak)s? … ?(?:onbekend|bestaat niet|niet gevonden|ongeldig)|onbekende (?:gebruiker|ontvanger)|(?:finn?s|findes|finnes) (?:inte |ikke )?(?:ingen|inget|noen|nogen|n[aå]gon) (?:\\S{1,12} )?(?:anv[aä]ndare|bruker|bruger|mottaker|mottagare|modtager|adress|postkass|konto)|(?:mottag|anv[aä]nd|adress|br[eu]ker|modtager|bruger|mottaker|brevl[aå]da|postkass?e|konto)\\w{0,5} … ?(?:finn?s (?:ikke|inte|ej)|findes ikke|ukjent|ukendt|ok[aä]nd|eksisterer ikke|existerar inte|ogiltig|ugyldig)|(?:ok[aä]nd|ukjent|ukendt) (?:mottagare|anv[aä]ndare|mottaker|bruker|modtager|bruger)|(?:k[aä]ytt[aä]j[aä]|vastaanottaja|osoite|postilaatikko)\\S{0,4} … ?(?:ei (?:l[oö]ydy|ole|tunneta|l[oö]ytynyt)|tuntematon|virheellinen)|tuntematon (?:k[aä]ytt[aä]j[aä]|vastaanottaja)',
 	},
 	{
 		reason: 'user-unknown',
 		weight: 7,
 		line: '550 Такого ящика не существует',
 		match:
-			'(?:пользовател|получател|адресат|ящик|адрес|учетн|учётн|аккаунт|користувач|одержувач|скринь)\\S{0,8} … ?(?:не (?:найден|существует|зарегистрирован|известен|обнаружен|знайдено|існує|определ)|неизвестен|невідом|неверн|недействител|отсутствует)|(?:нет|не существует) (?:такого|такой|указанн) … ?(?:пользовател|получател|адрес|ящик)|(?:неизвестн|несуществующ|неверн)\\S{1,4} (?:пользовател|получател|адрес|ящик)|нет такого (?:пользовател|адрес|ящик|получател)|(?:u[zż]ytkownik|odbiorca|adres|skrzynka|konto|p[rř][ií]jemce|u[zž]ivatel|adresa|schr[aá]nka|c[ií]mzett|felhaszn[aá]l[oó]|postafi[oó]k|c[ií]m|utilizator|destinatarul|adresa) … ?(?:nie (?:istnieje|zosta[lł] znaleziony|odnaleziono)|nieznany|neexistuje|nezn[aá]m[yý]|nenalezen|nem (?:l[eé]tezik|tal[aá]lhat[oó])|ismeretlen|nu exist[aă]|necunoscut|inexistent)|nieznany (?:u[zż]ytkownik|odbiorca|adresat)|nie ma takiego (?:u[zż]ytkownika|adresu|odbiorcy|konta)|nezn[aá]m[yý] (?:u[zž]ivatel|p[rř][ií]jemce)|(?:al[iı]c[iı]|kullan[iı]c[iı]|adres|posta kutusu|hesap)\\S{0,4} … ?(?:bulunamad[iı]|bilinmiyor|mevcut de[gğ]il|yok|ge[cç]ersiz)|(?:παραλήπτης|χρήστης|διεύθυνση|λογαριασμός) … ?(?:άγνωστ|δεν (?:υπάρχει|βρέθηκε))',
+			'(?:пользовател|получател|адресат|ящик|адрес|учетн|учётн|аккаунт|користувач|одержувач|скринь)\\S{0,8} … ?(?:не (?:найден|существует|зарегистрирован|известен|обнаружен|знайдено|існує|определ)|неизвестен|невідом|неверн|недействител|отсутствует)|(?:нет|не существует) (?:такого|такой|указанн) … ?(?:пользовател|получател|адрес|ящик)|(?:неизвестн|несуществующ|неверн)\\S{1,4} (?:пользовател|получател|адрес|ящик)|нет такого (?:пользовател|адрес|ящик|получател)|(?:u[zż]ytkownik|odbiorca|adres|skrzynka|konto|p[rř][ií]jemce|u[zž]ivatel|adresa|schr[aá]nka|c[ií]mzett|felhaszn[aá]l[oó]|postafi[oó]k|c[ií]m|utilizator|destinatar|adresa)\\S{0,3} … ?(?:nie (?:istnieje|zosta[lł] znaleziony|odnaleziono)|nieznany|neexistuje|nezn[aá]m[yý]|nenalezen|nem (?:l[eé]tezik|tal[aá]lhat[oó])|ismeretlen|nu exist[aă]|necunoscut|inexistent)|nieznany (?:u[zż]ytkownik|odbiorca|adresat)|nie ma takiego (?:u[zż]ytkownika|adresu|odbiorcy|konta)|nezn[aá]m[yý] (?:u[zž]ivatel|p[rř][ií]jemce)|(?:al[iı]c[iı]|kullan[iı]c[iı]|adres|posta kutusu|hesap)\\S{0,4} … ?(?:bulunamad[iı]|bilinmiyor|mevcut de[gğ]il|yok|ge[cç]ersiz)|(?:παραλήπτης|χρήστης|διεύθυνση|λογαριασμός) … ?(?:άγνωστ|δεν (?:υπάρχει|βρέθηκε))',
 	},
 	{
 		reason: 'user-unknown',
@@ -153,6 +153,13 @@ export const LOCALE_RULES: readonly Rule[] = [
 		line: 'Die Nachricht konnte innerhalb von 5 Tagen nicht zugestellt werden',
 		match:
 			'(?:innerhalb|seit|nach|w(?:ä|ae)hrend) (?:von |der letzten )?\\d{1,3} (?:tage|stunden|minuten)|zeit(?:ü|ue)berschreitung|(?:depuis|pendant|apr[eè]s|dans les?) (?:plus de )?\\d{1,3} (?:jours?|heures?)|d[eé]lai (?:d[eé]pass[eé]|expir[eé])|(?:durante|despu[eé]s de|en|hace|ap[oó]s|por|dopo|per|da|entro) (?:m[aá]s de |mais de |pi[uù] di )?\\d{1,3} (?:d[ií]as|horas|giorni|ore|dias)|tiempo de espera|tempo (?:limite|scaduto|esgotado)|(?:в течение|более|через|за) \\d{1,3} (?:дн|час|сут)|истек|\\d{1,3} ?(?:時間|日間?|天|小时|小時|시간|일).{0,10}?(?:経過|以内に|以上|内未|无法|無法|동안)|タイムアウト|超时|逾時|시간 ?초과',
+	},
+	{
+		reason: 'relay-denied',
+		weight: 8.5,
+		line: '550 Weiterleitung nicht erlaubt',
+		match:
+			'(?:weiterleit(?:ung|en)|relay\\w{0,3}|durchleiten) … ?(?:nicht (?:erlaubt|gestattet|zugelassen|m(?:ö|oe)glich)|verweigert|verboten|abgelehnt)|relais … ?(?:non autoris|refus|interdit|pas autoris)|(?:re-?env[ií]o|relay|retransmisi[oó]n|retransmiss[aã]o|encaminhamento|inoltro|relais|doorsturen|vidarebefordran|videresending|przekazywanie) … ?(?:no (?:est[aá] )?(?:permitid|autorizad|admitid)|denegad|n[aã]o (?:[eé] )?(?:permitid|autorizad)|negad|recusad|non (?:[eè] )?(?:consentit|permess|autorizzat)|negat[oa]|niet toegestaan|inte till[aå]t|ikke till?at|zabronione|niedozwolone)|(?:пересылк|ретрансляц|релей)\\S{0,3} … ?(?:запрещ|не разреш|отклон|не допуска|заборон)|中继.{0,10}?(?:拒绝|禁止|不允许|被拒)|(?:拒绝|禁止|不允许|不接受).{0,6}?(?:中继|转发)|中継.{0,10}?(?:拒否|許可|禁止|でき)|릴레이.{0,10}?(?:거부|허용|금지|차단)',
 	},
 	{
 		reason: 'policy-rejected',

@@ -17,7 +17,7 @@ export const LOOSE_RULES: readonly Rule[] = [
 		weight: 4.6,
 		line: '550 Mail quota for joe exhausted',
 		match:
-			'{box} … ?(?:\\bfull\\b|quota|capacity|free space|disk ?space|storage|exhausted|overflow\\w{0,3}|overloaded|allowance|over ?limit)|space left in … ?mailbox|(?:quota|storage|space|capacity) … ?(?:{box}|exhausted|exceed\\w{0,3}|reached|used up)|no free space',
+			'{box} … ?(?:\\bfull\\b|quota|capacity|free space|disk ?space|storage|exhausted|overflow\\w{0,3}|overloaded|allowance|over ?limit)|space left in … ?mailbox|(?:quota|storage|space|capacity|room) … ?(?:{box}|exhausted|(?:run|ran) out|exceed\\w{0,3}|reached|used up)|no free space',
 	},
 	{
 		reason: 'mailbox-disabled',
@@ -129,14 +129,14 @@ export const LOOSE_RULES: readonly Rule[] = [
 		weight: 8.5,
 		line: '451 4.3.0 LDAP server unreachable',
 		match:
-			'(?:ldap|database|sql|directory|backend)(?: server| service)? … ?(?:unreachable|unavailable|down|timed? ?out|fail\\w{0,3}|error)',
+			'(?:ldap|database|sql|directory|backend)(?: server| service)? … ?(?:unreachable|unavailable|down|timed? ?out|fail\\w{0,3}|error|not (?:answer|respond))',
 	},
 	{
 		reason: 'system-full',
 		weight: 8.5,
 		line: '451 4.3.1 mail system storage exhausted',
 		match:
-			'(?:system|server|disk|queue|partition|file ?system)(?: disk| storage| space)? … ?(?:\\bfull\\b|exhausted|no space)|(?:storage|space|disk) (?:left )?on (?:the |this )?(?:server|system|device|disk)',
+			'(?:system|server|disk|queue|partition|file ?system)(?: disk| storage| space)? … ?(?:\\bfull\\b|exhausted|no space|out of (?:space|room))|(?:storage|space|disk) (?:left )?on (?:the |this )?(?:server|system|device|disk)',
 	},
 	{
 		reason: 'recipient-filtered',

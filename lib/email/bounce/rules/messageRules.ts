@@ -127,7 +127,7 @@ export const MESSAGE_RULES: readonly Rule[] = [
 		weight: 8,
 		line: '554 5.7.0 Reject, id=12345-06 - BANNED: .exe,.exe-ms',
 		match:
-			'\\bbanned: ?\\.?[a-z]|mail content denied|potentially (?:dangerous|harmful|executable)|(?:zip|archive|encrypted|password[- ]protected|macro)s?(?: \\S{1,16}){0,3} (?:not allowed|prohibited|blocked|rejected|forbidden)',
+			'\\bbanned: ?\\.?[a-z]|mail content denied|potentially (?:dangerous|harmful|executable)|(?:zip|archive|encrypted|password[- ]protected|macro)s?(?: \\S{1,16}){0,3} (?:which |that |are |is )?(?:not allowed|not accepted|prohibited|blocked|rejected|forbidden|refused|denied|banned)',
 	},
 	{
 		reason: 'policy-rejected',

@@ -192,6 +192,38 @@ export const PROVIDER_RULES: readonly Rule[] = [
 		line: '550 Ip frequency limited [V2VkIEFw Blocked IP 192.0.2.22]',
 		match: '(?:ip|connection|domain|sender|mail content) frequency (?:is )?limited|frequency limited',
 	},
+	// NetEase (163, 126, yeah.net; help.163.com, the codes of returned mail).
+	{
+		reason: 'rate-limited',
+		weight: 10,
+		line: '451 MI:SFQ 163 smtp14,ABC 1700000000 http://mail.163.com/help/help_spam_16.htm',
+		match: '\\b(?:mi:(?:sfq|stc|dmc)|hl:ifc|rp:(?:qrc|trc))\\b',
+	},
+	{
+		reason: 'too-many-connections',
+		weight: 10,
+		line: '421 HL:ICC 163 mx9',
+		match: '\\b(?:hl:icc|rp:(?:rcl|drc)|[mr][ip]:c[ce]l)\\b',
+	},
+	{
+		reason: 'blocked',
+		weight: 10,
+		line: '554 HL:IPB 163 mx29,QMCowABH 203.0.113.4',
+		match: '\\b(?:hl:(?:rep|mep|ihu|ipb)|dt:rbl|wm:bli)\\b',
+	},
+	{
+		reason: 'sender-rejected',
+		weight: 10,
+		line: '554 MI:SPB 163 mx29,QMCowABH',
+		match: '\\b(?:mi:spb|wm:blu)\\b',
+	},
+	{
+		reason: 'authentication-failed',
+		weight: 10,
+		line: '550 MI:DMA mx14 Qc8AgHAr http://mail.163.com/help/help_spam_16.htm',
+		match: '\\bmi:(?:spf|dma)\\b',
+	},
+	{ reason: 'relay-denied', weight: 10, line: '550 RP:FRL 163 smtp10', match: '\\brp:frl\\b' },
 	// Amazon SES
 	{
 		reason: 'relay-denied',

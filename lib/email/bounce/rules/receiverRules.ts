@@ -102,6 +102,72 @@ export const RECEIVER_RULES: readonly Rule[] = [
 			"(?:attachments?|content-type|mime type|file) (?:\\S{1,20} ){0,6}?(?:which |that )?(?:we |is |are |i )?(?:do |does )?(?:not|n't) (?:accept|allow|permit)|(?:not|n't) accept messages of (?:mime )?content-type",
 	},
 	{
+		reason: 'mailbox-full',
+		weight: 8.5,
+		line: 'cannot update mailbox /var/mail/jo for user jo. error writing message: File too large',
+		match: 'error writing (?:message|mailbox|file): (?:file too large|disk quota|no space)',
+	},
+	{
+		reason: 'network-error',
+		weight: 9.2,
+		line: 'unable to find primary relay for example.com',
+		match: 'find (?:the |a )?primary relay',
+	},
+	{
+		reason: 'syntax-error',
+		weight: 6,
+		line: '503 Valid RCPT command must precede DATA',
+		match: 'must precede (?:data|rcpt|mail)|(?:rcpt|mail|helo|ehlo|data) (?:command )?(?:first|before|expected)\\b',
+	},
+	{
+		reason: 'system-error',
+		weight: 7,
+		line: '451 4.3.0 Please try again later: milter unavailable',
+		match:
+			'(?:milter|content filter|spam filter|scanner|back-?end|policy (?:server|service|daemon)|proxy|amavisd?|clamd) (?:is |was )?(?:temporarily |currently )?(?:unavailable|not (?:available|responding|reachable)|down|timed? ?out|timeout|offline|error)|internal resources',
+	},
+	// MDaemon ("IP Screening", "Dynamic Screening"), Free.
+	{
+		reason: 'blocked',
+		weight: 8.5,
+		line: '550 Your IP address has been dynamically screened',
+		match:
+			'(?:ip|host|dynamic\\w{0,4}|country|location) ?-?screen(?:ed|ing)|too many (?:spams?|junk mails?|viruses|spam complaints) (?:\\S{1,12} ){0,2}?from',
+	},
+	// Barracuda names the recipient and in a word what it did.
+	{
+		reason: 'blocked',
+		weight: 8.5,
+		line: '550 permanent failure for one or more recipients (user@example.com:blocked)',
+		match: 'recipients? \\(@:(?:blocked|rejected|quarantined)\\)',
+	},
+	{
+		reason: 'mailbox-disabled',
+		weight: 8,
+		line: '450 4.2.1 user@example.com: account is in maintenance mode',
+		match: '(?:account|mailbox|user|recipient) (?:is )?(?:currently )?(?:in|under) maintenance',
+	},
+	{
+		reason: 'recipient-filtered',
+		weight: 8,
+		line: '550 5.7.1 The recipient has blocked messages from you',
+		match:
+			"(?:recipient|user|addressee|customer|owner) (?:has |have )?(?:block(?:ed|s)|refuse[ds]|reject(?:ed|s)|filter(?:ed|s)|banned|blacklisted) (?:all |any )?(?:e-?mails?|mails?|messages?|you\\b|your|the sender|this sender)|set up (?:a |an |some )?(?:filter|rule|block)|(?:recipient|user|owner)(?:'s|s)? (?:personal |own |mail |e-?mail |inbox )?(?:filters?|rules?|settings?|preferences?) (?:\\S{1,12} ){0,3}?(?:reject|refus|block|den(?:y|ies)|not allow)",
+	},
+	{
+		reason: 'virus-detected',
+		weight: 9.7,
+		line: '554 5.7.1 ClamAV: Heuristics.Phishing.Email.SpoofedDomain FOUND',
+		match: '\\bclam(?:av|d)\\b|\\b(?:heuristics|eicar|win32|html|js|w97m|x97m)[./][a-z0-9._/-]{3,60} found',
+	},
+	{
+		reason: 'spam-detected',
+		weight: 8,
+		line: '550 5.7.1 Message scored too high on content scale',
+		match:
+			'(?:message|mail|e-?mail|content) (?:has |was )?scored? (?:too )?(?:high|over|above|\\d)|(?:spam|content|junk) (?:scale|rating)|\\bscore\\b … ?(?:above|over|exceed\\w{0,3}|higher|threshold|limit)',
+	},
+	{
 		reason: 'too-many-connections',
 		weight: 8.5,
 		line: 'Sorry, the maximum number of recipients is exceeded',

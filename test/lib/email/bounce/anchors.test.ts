@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AnchorIndex, alternativesOf, anchorsOf } from '../../../../lib/email/bounce/anchors';
+import { AnchorIndex, alternativesOf, anchorsOf, frequencyIn } from '../../../../lib/email/bounce/anchors';
 import { wordsOf } from '../../../../lib/email/bounce/decide';
 import { phrase } from '../../../../lib/email/bounce/phrase';
 import { RULES } from '../../../../lib/email/bounce/rules';
@@ -25,6 +25,12 @@ describe('anchorsOf', () => {
 	it.each(['ab', '毒', '\\d{3}', '(?:abcd)?', 'abcd|x', '[abcd]{4}'])('knows nothing of %s', (source) => {
 		expect(anchorsOf(source)).toBeNull();
 	});
+
+	it('takes the rarest where texts of the kind are known', () => {
+		const frequency = frequencyIn(['mail', 'mail', 'mail is full']);
+		expect(anchorsOf('mailbox (?:is )?full', frequency)).toEqual(['ailb']);
+		expect(anchorsOf('(?:mail|e-mail) … over', frequency)).toEqual([' … o']);
+	});
 });
 
 describe('alternativesOf', () => {
@@ -39,7 +45,10 @@ describe('AnchorIndex', () => {
 	const texts = [...RULES.map(({ line }) => line), ...replies].map(wordsOf);
 
 	it('never leaves out a phrase that matches, and leaves out most others', () => {
-		const index = new AnchorIndex(sources);
+		const index = new AnchorIndex(
+			sources,
+			RULES.map(({ line }) => wordsOf(line)),
+		);
 		const patterns = sources.map((source) => new RegExp(source, 'u'));
 		let tried = 0;
 		for (const text of texts) {

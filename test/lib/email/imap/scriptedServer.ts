@@ -6,6 +6,8 @@ export interface ScriptedMessage {
 	uid: number;
 	raw: string;
 	flags?: string;
+	/** X-GM-THRID, told when it is asked for. */
+	gmailThreadId?: string;
 }
 
 /** One client of the server. */
@@ -179,10 +181,11 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		const uids =
 			byUid === undefined ? set.split(',').map((n) => server.messages[Number(n) - 1]?.uid ?? 0) : matching(set);
 		const partial = /BODY\.PEEK\[\]<(\d+)\.(\d+)>/.exec(text);
-		for (const [index, { uid, raw, flags }] of server.messages.entries()) {
+		for (const [index, { uid, raw, flags, gmailThreadId }] of server.messages.entries()) {
 			if (!uids.includes(uid)) continue;
 			const all = Buffer.from(raw, 'latin1');
-			const head = `* ${index + 1} FETCH (UID ${uid} FLAGS (${flags ?? ''}) RFC822.SIZE ${all.length}`;
+			const thread = text.includes('X-GM-THRID') ? ` X-GM-THRID ${gmailThreadId ?? '0'}` : '';
+			const head = `* ${index + 1} FETCH (UID ${uid} FLAGS (${flags ?? ''}) RFC822.SIZE ${all.length}${thread}`;
 			if (partial === null) {
 				session.send(`${head})`);
 				continue;

@@ -100,6 +100,8 @@ describe('a server that refuses the login', () => {
 		['NO AUTHENTICATE failed.'],
 		['NO [ALERT] Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)'],
 		['NO [AUTHENTICATIONFAILED] (#MBR1212) Incorrect username or password.'],
+		['NO Login failed.'],
+		['NO Login failed: authentication failure'],
 	])('for good: %s', async (reply) => {
 		refuse(reply);
 		watch();
@@ -250,6 +252,23 @@ describe('a server with ways of its own', () => {
 		await watcher!.act(reference, { kind: 'markSeen' });
 		expect(server.received).toContain('UID STORE 1 +FLAGS.SILENT (\\SEEN)');
 	});
+
+	it.each([['IMAP4rev1 IDLE UIDPLUS'], ['IMAP4rev1 IDLE']])(
+		'with %s has an action done in one go: no IDLE comes in between',
+		async (capabilities) => {
+			server.capabilities = capabilities;
+			server.messages = [message(1)];
+			watch();
+			await untilUids([1]);
+			for (const action of [{ kind: 'move', mailbox: 'Done' }, { kind: 'delete' }] as const) {
+				await expect.poll(() => server.sessions[0]?.idle, { interval: 5 }).not.toBeNull();
+				server.received.length = 0;
+				await watcher!.act({ uid: 1, uidValidity: '7' }, action);
+				expect(server.received.filter((line) => line === 'IDLE')).toEqual([]);
+				expect(server.received.join()).toMatch(/UID STORE 1 .*EXPUNGE/);
+			}
+		},
+	);
 
 	it('that refuses the search criteria says so', async () => {
 		server.answer = (command, tag, session) => {

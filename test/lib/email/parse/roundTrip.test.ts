@@ -24,7 +24,10 @@ const line = fc.oneof(
 	fc.constant('> quoted  '),
 );
 const body = fc.array(line, { minLength: 1, maxLength: 12 }).map((lines) => lines.join('\n'));
-const name = fc.stringMatching(/^[A-Za-zäöüéАБВабв你好日本ا][A-Za-z0-9äöüéАБВабв你好日本ا'. _-]{0,20}[A-Za-z0-9é好]$/);
+/** Of several blanks in an unquoted phrase one is meant (RFC 5322, 3.2.2). */
+const name = fc
+	.stringMatching(/^[A-Za-zäöüéАБВабв你好日本ا][A-Za-z0-9äöüéАБВабв你好日本ا'. _-]{0,20}[A-Za-z0-9é好]$/)
+	.map((text) => text.replace(/ +/g, ' '));
 const address = fc
 	.tuple(
 		name,
