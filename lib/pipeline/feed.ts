@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { PipelineError, StoreError, messageOf } from '../errors';
-import type { ArchiveEntry, IngestionRecord, JsonObject, Millis } from '../store/store';
+import type { ArchiveEntry, IngestionRecord, JsonObject, Millis, NewIngestion } from '../store/store';
 import { type Aftercare, startAftercare } from './aftercare';
 import type { Emission, FeedOptions, Outcome } from './feedOptions';
 import { createInFlight } from './inFlight';
@@ -31,6 +31,8 @@ export interface Feed {
 	 * @throws PipelineError `FEED_STOPPED`; `ARCHIVE_REDUCED` (retryable) when another feed has just given the content up
 	 */
 	receive(arrival: Arrival, signal?: AbortSignal): Promise<{ created: boolean; record: IngestionRecord }>;
+	/** Like `receive` for each of them, in their order and in one step. */
+	receiveTogether(arrivals: ReadonlyArray<Arrival & { raw: Buffer }>, signal?: AbortSignal): Promise<void>;
 	/** Files a mail that could not be read at all, so that it neither blocks nor vanishes. */
 	reject(key: string, reason: string, message: string, item: JsonObject): Promise<void>;
 	/** Takes up what an earlier process left behind, then emits. */
@@ -303,26 +305,55 @@ export function createFeed(options: FeedOptions): Feed {
 		});
 	}
 
+	/** Puts the raw bytes into the archive. @returns what is to be recorded of the mail */
+	async function archived({
+		key,
+		raw,
+		describe,
+	}: Arrival): Promise<{ archiveEntry: ArchiveEntry; entry: NewIngestion }> {
+		const keep = options.keep ?? 'full';
+		const archiveEntry = await store.archive.put(scope, raw);
+		const { contentKey, metadata, subjects } = await describe(archiveEntry);
+		const entry = {
+			scope,
+			key,
+			feed,
+			rawRef: archiveEntry.ref,
+			contentKey,
+			metadata,
+			keep,
+			owesCare: options.act !== undefined || keep !== 'full',
+			...(subjects ? { subjects } : {}),
+		};
+		return { archiveEntry, entry };
+	}
+
 	return {
+		async receiveTogether(arrivals, signal) {
+			await room(signal);
+			// The disk is waited for once, for all of them.
+			const mails = await Promise.all(
+				arrivals.map(async (arrival) => ({ raw: arrival.raw, ...(await archived(arrival)) })),
+			);
+			const created = await store.ingestion.recordTogether(
+				mails.map(({ entry }) => entry),
+				true,
+			);
+			backlog += created.size;
+			for (const { raw, archiveEntry, entry } of mails) {
+				const isNew = created.has(entry.key);
+				const waits = isNew || (await store.ingestion.get(scope, entry.key))?.stage === 'received';
+				if (waits) await insistOnContent(archiveEntry, raw);
+			}
+			wake();
+		},
 		async receive(arrival, signal) {
 			await room(signal);
-			const keep = options.keep ?? 'full';
-			const entry = await store.archive.put(scope, arrival.raw);
-			const { contentKey, metadata, subjects } = await arrival.describe(entry);
-			const { created, record } = await store.ingestion.record({
-				scope,
-				key: arrival.key,
-				feed,
-				rawRef: entry.ref,
-				contentKey,
-				metadata,
-				keep,
-				owesCare: options.act !== undefined || keep !== 'full',
-				...(subjects ? { subjects } : {}),
-			});
+			const { archiveEntry, entry } = await archived(arrival);
+			const { created, record } = await store.ingestion.record(entry);
 			if (created) backlog++;
 			if (record.stage === 'received') {
-				await insistOnContent(entry, arrival.raw);
+				await insistOnContent(archiveEntry, arrival.raw);
 				wake();
 			}
 			return { created, record };

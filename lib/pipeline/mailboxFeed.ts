@@ -1,4 +1,5 @@
 /** One watched mailbox as a feed: every mail is made durable first, then emitted; the cursor follows what is durable. */
+import type { MailboxMessage } from '../email/imap/fetch';
 import type { MailboxFilter } from '../email/imap/search';
 import type { ImapServer } from '../email/imap/server';
 import {
@@ -13,7 +14,7 @@ import {
 import { PipelineError, StoreError, TransportError, messageOf } from '../errors';
 import type { IngestionRecord, Lease, MailboxKey, Millis } from '../store/store';
 import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
-import { createFeed } from './feed';
+import { type Arrival, createFeed } from './feed';
 import type { FeedOptions } from './feedOptions';
 import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
 import { mailboxStatusOf } from './mailboxStatus';
@@ -120,6 +121,22 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		await watcher.act({ uid: source.uid as number, uidValidity: source.uidValidity as string }, what);
 	}
 
+	/** @param head the first bytes, once they are there */
+	function arrivalOf(message: MailboxMessage, head: () => Buffer): Omit<Arrival, 'raw'> {
+		return {
+			key: `${feedName}:${message.uidValidity}:${message.uid}`,
+			describe: async (raw) => {
+				const metadata = await describeMail({ account, mailbox, message, head: head(), raw });
+				const messageId = typeof metadata.messageId === 'string' ? metadata.messageId : null;
+				return {
+					contentKey: contentKeyOf(feedName, messageId, message.internalDate, message.size),
+					metadata,
+					subjects: addressesIn(metadata),
+				};
+			},
+		};
+	}
+
 	const handlers: WatchHandlers = {
 		cursor: async () => await store.mailboxes.cursor(key),
 		onBaseline: async () => {
@@ -145,20 +162,15 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		},
 		onMessage: async (message, { signal }) => {
 			const { source, head } = tapHead(message.source);
-			const arrival = {
-				key: `${feedName}:${message.uidValidity}:${message.uid}`,
-				raw: source,
-				describe: async (raw: { ref: string; sha256: string; size: number }) => {
-					const metadata = await describeMail({ account, mailbox, message, head: head(), raw });
-					const messageId = typeof metadata.messageId === 'string' ? metadata.messageId : null;
-					return {
-						contentKey: contentKeyOf(feedName, messageId, message.internalDate, message.size),
-						metadata,
-						subjects: addressesIn(metadata),
-					};
-				},
-			};
-			await feed.receive(arrival, signal);
+			await feed.receive({ ...arrivalOf(message, head), raw: source }, signal);
+			status.event();
+		},
+		onMessages: async (messages, { signal }) => {
+			const arrivals = messages.map((message) => ({
+				...arrivalOf(message, tapHead(message.source).head),
+				raw: message.source,
+			}));
+			await feed.receiveTogether(arrivals, signal);
 			status.event();
 		},
 		onCursor: async (cursor) => {

@@ -58,10 +58,10 @@ export class SqlIngestion implements IngestionStore {
 		});
 	}
 
-	async recordTogether(entries: readonly NewIngestion[]): Promise<Set<string>> {
+	async recordTogether(entries: readonly NewIngestion[], apart = false): Promise<Set<string>> {
 		if (entries.length === 0) return new Set();
 		const subjects = await Promise.all(entries.map(({ scope, subjects }) => this.hash.all(scope, subjects ?? [])));
-		const batch = randomBytes(12).toString('hex');
+		const batch = apart ? null : randomBytes(12).toString('hex');
 		return this.database.transaction([], async (trx, now) => {
 			const created = new Set<string>();
 			for (const [index, entry] of entries.entries()) {

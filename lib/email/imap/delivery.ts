@@ -87,7 +87,16 @@ export class Delivery {
 			const first = uids[index] ?? 0;
 			const window = uids.slice(index, index + (memory.suspects(first) ? 1 : WINDOW));
 			const heads = await this.#heads(window);
-			for (const uid of window) {
+			const whole = this.#wholeAmong(window, heads);
+			if (whole.length > 1) {
+				await this.#deliverTogether(whole, uidValidity, uids.length - index);
+				for (const { uid } of whole) {
+					memory.settled(uid);
+					await settled(uid, uid === window.at(-1));
+				}
+				index += whole.length;
+			}
+			for (const uid of window.slice(whole.length > 1 ? whole.length : 0)) {
 				index++;
 				const backlog = uids.length - index;
 				this.#is.report({ kind: 'working', backlog: backlog + 1 });
@@ -137,6 +146,30 @@ export class Delivery {
 			memory.cautiousThrough = window.at(-1) ?? 0;
 			throw error;
 		}
+	}
+
+	/** Those at the beginning of the window that are here as a whole and need no second look. */
+	#wholeAmong(window: readonly number[], heads: ReadonlyMap<number, Head>): Head[] {
+		const { handlers, memory, settings } = this.#is;
+		const whole: Head[] = [];
+		if (handlers.onMessages === undefined) return whole;
+		for (const uid of window) {
+			const head = heads.get(uid);
+			const fits = head?.complete === true && head.size <= (settings.maxMessageSize ?? Infinity);
+			if (!fits || memory.suspects(uid)) break;
+			whole.push(head);
+		}
+		return whole;
+	}
+
+	async #deliverTogether(whole: readonly Head[], uidValidity: string, left: number): Promise<void> {
+		const { handlers, signal, report } = this.#is;
+		const messages = whole.map(({ uid, flags, internalDate, size, gmailThreadId, bytes }) => ({
+			...{ uid, uidValidity, flags, internalDate, size, gmailThreadId },
+			source: bytes,
+		}));
+		report({ kind: 'working', backlog: left });
+		await this.untilHandled(async () => handlers.onMessages?.(messages, { signal, backlog: left - whole.length }));
 	}
 
 	async #deliver(uid: number, uidValidity: string, given: Head | undefined, backlog: number): Promise<void> {

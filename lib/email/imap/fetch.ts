@@ -23,6 +23,8 @@ export interface MailboxMessage {
 	source: Buffer | Readable;
 }
 
+export type WholeMessage = MailboxMessage & { source: Buffer };
+
 /** A message with its first bytes: all of them when there are fewer than a chunk. */
 export interface Head {
 	uid: number;

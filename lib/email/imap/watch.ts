@@ -1,5 +1,5 @@
 import type { PipelineError } from '../../errors';
-import type { MailboxMessage } from './fetch';
+import type { MailboxMessage, WholeMessage } from './fetch';
 import type { MailboxFilter } from './search';
 import type { ImapServer } from './server';
 
@@ -89,6 +89,11 @@ export interface WatchHandlers {
 	isKnown?(candidates: readonly MessageCandidate[]): Promise<ReadonlySet<number>>;
 	/** Oldest first, UIDs ascending. The cursor moves past the message only after this resolved. */
 	onMessage(message: MailboxMessage, context: DeliveryContext): Promise<void>;
+	/**
+	 * Like `onMessage` for each of them in their order: messages that were fetched together and are small enough to be here
+	 * as a whole. Without it they come one by one.
+	 */
+	onMessages?(messages: readonly WholeMessage[], context: DeliveryContext): Promise<void>;
 	/**
 	 * The cursor has moved: write it down. Called after a mail, or once for the up to 20 that were fetched together; not
 	 * within a first pass (start mode, UIDVALIDITY) but after it.

@@ -77,8 +77,12 @@ export interface IngestionStore {
 	record(
 		entry: NewIngestion,
 	): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }>;
-	/** Records what came together, each entry once per (scope, key), in one transaction. @returns the keys that are new */
-	recordTogether(entries: readonly NewIngestion[]): Promise<Set<string>>;
+	/**
+	 * Records what came together, each entry once per (scope, key), in one transaction; `apart`: they have no batch in common.
+	 *
+	 * @returns the keys that are new
+	 */
+	recordTogether(entries: readonly NewIngestion[], apart?: boolean): Promise<Set<string>>;
 	get(scope: string, key: string): Promise<IngestionRecord | null>;
 	/** Marks the records emitted as one batch, counting the attempt; only those still `received`, or `emitted` with this `attempt`, change. */
 	emit(scope: string, keys: string[], batch: string, emitter: string, attempt?: number): Promise<IngestionRecord[]>;
