@@ -40,7 +40,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 	try {
 		const connected = await database;
 		const { linger = DEFAULT_LINGER } = options;
-		return new SqlStore(connected, options, () => release(place, shared, linger), keyringOf(shared, connected, options));
+		return new SqlStore(
+			connected,
+			options,
+			() => release(place, shared, linger),
+			keyringOf(shared, connected, options),
+		);
 	} catch (error) {
 		// A failed opening, or a key that is none: the next caller tries anew.
 		await release(place, shared, 0).catch(() => undefined);
