@@ -53,12 +53,9 @@ export async function recordsOf(store: Store, feed: string): Promise<IngestionRe
 
 /** Every execution of the workflow, with its data; oldest first. */
 export async function everyExecution(client: N8nClient, workflowId: string): Promise<Execution[]> {
-	const rows = await client.executions({ workflowId });
-	for (let page = rows; page.length === 100; rows.push(...page)) {
-		page = await client.executions({ workflowId }, rows.at(-1)?.id);
-	}
+	const rows = await client.everyExecution({ workflowId });
 	const all: Execution[] = [];
-	for (const { id } of [...rows].reverse()) all.push(await client.execution(id));
+	for (const { id } of rows.reverse()) all.push(await client.execution(id));
 	return all;
 }
 

@@ -31,6 +31,17 @@ export interface SavedWorkflow extends WorkflowFile {
 
 export type ExecutionStatus = 'canceled' | 'crashed' | 'error' | 'new' | 'running' | 'success' | 'unknown' | 'waiting';
 
+interface ExecutionFilter {
+	workflowId?: string;
+	status?: ExecutionStatus[];
+}
+
+interface ExecutionPage {
+	results: ExecutionSummary[];
+	/** Null on the last page. */
+	nextCursor?: string | null;
+}
+
 /** A row of n8n's list of executions. */
 export interface ExecutionSummary {
 	readonly id: string;
@@ -229,21 +240,26 @@ export class N8nClient {
 		});
 	}
 
-	/**
-	 * The newest executions first, without their data; 100 at most.
-	 *
-	 * @param lastId of the page before
-	 */
-	async executions(
-		filter: { workflowId?: string; status?: ExecutionStatus[] } = {},
-		lastId?: string,
-	): Promise<ExecutionSummary[]> {
-		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '100', ...(lastId && { lastId }) });
-		const { results } = await this.request<{ results: ExecutionSummary[] }>(
-			'GET',
-			`/rest/executions?${query.toString()}`,
-		);
-		return results;
+	/** The newest executions first, without their data; 100 at most. */
+	async executions(filter: ExecutionFilter = {}): Promise<ExecutionSummary[]> {
+		return (await this.executionPage(filter)).results;
+	}
+
+	/** The newest executions first, without their data; all of them. */
+	async everyExecution(filter: ExecutionFilter = {}): Promise<ExecutionSummary[]> {
+		const all: ExecutionSummary[] = [];
+		let cursor: string | undefined;
+		do {
+			const { results, nextCursor } = await this.executionPage(filter, cursor);
+			all.push(...results);
+			cursor = nextCursor ?? undefined;
+		} while (cursor !== undefined);
+		return all;
+	}
+
+	private async executionPage(filter: ExecutionFilter, cursor?: string): Promise<ExecutionPage> {
+		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '100', ...(cursor && { cursor }) });
+		return await this.request<ExecutionPage>('GET', `/rest/executions?${query.toString()}`);
 	}
 
 	async execution(id: string): Promise<Execution> {

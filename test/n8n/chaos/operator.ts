@@ -1,12 +1,6 @@
 /** What docs/operations.md tells a person to do about executions that died: let n8n run them again. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-	type Execution,
-	type ExecutionStatus,
-	type ExecutionSummary,
-	N8nApiError,
-	type N8nClient,
-} from '../../../tools/n8n/client.mts';
+import { type Execution, type ExecutionStatus, N8nApiError, type N8nClient } from '../../../tools/n8n/client.mts';
 
 export interface Operator {
 	/** Executions that were run again. */
@@ -58,17 +52,9 @@ export function startOperator(client: N8nClient, workflowId: string, signal: Abo
 			underWay--;
 		}
 	};
-	const everyDead = async (): Promise<ExecutionSummary[]> => {
-		const all: ExecutionSummary[] = [];
-		for (;;) {
-			const page = await client.executions({ workflowId, status: DEAD }, all.at(-1)?.id);
-			all.push(...page);
-			if (page.length < 100) return all;
-		}
-	};
 	const work = async (): Promise<void> => {
 		while (!signal.aborted) {
-			const dead = await everyDead().catch(() => []);
+			const dead = await client.everyExecution({ workflowId, status: DEAD }).catch(() => []);
 			const fresh = dead.filter(({ id }) => !seen.has(id)).slice(0, AT_ONCE - underWay);
 			for (const { id } of fresh) void retry(id);
 			await sleep(1_000);
