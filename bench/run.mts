@@ -149,6 +149,7 @@ function pageOf(parts: readonly Section[]): string {
 		`- Machine: ${cpu.length} × ${cpu[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GB, ${systemType()} ${release()}`,
 		`- Versions: Node.js ${process.version}, n8n ${n8n.version}, ${compared.join(', ')}`,
 		`- Load when it began: ${load.toFixed(1)} on ${cpu.length} cores${load > 0.5 ? ': **the machine had other work**, so numbers, ratios too, are rough' : ''}`,
+		...(values.only === '' ? [] : [`- Run in part: ${benches().join(', ')}`]),
 		`- Date: ${new Date().toISOString().slice(0, 10)}${values.short ? ' — **short form: not a measurement**' : ''}`,
 		'',
 		'To repeat it: `npm run bench` in a clone, on a machine that does nothing else; `npm run bench -- --only queue` for one',
