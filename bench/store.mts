@@ -51,6 +51,8 @@ async function measure(url: string): Promise<object> {
 		const result = {
 			node: process.version,
 			...(await store.describe()),
+			// A folder that is gone afterwards.
+			location: undefined,
 			claims: { sequential: await claims(store, 1), concurrent: await claims(store, 50) },
 			transitions: { sequential: await transitions(store, 1), concurrent: await transitions(store, 50) },
 			archive: await archive(store),
