@@ -11,9 +11,10 @@ import type {
 } from 'n8n-workflow';
 import { receivedItem } from '../lib/pipeline/arrival';
 import type { Emission, FeedOptions, Outcome, Trace } from '../lib/pipeline/feedOptions';
-import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type RunBy } from '../lib/store';
+import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type RunBy, type Store } from '../lib/store';
 import { toNodeError } from './nodeFailure';
 import { isLost } from './queueMode';
+import { ingestionKeyOf } from './rawInput';
 
 /** This process: records it emitted are alive, those of an earlier one are not. */
 export const processId = `${hostname()}:${process.pid}:${randomUUID()}`;
@@ -81,6 +82,19 @@ export function tracesOf(context: ITriggerFunctions): Pick<FeedOptions, 'lastSta
 	const inARow = nodes.every(({ behind }, index) => behind === index);
 	const rank = last !== undefined && inARow && before.every((node) => node.rank < last.rank) ? last.rank : -1;
 	return { lastStage: INGESTION_STAGES[rank] ?? null, leavesTraces: nodes.some((node) => node.rank >= 0) };
+}
+
+/** Moves the record of the item's mail on, if it has one; the store is opened for nothing else. */
+export async function advanceMail(
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+	store: () => Promise<Store>,
+	scope: string,
+	stage: IngestionStage,
+): Promise<void> {
+	const key = ingestionKeyOf(item);
+	if (key === null) return;
+	await (await store()).ingestion.advance(scope, key, stage, undefined, runBy(context, item));
 }
 
 /** What the node that moves a record on says of its execution; one that somebody runs in the editor counts for nothing. */

@@ -9,10 +9,10 @@ import { type LedgerUpdate, applyClassification } from '../../lib/pipeline/corre
 import { DEFAULT_POLICY, type SuppressionPolicy } from '../../lib/pipeline/suppress';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf, rebuildRaw } from '../canonicalInput';
-import { runBy } from '../execution';
+import { advanceMail } from '../execution';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
-import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
+import { findRawInput, missingRawInput } from '../rawInput';
 import { properties } from './BounceClassifier.description';
 
 const HUMAN = 0;
@@ -57,9 +57,7 @@ export class BounceClassifier implements INodeType {
 				const ledger = concernsLedger(classification, output, options)
 					? await updateLedger(await store(), scope, classification, raw, policyOf(options))
 					: null;
-				const ingestionKey = ingestionKeyOf(item);
-				if (ingestionKey !== null)
-					await (await store()).ingestion.advance(scope, ingestionKey, 'classified', undefined, runBy(this, item));
+				await advanceMail(this, item, store, scope, 'classified');
 				outputs[output]?.push({
 					json: { ...item.json, classification: { ...classification, ledger } },
 					pairedItem: { item: itemIndex },

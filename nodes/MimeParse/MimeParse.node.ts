@@ -11,10 +11,10 @@ import type { Authentication, CanonicalMessage } from '../../lib/email/message';
 import type { ParseOptions } from '../../lib/email/parse/parseMessage';
 import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
-import { runBy } from '../execution';
+import { advanceMail } from '../execution';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
-import { findRawInput, ingestionKeyOf, missingRawInput } from '../rawInput';
+import { findRawInput, missingRawInput } from '../rawInput';
 import { properties } from './MimeParse.description';
 import { type KnownBefore, readEmail } from './readEmail';
 import { readSettings } from './settings';
@@ -60,9 +60,7 @@ export class MimeParse implements INodeType {
 					...(attachmentPrefix === null ? {} : { onAttachment: binarySink(this, attachmentPrefix, binary) }),
 				};
 				const message = await readEmail(raw.content, known, settings);
-				const ingestionKey = ingestionKeyOf(item);
-				if (ingestionKey !== null)
-					await (await store()).ingestion.advance(scope, ingestionKey, 'parsed', undefined, runBy(this, item));
+				await advanceMail(this, item, store, scope, 'parsed');
 				outputs[message.quarantine === undefined ? PARSED : QUARANTINED]?.push({
 					json: {
 						...(message as unknown as IDataObject),

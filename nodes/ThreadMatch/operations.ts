@@ -13,8 +13,7 @@ import {
 } from '../../lib/pipeline/threadOperations';
 import type { JsonObject, Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
-import { runBy } from '../execution';
-import { ingestionKeyOf } from '../rawInput';
+import { advanceMail } from '../execution';
 
 export const EXISTING = 0;
 export const NEW = 1;
@@ -42,10 +41,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 			});
 		}
 		const thread = await matchThread(store, message, { scope, ...matchOptionsOf(options) });
-		const ingestionKey = ingestionKeyOf(item);
-		if (ingestionKey !== null) {
-			await store.ingestion.advance(scope, ingestionKey, 'matched', undefined, runBy(context, item));
-		}
+		await advanceMail(context, item, () => Promise.resolve(store), scope, 'matched');
 		return { output: thread.isNew ? NEW : EXISTING, thread: { ...thread } };
 	},
 	async link(call) {

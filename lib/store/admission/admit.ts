@@ -5,7 +5,7 @@ import type { AddressHasher } from '../keyring';
 import { SHORTEST_PROBE } from '../limits';
 import { lapsedSends, settleLapsed } from '../sends/lapse';
 import { moveSends } from '../sends/move';
-import { selectSends, sendOf } from '../sends/rows';
+import { byId, selectSends, sendOf } from '../sends/rows';
 import type { Admission, AdmissionTerms, HeldSend, Millis, SendRecord } from '../store';
 import { suppressionOf } from '../suppressions';
 import type { Tables } from '../tables';
@@ -124,7 +124,7 @@ export async function admitRows(
 		const ids = admitted.filter(({ state }) => state === from).map(({ id }) => id);
 		leased.push(...(await moveSends(dialect, trx, ids, from, { to: 'leased', now, lease, detail: { fence } })));
 	}
-	leased.sort((a, b) => (a.id < b.id ? -1 : 1));
+	leased.sort(byId);
 	return { leased, suppressed, held, breakerUneasy };
 }
 

@@ -7,7 +7,7 @@ import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import type { AdmissionTerms, Millis, NewSend, Reservation } from '../store';
 import { fileSubjects } from '../subjects';
-import { selectSends, sendOf } from './rows';
+import { byId, groupOf } from './rows';
 
 /** Rows inserted by one statement. */
 const INSERT_BATCH = 500;
@@ -65,16 +65,10 @@ export async function reserveSend(
 				const admission = await admitRows({ dialect: database.dialect, trx, now, scope }, made, asked);
 				const { leased, suppressed, held } = admission;
 				const sends = [...leased, ...[...suppressed, ...held].map(({ record }) => record)];
-				return { outcome: 'created', sends: sends.sort((a, b) => (a.id < b.id ? -1 : 1)), admission };
+				return { outcome: 'created', sends: sends.sort(byId), admission };
 			}
 		}
-		const rows = await selectSends(trx)
-			.where('send_groups.scope', '=', scope)
-			.where('send_groups.sender', '=', sender)
-			.where('send_groups.key', '=', key)
-			.orderBy('sends.id')
-			.execute();
-		const sends = rows.map(sendOf);
+		const sends = await groupOf(trx, scope, sender, key);
 		if (group) return { outcome: 'created', sends, admission: null };
 		return { outcome: sends[0]?.fingerprint === send.fingerprint ? 'existing' : 'conflict', sends };
 	});

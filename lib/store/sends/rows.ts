@@ -68,6 +68,22 @@ export function sendOf(row: SendRow): SendRecord {
 	};
 }
 
+/** Every recipient's copy of one mail, in the order they were given. */
+export async function groupOf(db: Db, scope: string, sender: string, key: string): Promise<SendRecord[]> {
+	const rows = await selectSends(db)
+		.where('send_groups.scope', '=', scope)
+		.where('send_groups.sender', '=', sender)
+		.where('send_groups.key', '=', key)
+		.orderBy('sends.id')
+		.execute();
+	return rows.map(sendOf);
+}
+
+/** The order of ids is that of creation. */
+export function byId(a: SendRecord, b: SendRecord): number {
+	return a.id < b.id ? -1 : 1;
+}
+
 export function eventOf(row: Selectable<Tables['send_events']>): SendEvent {
 	return {
 		id: row.id,

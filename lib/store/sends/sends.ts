@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
-import type { Db } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { statesBefore } from '../sendStates';
 import type {
@@ -21,7 +20,7 @@ import type {
 import { lapsedSends, settleLapsed } from './lapse';
 import { moveSends } from './move';
 import { reserveSend } from './reserve';
-import { eventOf, selectSends, sendOf } from './rows';
+import { byId, eventOf, groupOf, selectSends, sendOf } from './rows';
 
 /** Sends a sweep touches in one transaction. */
 const SWEEP_BATCH = 500;
@@ -154,7 +153,7 @@ export class SqlSends implements SendStore {
 	}
 
 	group(scope: string, sender: string, key: string): Promise<SendRecord[]> {
-		return this.database.read((db) => this.#group(db, scope, sender, key));
+		return this.database.read((db) => groupOf(db, scope, sender, key));
 	}
 
 	async search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
@@ -255,22 +254,8 @@ export class SqlSends implements SendStore {
 			if (found < SWEEP_BATCH) return total;
 		}
 	}
-
-	async #group(db: Db, scope: string, sender: string, key: string): Promise<SendRecord[]> {
-		const rows = await selectSends(db)
-			.where('send_groups.scope', '=', scope)
-			.where('send_groups.sender', '=', sender)
-			.where('send_groups.key', '=', key)
-			.orderBy('sends.id')
-			.execute();
-		return rows.map(sendOf);
-	}
 }
 
 function isHeld(state: SendState): boolean {
 	return state === 'leased' || state === 'transmitting';
-}
-
-function byId(a: SendRecord, b: SendRecord): number {
-	return a.id < b.id ? -1 : 1;
 }
