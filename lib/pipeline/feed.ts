@@ -148,7 +148,9 @@ export function createFeed(options: FeedOptions): Feed {
 			const [first] = waiting;
 			if (first === undefined) return;
 			if (first.batch !== null) {
-				for (const together of byBatch(waiting, batchSize)) if (!(await claim(together, false))) return;
+				const groups = byBatch(waiting, batchSize);
+				const shared = options.keepsBatches === false ? sharing(groups, free, batchSize) : groups;
+				for (const together of shared) if (!(await claim(together, false))) return;
 				continue;
 			}
 			// One by one while there are places for all of them; larger batches the more there are.
@@ -414,6 +416,19 @@ function byBatch(records: readonly IngestionRecord[], size: number): IngestionRe
 		else groups.push([record]);
 	}
 	return groups;
+}
+
+/** Each its own place while there are places for all; else some share one, and none is torn apart. */
+function sharing(groups: readonly IngestionRecord[][], places: number, size: number): IngestionRecord[][] {
+	if (groups.length <= places) return [...groups];
+	const most = Math.min(size, Math.ceil(groups.flat().length / places));
+	const shared: IngestionRecord[][] = [];
+	for (const group of groups) {
+		const last = shared.at(-1);
+		if (last !== undefined && last.length + group.length <= most) last.push(...group);
+		else shared.push([...group]);
+	}
+	return shared;
 }
 
 function recoveryIntervalOf({ recoveryInterval, orphanAfter }: FeedOptions): Millis {

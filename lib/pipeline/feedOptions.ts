@@ -73,6 +73,8 @@ export interface FeedOptions {
 	inFlight?: InFlight;
 	/** Mails in one execution when many wait; 50 unless given, 1 for always one. */
 	batchSize?: number;
+	/** What was recorded together runs alone, however many wait; true unless given. */
+	keepsBatches?: boolean;
 	/** Received mails that may wait for an execution before no more are taken in; ten batches unless given. */
 	backlogLimit?: number;
 	/** Executions started for one mail until it becomes a dead letter; 3 unless given. */

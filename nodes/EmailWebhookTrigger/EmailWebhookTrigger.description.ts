@@ -115,6 +115,21 @@ export const properties: INodeProperties[] = [
 				default: 72,
 				description: 'How long a repeated request is recognised. At least as long as the sender retries.',
 			},
+			{
+				displayName: 'Requests per Execution',
+				name: 'batching',
+				type: 'options',
+				options: [
+					{
+						name: 'Adaptive',
+						value: 'adaptive',
+						description: 'One while executions keep up, several with up to 100 items in all when many are waiting',
+					},
+					{ name: 'Always One', value: 'single', description: 'Slower when many are waiting' },
+				],
+				default: 'adaptive',
+				description: 'How many requests one execution gets. Each email and each event is an item of its own.',
+			},
 			scopeOption,
 			{
 				displayName: 'Signature Header',

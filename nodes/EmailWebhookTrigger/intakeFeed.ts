@@ -15,7 +15,7 @@ import { failureOf, toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, scopeOf } from '../pipelineStore';
 import { endpointOf } from './refusals';
 
-/** Items in one execution: a larger request makes several. */
+/** Items in one execution at most: a larger request makes several. */
 const BATCH = 100;
 const DEFAULT_EXECUTIONS = 10;
 /** In queue mode a webhook processor records, and the main has to look. */
@@ -92,6 +92,7 @@ function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store):
 			typeof options.executions === 'number' && options.executions >= 1 ? options.executions : DEFAULT_EXECUTIONS,
 		),
 		batchSize: BATCH,
+		keepsBatches: options.batching === 'single',
 		...(isQueueMode ? { lookEvery: LOOK_EVERY } : {}),
 		log,
 		onDeadLetter(reason, message, key) {

@@ -38,6 +38,20 @@ function mail(uid: number) {
 	};
 }
 
+/** What a webhook records of one request. */
+async function together(...uids: number[]): Promise<void> {
+	await store.ingestion.recordTogether(
+		uids.map((uid) => ({
+			scope: 'default',
+			key: `inbox:1:${uid}`,
+			feed: 'inbox',
+			rawRef: null,
+			contentKey: null,
+			metadata: { uid },
+		})),
+	);
+}
+
 const eventually = <T>(what: () => T | Promise<T>) => expect.poll(what, { timeout: 15_000, interval: 10 });
 
 const uidsOf = ({ records }: Emission): unknown[] => records.map(({ metadata }) => metadata.uid);
@@ -86,17 +100,6 @@ describe('a feed', () => {
 
 	it('emits what another recorded together in an execution of its own, when it is told or looks itself', async () => {
 		const n8n = new Executions();
-		const together = (...uids: number[]) =>
-			store.ingestion.recordTogether(
-				uids.map((uid) => ({
-					scope: 'default',
-					key: `inbox:1:${uid}`,
-					feed: 'inbox',
-					rawRef: null,
-					contentKey: null,
-					metadata: { uid },
-				})),
-			);
 		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 3 });
 		await together(1, 2);
 		await together(3);
@@ -115,6 +118,24 @@ describe('a feed', () => {
 		await together(8, 9);
 		await eventually(() => n8n.started.at(-1)?.uids).toEqual([8, 9]);
 		await eventually(() => stageOf(9)).toBe('confirmed');
+	});
+
+	it('lets requests share an execution when more wait than there are places, and tears none apart', async () => {
+		const n8n = new Executions();
+		for (let uid = 1; uid <= 60; uid += 2) await together(uid, uid + 1);
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(2), batchSize: 20, keepsBatches: false });
+		await feed.start();
+		await feed.idle();
+		const sizes = n8n.started.map(({ uids }) => uids.length);
+		expect(sizes.every((size) => size % 2 === 0 && size <= 20)).toBe(true);
+		expect(sizes.length).toBeLessThan(10);
+		expect(n8n.started.flatMap(({ uids }) => uids)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+
+		await together(61);
+		await together(62);
+		emitArrived('default', 'inbox');
+		await feed.idle();
+		expect(n8n.started.slice(-2).map(({ uids }) => uids)).toEqual([[61], [62]]);
 	});
 
 	it('gives one mail to an execution while mail comes singly, and more when many wait', async () => {
