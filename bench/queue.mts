@@ -5,7 +5,7 @@
  *   node bench/queue.mts [--messages 300] [--rounds 2] [--connections 8] [--engine default]
  *
  * A message counts when the mail server has accepted the reply to it; the server throws it away. The numbers of workers
- * take turns, `rounds` times. `engine` is N8N_EXPRESSION_ENGINE.
+ * take turns, `rounds` times. `engine` is one of engines.mts.
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { buildPackage } from '../tools/build.mts';
 import { packPackage } from '../tools/install-package.mts';
 import { ensureN8n } from '../tools/n8n/install.mts';
+import { environmentOf } from './engines.mts';
 import type { QueueMode } from '../test/n8n/driver/queueMode.ts';
 import type { Pipeline } from '../test/n8n/queue/pipeline.ts';
 import type { Store } from '../lib/store/index.ts';
@@ -54,7 +55,7 @@ try {
 	const queue = await startQueueMode({
 		n8n: await ensureN8n(),
 		packageTarball: await packPackage(folder),
-		...(values.engine === 'default' ? {} : { env: { N8N_EXPRESSION_ENGINE: values.engine } }),
+		env: environmentOf(values.engine),
 	});
 	try {
 		const report = await measure(queue);

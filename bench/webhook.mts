@@ -2,12 +2,13 @@
  * Measures the Email Webhook Trigger (signature, replay key and archive on) beside n8n's built-in Webhook (none of it), in
  * the same n8n and the same run, on 4 KB of JSON, and prints JSON. Both workflows hold the trigger alone.
  *
- *   node bench/webhook.mts [--seconds 8] [--rounds 2] [--connections 8] [--per-second 10] [--engines default,legacy]
+ *   node bench/webhook.mts [--seconds 8] [--rounds 2] [--connections 8] [--per-second 10] [--engines default,lazy,legacy]
  *
  * `saturated`: each connection sends its next request as soon as the last one is answered. `paced`: so many a second,
  * whatever the answers. `executionsPerSecond` counts until n8n has run all that was answered 2xx: ours answers when an event
- * is recorded, and its executions follow. `refused`: bad signatures, and repeats of one confirmed request. The two sides take turns,
- * `rounds` times. `legacy` is N8N_EXPRESSION_ENGINE: with n8n's default one its cost hides much of everybody's else.
+ * is recorded, and its executions follow. `refused`: bad signatures beside wrong passwords (Basic Auth) at the built-in one,
+ * and repeats of one confirmed request. The two sides take turns, `rounds` times. `engines` are those of engines.mts: the
+ * cost of n8n's default one hides much of everybody's else.
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -25,6 +26,7 @@ import { N8nClient, type WorkflowFile } from '../tools/n8n/client.mts';
 import { ensureN8n, type InstalledN8n } from '../tools/n8n/install.mts';
 import { runN8n } from '../tools/n8n/run.mts';
 import { findFreePort } from '../tools/ports.mts';
+import { environmentOf } from './engines.mts';
 
 const { values } = parseArgs({
 	options: {
@@ -32,7 +34,7 @@ const { values } = parseArgs({
 		rounds: { type: 'string', default: '2' },
 		connections: { type: 'string', default: '8' },
 		'per-second': { type: 'string', default: '10' },
-		engines: { type: 'string', default: 'default,legacy' },
+		engines: { type: 'string', default: 'default,lazy,legacy' },
 	},
 });
 const seconds = Number(values.seconds);
@@ -83,7 +85,7 @@ async function measureEngine(n8n: InstalledN8n, tarball: string, engine: string)
 		userFolder,
 		port: await findFreePort(),
 		logFile: join(folder, `${engine}.log`),
-		env: engine === 'default' ? {} : { N8N_EXPRESSION_ENGINE: engine },
+		env: environmentOf(engine),
 	});
 	try {
 		const client = new N8nClient(running.url);
@@ -93,13 +95,14 @@ async function measureEngine(n8n: InstalledN8n, tarball: string, engine: string)
 			firstName: 'Bench',
 			lastName: 'Owner',
 		});
-		return await measure(await oursOn(client, userFolder), await builtInOn(client, userFolder));
+		const sides = [await oursOn(client, userFolder), await builtInOn(client, userFolder)] as const;
+		return await measure(...sides, await closedBuiltInOn(client));
 	} finally {
 		await running.stop();
 	}
 }
 
-async function measure(ours: Side, builtIn: Side): Promise<object> {
+async function measure(ours: Side, builtIn: Side, closedBuiltIn: Side): Promise<object> {
 	const empty = (): Measured => ({ times: [], elapsed: 0, ran: 0, statuses: new Set() });
 	const saturatedBy = { ours: empty(), builtIn: empty() };
 	const pacedBy = { ours: empty(), builtIn: empty() };
@@ -110,10 +113,14 @@ async function measure(ours: Side, builtIn: Side): Promise<object> {
 		for (const name of order) await saturate(name === 'ours' ? ours : builtIn, saturatedBy[name], seconds);
 		for (const name of order) await pace(name === 'ours' ? ours : builtIn, pacedBy[name]);
 	}
-	const forged = empty();
-	await saturate({ url: ours.url, next: () => signed('guessed') }, forged, seconds);
-	const forgedAlone = empty();
-	await saturate({ url: ours.url, next: () => signed('guessed') }, forgedAlone, seconds / 2, 1);
+	const forged = { url: ours.url, next: () => signed('guessed') };
+	const refusedBy = { ours: empty(), builtIn: empty() };
+	const refusedAloneBy = { ours: empty(), builtIn: empty() };
+	for (const name of ['ours', 'builtIn'] as const) {
+		const side = name === 'ours' ? forged : closedBuiltIn;
+		await saturate(side, refusedBy[name], seconds);
+		await saturate(side, refusedAloneBy[name], seconds / 2, 1);
+	}
 	const once = signed(secret);
 	const repeatable = { url: ours.url, next: () => once };
 	await saturate(repeatable, empty(), 0.5, 1);
@@ -125,7 +132,10 @@ async function measure(ours: Side, builtIn: Side): Promise<object> {
 		saturated: { ours: summary(saturatedBy.ours), builtIn: summary(saturatedBy.builtIn) },
 		paced: { ours: summary(pacedBy.ours), builtIn: summary(pacedBy.builtIn) },
 		refused: {
-			badSignature: { saturated: summary(forged), oneConnection: summary(forgedAlone) },
+			stranger: {
+				saturated: { ours: summary(refusedBy.ours), builtIn: summary(refusedBy.builtIn) },
+				oneConnection: { ours: summary(refusedAloneBy.ours), builtIn: summary(refusedAloneBy.builtIn) },
+			},
 			repeat: { saturated: summary(repeats), oneConnection: summary(repeatsAlone) },
 		},
 	};
@@ -243,6 +253,29 @@ async function builtInOn(client: N8nClient, userFolder: string): Promise<Side> {
 		url: `${client.url}/webhook/bench`,
 		next: () => signed(secret),
 		executions: executionsOf(userFolder, workflowId),
+	};
+}
+
+/** The built-in one behind Basic Auth, and a caller who does not know the password. */
+async function closedBuiltInOn(client: N8nClient): Promise<Side> {
+	const { id, name } = await client.createCredential('Callers', 'httpBasicAuth', { user: 'sender', password: secret });
+	await activate(client, {
+		id: randomUUID(),
+		name: 'Closed Webhook',
+		type: 'n8n-nodes-base.webhook',
+		typeVersion: 2,
+		position: [0, 0],
+		parameters: { path: 'closed', httpMethod: 'POST', responseMode: 'onReceived', authentication: 'basicAuth' },
+		credentials: { httpBasicAuth: { id, name } },
+		webhookId: randomUUID(),
+	});
+	const authorization = `Basic ${Buffer.from('sender:guessed').toString('base64')}`;
+	return {
+		url: `${client.url}/webhook/closed`,
+		next: () => {
+			const { body, headers } = signed(secret);
+			return { body, headers: { ...headers, authorization } };
+		},
 	};
 }
 
