@@ -6,9 +6,9 @@
  *
  * `saturated`: each connection sends its next request as soon as the last one is answered. `paced`: so many a second,
  * whatever the answers. `ranPerSecond` counts until n8n has run all that was answered 2xx: ours answers when an event is
- * recorded; its executions follow, and take several events when many wait. `refused`: bad signatures beside wrong passwords (Basic Auth) at the built-in one,
- * and repeats of one confirmed request. The two sides take turns, `rounds` times. `legacy` is
- * N8N_EXPRESSION_ENGINE: the cost of n8n's default one hides much of everybody's else.
+ * recorded; its executions follow, and take several events when many wait. `refused`: bad signatures beside wrong passwords
+ * (Basic Auth) at the built-in one, and repeats of one confirmed request. The two sides take turns, `rounds` times. `legacy`
+ * is N8N_EXPRESSION_ENGINE: the cost of n8n's default one hides much of everybody's else.
  */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
