@@ -68,7 +68,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 5, maxValue: 1740 },
 				default: 40,
 				description:
-					'How often a silent mail server is asked for a sign of life. Less than its network forgets a quiet connection after: a connection that is dead unnoticed is found at the next check, which may take 15 seconds.',
+					'How often a silent mail server is asked for a sign of life, so that a dead connection is noticed. Lower it where the network drops quiet connections sooner.',
 			},
 			{
 				displayName: 'Email Is Done When',
