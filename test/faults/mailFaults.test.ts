@@ -95,7 +95,7 @@ const faults: ReadonlyArray<readonly [string, () => Promise<void>]> = [
 
 describe.skipIf(!hasDovecot)('each mail runs once', () => {
 	it('through a bad day: one fault after the other', { timeout: 8 * patience.timeout }, async () => {
-		world = await startMailFeed();
+		world = await startMailFeed({ latency });
 		await world.deliver(20);
 		world.start();
 		for (const [name, fault] of faults) {
