@@ -21,20 +21,20 @@ export function providerOf(context: Context): WebhookProvider {
 	throw new WebhookRefusal('WEBHOOK_MISCONFIGURED', `The provider “${id}” is not known.`);
 }
 
-export interface SigningKeys {
+interface SigningKeys {
 	current: string;
 	previous?: string;
 }
 
 /**
  * How the node’s fields say that requests are verified.
- * @param keys reads those of the credential
+ * @param credentials reads the node's credential
  */
 export async function configOf(
 	context: Context,
 	provider: WebhookProvider,
 	options: IDataObject,
-	keys: () => Promise<SigningKeys> = async () => keysOf(await context.getCredentials('webhookSigningApi')),
+	credentials: Pick<Context, 'getCredentials'> = context,
 ): Promise<WebhookConfig> {
 	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
 	const allowed = [
@@ -44,7 +44,7 @@ export async function configOf(
 	const header = textOf(options.header) || provider.header;
 	return {
 		scheme,
-		...(keylessProviders.includes(provider.id) ? {} : { keys: await keys() }),
+		...(keylessProviders.includes(provider.id) ? {} : { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
 		maxBodyBytes: maxBodyBytesOf(options),
