@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject, INode, IWorkflowMetadata } from 'n
 
 type Credential = Promise<ICredentialDataDecryptedObject>;
 
-interface CredentialContext {
+export interface CredentialContext {
 	getCredentials(type: string, itemIndex?: number): Credential;
 }
 

@@ -4,6 +4,7 @@ import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import type { SchemeId } from '../../lib/email/webhook/schemes';
 import type { WebhookConfig } from '../../lib/email/webhook/signature';
 import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
+import type { CredentialContext } from '../rememberedCredential';
 import { keylessProviders } from './EmailWebhookTrigger.description';
 
 const MEGABYTE = 1024 * 1024;
@@ -34,7 +35,7 @@ export async function configOf(
 	context: Context,
 	provider: WebhookProvider,
 	options: IDataObject,
-	credentials: Pick<Context, 'getCredentials'> = context,
+	credentials: CredentialContext = context,
 ): Promise<WebhookConfig> {
 	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
 	const allowed = [
@@ -44,7 +45,9 @@ export async function configOf(
 	const header = textOf(options.header) || provider.header;
 	return {
 		scheme,
-		...(keylessProviders.includes(provider.id) ? {} : { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
+		...(keylessProviders.includes(provider.id)
+			? {}
+			: { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
 		maxBodyBytes: maxBodyBytesOf(options),
