@@ -20,10 +20,10 @@ export const properties: INodeProperties[] = [
 					{ name: 'Bounce', value: 'bounce' },
 				],
 				default: 'bounce',
-				description: 'Where notices go that a mail is late but still being tried',
+				description: 'Where notices go that an email is late but still being tried',
 			},
 			{
-				displayName: 'Minimum Confidence',
+				displayName: 'Min Confidence',
 				name: 'minimumConfidence',
 				type: 'number',
 				typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
@@ -53,7 +53,7 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 0, numberPrecision: 0 },
 				default: 30,
-				description: 'After that many days the address gets mail again; 0 suppresses it for good',
+				description: 'After that many days the address gets email again. 0 suppresses it for good.',
 			},
 			storeOption,
 			{

@@ -7,6 +7,9 @@ export const keylessProviders = WEBHOOK_PROVIDERS.filter(
 	({ scheme }) => WEBHOOK_SCHEMES.find(({ id }) => id === scheme)?.key === null,
 ).map(({ id }) => id);
 
+/** For the line below the node's name on the canvas. */
+export const PROVIDER_NAMES = Object.fromEntries(WEBHOOK_PROVIDERS.map(({ id, displayName }) => [id, displayName]));
+
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
 export const properties: INodeProperties[] = [
@@ -113,7 +116,7 @@ export const properties: INodeProperties[] = [
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 72,
-				description: 'How long a repeated request is recognised. At least as long as the sender retries.',
+				description: 'How long a repeated request is recognized. At least as long as the sender retries.',
 			},
 			{
 				displayName: 'Requests per Execution',

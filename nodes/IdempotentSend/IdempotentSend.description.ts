@@ -151,7 +151,7 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. newsletter',
-				description: 'Kind of mail this belongs to. Who unsubscribes from one stream still gets the others.',
+				description: 'Kind of email this is. Who unsubscribes from one stream still gets the others.',
 			},
 			{
 				displayName: 'Subject',

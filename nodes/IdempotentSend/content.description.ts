@@ -102,7 +102,7 @@ export const contentOptions: INodeProperties[] = [
 		type: 'fixedCollection',
 		placeholder: 'Add unsubscribe header',
 		default: {},
-		description: 'What the mail client’s unsubscribe button does. Large mailbox providers ask for it on bulk mail.',
+		description: 'What the mail client’s unsubscribe button does. Large mailbox providers ask for it on bulk email.',
 		options: [
 			{
 				name: 'header',
@@ -128,14 +128,14 @@ export const contentOptions: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. unsubscribe@example.com',
-						description: 'Address that a mail can be sent to instead',
+						description: 'Address that an email can be sent to instead',
 					},
 					{
 						displayName: 'Email Subject',
 						name: 'subject',
 						type: 'string',
 						default: '',
-						description: 'Subject of that mail, which tells you who it is',
+						description: 'Subject of that email, which tells you who it is',
 					},
 				],
 			},

@@ -72,7 +72,7 @@ export const deliveryOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to add the send’s ID to the return path, as in bounces+ID@example.com, so that every bounce tells which email it is about. The server of that address must take mail with a + tag.',
+			'Whether to add the send’s ID to the return path, as in bounces+ID@example.com, so that every bounce tells which email it is about. The server of that address must take email with a + tag.',
 		displayOptions: { hide: { '/transport': ['api'] } },
 	},
 	{

@@ -50,7 +50,10 @@ export async function openEditor(
 		},
 		async openWorkflowNamed(name) {
 			await page.goto(`${url}/home/workflows`);
-			await page.getByText(name, { exact: true }).first().click();
+			// The list shows a page at a time: what it is searched for is on the first one.
+			await page.locator('[data-test-id="resources-list-search"]').getByRole('textbox').fill(name);
+			const card = page.locator('[data-test-id="workflow-card-name"]').getByText(name, { exact: true });
+			await card.click();
 			await showWholeCanvas(page);
 		},
 		async openNode(name) {
