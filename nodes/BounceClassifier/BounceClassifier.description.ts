@@ -26,7 +26,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'Min Confidence',
 				name: 'minimumConfidence',
 				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 1, numberPrecision: 2 },
+				typeOptions: { minValue: 0, maxValue: 1 },
 				default: 0,
 				description: 'Below this, between 0 and 1, an email counts as a person’s',
 			},

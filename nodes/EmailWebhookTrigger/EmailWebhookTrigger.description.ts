@@ -86,7 +86,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'Max Body Size (MB)',
 				name: 'maxBodySize',
 				type: 'number',
-				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				typeOptions: { minValue: 0.1 },
 				default: 10,
 				description:
 					'Larger requests are refused with status 413. n8n’s own limit (N8N_PAYLOAD_SIZE_MAX, 16 MB) holds as well.',
@@ -104,14 +104,14 @@ export const properties: INodeProperties[] = [
 				displayName: 'Max Requests per Second',
 				name: 'requestsPerSecond',
 				type: 'number',
-				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				typeOptions: { minValue: 0.1 },
 				default: 50,
 				description:
 					'Without this option there is no limit. Faster requests are refused with status 429, so that the sender tries again later.',
 			},
 			pipelineOption,
 			{
-				displayName: 'Remember Requests For (Hours)',
+				displayName: 'Remember For (Hours)',
 				name: 'replayHours',
 				type: 'number',
 				typeOptions: { minValue: 1 },

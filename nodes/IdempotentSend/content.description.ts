@@ -80,7 +80,7 @@ export const contentOptions: INodeProperties[] = [
 						displayName: 'Larger Than (MB)',
 						name: 'threshold',
 						type: 'number',
-						typeOptions: { minValue: 0, numberPrecision: 3 },
+						typeOptions: { minValue: 0 },
 						default: 10,
 						description: 'Attachments above this become links, the others are attached. 0 makes links of all.',
 					},
@@ -160,7 +160,7 @@ export const contentOptions: INodeProperties[] = [
 		...onlyReply,
 	},
 	{
-		displayName: 'Reply To',
+		displayName: 'Reply Goes To',
 		name: 'audience',
 		type: 'options',
 		options: [

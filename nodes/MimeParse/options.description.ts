@@ -5,7 +5,7 @@ const limit = (displayName: string, name: string, value: number, description: st
 	displayName,
 	name,
 	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 2 },
+	typeOptions: { minValue: 0 },
 	default: value,
 	description,
 });

@@ -96,6 +96,7 @@ export const properties: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '',
+		placeholder: 'e.g. {{ $json.thread.threadId }}',
 		description: 'Thread that becomes part of it',
 		...shownFor('merge'),
 	},

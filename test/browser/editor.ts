@@ -10,6 +10,8 @@ export interface Editor {
 	/** Opens the panel of a node on the canvas. */
 	openNode(name: string): Promise<void>;
 	closeNode(): Promise<void>;
+	/** Runs the workflow by hand, until it has ended. */
+	executeWorkflow(): Promise<void>;
 	/** Types into the search of the node list, opened by the plus on the canvas. */
 	searchNodes(text: string): Promise<void>;
 	close(): Promise<void>;
@@ -50,8 +52,8 @@ export async function openEditor(
 		},
 		async openWorkflowNamed(name) {
 			await page.goto(`${url}/home/workflows`);
-			// The list shows a page at a time: what it is searched for is on the first one.
-			await page.locator('[data-test-id="resources-list-search"]').getByRole('textbox').fill(name);
+			// The list holds only the cards that are in view: a search brings the one to the top.
+			await page.locator('[data-test-id="resources-list-search"]').fill(name);
 			const card = page.locator('[data-test-id="workflow-card-name"]').getByText(name, { exact: true });
 			await card.click();
 			await showWholeCanvas(page);
@@ -63,6 +65,10 @@ export async function openEditor(
 		async closeNode() {
 			await page.keyboard.press('Escape');
 			await panel.waitFor({ state: 'hidden' });
+		},
+		async executeWorkflow() {
+			await page.locator('[data-test-id="execute-workflow-button"]').first().click();
+			await page.getByText('Workflow executed successfully').waitFor();
 		},
 		async searchNodes(text) {
 			await page.locator('[data-test-id="node-creator-plus-button"]').click();
@@ -83,4 +89,6 @@ async function showWholeCanvas(page: Page): Promise<void> {
 	}
 	// The editor's own shortcut for “fit to view”.
 	await page.keyboard.press('1');
+	// A note below the pointer would show its buttons.
+	await page.mouse.move(0, 0);
 }
