@@ -27,6 +27,7 @@ const args = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 export async function openEditor(
@@ -51,7 +52,8 @@ export async function openEditor(
 			await showWholeCanvas(page);
 		},
 		async openWorkflowNamed(name) {
-			await page.goto(`${url}/home/workflows`);
+			// Going there inside the editor saves loading it anew.
+			await page.locator('[data-test-id="project-home-menu-item"]').click();
 			// The list holds only the cards that are in view: a search brings the one to the top.
 			await page.locator('[data-test-id="resources-list-search"]').fill(name);
 			const card = page.locator('[data-test-id="workflow-card-name"]').getByText(name, { exact: true });
@@ -68,7 +70,9 @@ export async function openEditor(
 		},
 		async executeWorkflow() {
 			await page.locator('[data-test-id="execute-workflow-button"]').first().click();
-			await page.getByText('Workflow executed successfully').waitFor();
+			const notice = page.getByText('Workflow executed successfully').first();
+			await notice.waitFor();
+			await notice.waitFor({ state: 'hidden' });
 		},
 		async searchNodes(text) {
 			await page.locator('[data-test-id="node-creator-plus-button"]').click();

@@ -4,68 +4,76 @@
  */
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Locator } from 'playwright-core';
-import { openEditor } from './editor.ts';
+import { type Editor, openEditor } from './editor.ts';
 
-/** Panels that the pages of the nodes show: where to find a node that is set up as its users would. */
-const panels = [
-	{ file: 'panel-imap-idle-trigger', workflow: 'Support inbox', node: 'IMAP IDLE Trigger' },
-	{ file: 'panel-mime-parse', workflow: 'Invoice intake', node: 'MIME Parse' },
-	{ file: 'panel-idempotent-send', workflow: 'Support inbox', node: 'Acknowledge' },
-	{ file: 'panel-email-ledger', workflow: 'Dead letter review', node: 'List Dead Letters' },
-	{ file: 'panel-email-webhook-trigger', workflow: 'Signed webhook intake', node: 'Email Webhook Trigger' },
-	{ file: 'panel-thread-match', workflow: 'Support inbox to ticket', node: 'Link Ticket to Thread' },
-	{ file: 'panel-bounce-classifier', workflow: 'Support inbox', node: 'Bounce Classifier' },
-] as const;
+interface Login {
+	email: string;
+	password: string;
+}
 
 const [url, email, password] = process.argv.slice(2);
 if (!url || !email || !password) throw new Error('Give the address, the email and the password that npm start prints');
 mkdirSync('docs/images', { recursive: true });
 
-await takeCanvases(url, { email, password });
-await takeDashboard(url, { email, password });
+const editor = await openEditor(url, { email, password });
+await takeCanvases(editor);
+await takePanels(editor);
+await takeDashboard(editor, url, { email, password });
+await editor.close();
 
-async function takeCanvases(address: string, login: { email: string; password: string }): Promise<void> {
-	const editor = await openEditor(address, login);
-	const { page } = editor;
-	const shoot = async (name: string, what?: Locator) => {
-		// The canvas glides to its place, and what loads later moves it again.
-		await page.waitForTimeout(1500);
-		await (what ?? page).screenshot({ path: `docs/images/${name}.png` });
-	};
+async function takeCanvases({ openWorkflowNamed, page }: Editor): Promise<void> {
 	for (const file of globSync('workflows/*.json').sort()) {
 		const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name: string };
-		await editor.openWorkflowNamed(name);
-		await shoot(basename(file, '.json'));
-		for (const panel of panels.filter(({ workflow }) => workflow === name)) {
-			await editor.openNode(panel.node);
-			await shoot(panel.file);
-			await editor.closeNode();
-		}
+		await openWorkflowNamed(name);
+		await shoot(page, basename(file, '.json'));
 	}
-	await editor.openWorkflowNamed('Support inbox');
-	await editor.executeWorkflow();
-	await shoot('support-inbox-run');
-	await editor.openNode('Acknowledge');
-	await shoot('support-inbox-result');
-	await editor.close();
+}
+
+/** The panels with what came in and went out of the node in a run by hand. */
+async function takePanels({ page, openWorkflowNamed, executeWorkflow, openNode, closeNode }: Editor): Promise<void> {
+	await openWorkflowNamed('Support inbox');
+	await executeWorkflow();
+	await shoot(page, 'support-inbox-run');
+	for (const node of ['IMAP IDLE Trigger', 'MIME Parse', 'Bounce Classifier', 'Thread Match', 'Acknowledge']) {
+		await openNode(node);
+		await shoot(page, `panel-${node === 'Acknowledge' ? 'idempotent-send' : fileNameOf(node)}`);
+		await closeNode();
+	}
+	await openWorkflowNamed('Signed webhook intake');
+	await openNode('Email Webhook Trigger');
+	await shoot(page, 'panel-email-webhook-trigger');
+	await closeNode();
+	await openWorkflowNamed('Daily report');
+	await executeWorkflow();
+	await openNode('Get Overview');
+	await shoot(page, 'panel-email-ledger');
+	await closeNode();
 }
 
 /** As a browser shows it to whoever has logged in to its webhook. */
-async function takeDashboard(address: string, login: { email: string; password: string }): Promise<void> {
-	for (const scheme of ['light', 'dark'] as const) {
-		const editor = await openEditor(address, login, scheme);
-		const context = await editor.page
+async function takeDashboard({ page }: Editor, address: string, login: Login): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		const context = await page
 			.context()
 			.browser()!
 			.newContext({
-				colorScheme: scheme,
+				colorScheme,
 				viewport: { width: 1280, height: 900 },
 				httpCredentials: { username: login.email, password: login.password },
 			});
-		const page = await context.newPage();
-		await page.goto(`${address}/webhook/email-operations`);
-		await page.screenshot({ path: `docs/images/dashboard-${scheme}.png`, fullPage: true });
-		await editor.close();
+		const dashboard = await context.newPage();
+		await dashboard.goto(`${address}/webhook/email-operations`);
+		await dashboard.screenshot({ path: `docs/images/dashboard-${colorScheme}.png`, fullPage: true });
+		await context.close();
 	}
+}
+
+/** Once the editor has come to rest: the canvas glides to its place, panels and notices slide. */
+async function shoot(page: Editor['page'], name: string): Promise<void> {
+	await page.waitForTimeout(1500);
+	await page.screenshot({ path: `docs/images/${name}.png` });
+}
+
+function fileNameOf(node: string): string {
+	return node.toLowerCase().replaceAll(' ', '-');
 }
