@@ -36,6 +36,11 @@ async function takePanels({ page, openWorkflowNamed, executeWorkflow, openNode, 
 	await shoot(page, 'support-inbox-run');
 	for (const node of ['IMAP IDLE Trigger', 'MIME Parse', 'Bounce Classifier', 'Thread Match', 'Acknowledge']) {
 		await openNode(node);
+		// An item with a file opens with the file.
+		for (const side of ['input', 'output']) {
+			const schema = page.locator(`[data-test-id="ndv-${side}-panel"]`).getByText('Schema', { exact: true });
+			if (await schema.isVisible()) await schema.click();
+		}
 		await shoot(page, `panel-${node === 'Acknowledge' ? 'idempotent-send' : fileNameOf(node)}`);
 		await closeNode();
 	}
@@ -63,7 +68,8 @@ async function takeDashboard({ page }: Editor, address: string, login: Login): P
 			});
 		const dashboard = await context.newPage();
 		await dashboard.goto(`${address}/webhook/email-operations`);
-		await dashboard.screenshot({ path: `docs/images/dashboard-${colorScheme}.png`, fullPage: true });
+		// The whole page once; what one sees without scrolling is enough to show the other colours.
+		await dashboard.screenshot({ path: `docs/images/dashboard-${colorScheme}.png`, fullPage: colorScheme === 'light' });
 		await context.close();
 	}
 }
