@@ -21,38 +21,37 @@ await takePanels(editor);
 await takeDashboard(editor, url, { email, password });
 await editor.close();
 
-async function takeCanvases({ openWorkflowNamed, page }: Editor): Promise<void> {
+async function takeCanvases(editor: Editor): Promise<void> {
 	for (const file of globSync('workflows/*.json').sort()) {
 		const { name } = JSON.parse(readFileSync(file, 'utf8')) as { name: string };
-		await openWorkflowNamed(name);
-		await shoot(page, basename(file, '.json'));
+		await editor.openWorkflowNamed(name);
+		await shoot(editor.page, basename(file, '.json'));
 	}
 }
 
 /** The panels with what came in and went out of the node in a run by hand. */
-async function takePanels({ page, openWorkflowNamed, executeWorkflow, openNode, closeNode }: Editor): Promise<void> {
-	await openWorkflowNamed('Support inbox');
-	await executeWorkflow();
+async function takePanels(editor: Editor): Promise<void> {
+	const { page } = editor;
+	await editor.openWorkflowNamed('Support inbox');
+	await editor.executeWorkflow();
 	await shoot(page, 'support-inbox-run');
 	for (const node of ['IMAP IDLE Trigger', 'MIME Parse', 'Bounce Classifier', 'Thread Match', 'Acknowledge']) {
-		await openNode(node);
-		// An item with a file opens with the file.
-		for (const side of ['input', 'output']) {
-			const schema = page.locator(`[data-test-id="ndv-${side}-panel"]`).getByText('Schema', { exact: true });
-			if (await schema.isVisible()) await schema.click();
-		}
+		await editor.openNode(node);
+		// An item with a file comes in as the file; its fields say more.
+		const schema = page.locator('[data-test-id="ndv-input-panel"]').getByText('Schema', { exact: true });
+		if (await schema.isVisible()) await schema.click();
 		await shoot(page, `panel-${node === 'Acknowledge' ? 'idempotent-send' : fileNameOf(node)}`);
-		await closeNode();
+		await editor.closeNode();
 	}
-	await openWorkflowNamed('Signed webhook intake');
-	await openNode('Email Webhook Trigger');
+	await editor.openWorkflowNamed('Signed webhook intake');
+	await editor.openNode('Email Webhook Trigger');
 	await shoot(page, 'panel-email-webhook-trigger');
-	await closeNode();
-	await openWorkflowNamed('Daily report');
-	await executeWorkflow();
-	await openNode('Get Overview');
+	await editor.closeNode();
+	await editor.openWorkflowNamed('Daily report');
+	await editor.executeWorkflow();
+	await editor.openNode('Get Overview');
 	await shoot(page, 'panel-email-ledger');
-	await closeNode();
+	await editor.closeNode();
 }
 
 /** As a browser shows it to whoever has logged in to its webhook. */
