@@ -5,7 +5,7 @@
  *   node bench/queue.mts [--messages 300] [--rounds 2] [--connections 8] [--engine default]
  *
  * A message counts when the mail server has accepted the reply to it; the server throws it away. The numbers of workers
- * take turns, `rounds` times. `engine` is one of engines.mts.
+ * take turns, `rounds` times. `engine` is N8N_EXPRESSION_ENGINE.
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,7 +17,6 @@ import { parseArgs } from 'node:util';
 import { buildPackage } from '../tools/build.mts';
 import { packPackage } from '../tools/install-package.mts';
 import { ensureN8n } from '../tools/n8n/install.mts';
-import { environmentOf } from './engines.mts';
 import type { QueueMode } from '../test/n8n/driver/queueMode.ts';
 import type { Pipeline } from '../test/n8n/queue/pipeline.ts';
 import type { Store } from '../lib/store/index.ts';
@@ -55,7 +54,7 @@ try {
 	const queue = await startQueueMode({
 		n8n: await ensureN8n(),
 		packageTarball: await packPackage(folder),
-		env: environmentOf(values.engine),
+		...(values.engine === 'default' ? {} : { env: { N8N_EXPRESSION_ENGINE: values.engine } }),
 	});
 	try {
 		const report = await measure(queue);

@@ -50,20 +50,14 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 	},
 	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
 	send: { short: ['--seconds', '1', '--rounds', '1'] },
-	queue: {
-		runs: [
-			['--messages', '150'],
-			['--messages', '150', '--rounds', '1', '--engine', 'lazy'],
-		],
-		short: ['--messages', '30', '--rounds', '1'],
-	},
+	queue: { runs: [['--messages', '150']], short: ['--messages', '30', '--rounds', '1'] },
 };
 
 /** A bench that takes longer is ended, so that the others come to their turn. */
 const PATIENCE_MS = 8 * 60_000;
 
 /** Not benches: this file and what it needs. */
-const OTHER_FILES = ['run.mts', 'ratios.mts', 'engines.mts'];
+const OTHER_FILES = ['run.mts', 'ratios.mts'];
 
 interface Section {
 	title: string;

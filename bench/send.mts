@@ -7,7 +7,7 @@
  * `one` and `eight`: so many requests under way at a time. The ledger is on SQLite (n8n's embedded store) and on a
  * PostgreSQL of its own with fsync on. The sides take turns, `rounds` times. nodemailer sends without n8n, a connection
  * for each mail, as the built-in node does; ours keeps sessions. The sink greets 100 ms after a connection was made, as
- * smtp-server does. `engine` is one of engines.mts.
+ * smtp-server does. `engine` is N8N_EXPRESSION_ENGINE.
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { randomUUID } from 'node:crypto';
@@ -27,7 +27,6 @@ import { N8nClient, type SavedCredential, type WorkflowFile } from '../tools/n8n
 import { ensureN8n } from '../tools/n8n/install.mts';
 import { runN8n } from '../tools/n8n/run.mts';
 import { findFreePort } from '../tools/ports.mts';
-import { environmentOf } from './engines.mts';
 
 const { startPostgres } = await import('../test/lib/store/postgresServer.ts');
 
@@ -65,7 +64,7 @@ try {
 		userFolder,
 		port: await findFreePort(),
 		logFile: join(folder, 'n8n.log'),
-		env: environmentOf(values.engine),
+		env: values.engine === 'default' ? {} : { N8N_EXPRESSION_ENGINE: values.engine },
 	});
 	try {
 		const client = new N8nClient(n8n.url);

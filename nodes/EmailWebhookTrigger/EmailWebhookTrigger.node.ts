@@ -18,12 +18,12 @@ import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
 import { keepRawOf, openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
+import { withKeptCredentials } from '../rememberedCredential';
 import { PROVIDER_NAMES, keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
 import { startIntakeFeed, testFeedOf, testRun } from './intakeFeed';
 import { endpointOf, noteOutcome } from './refusals';
 import { TooManyRequests, answer, answerOtherMethod, refuse } from './response';
-import { signingKeys } from './signingKeys';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
 
@@ -120,7 +120,8 @@ async function checkSettings(context: IHookFunctions): Promise<void> {
 async function receive(context: IWebhookFunctions, options: IDataObject): Promise<IWebhookResponseData> {
 	const provider = providerOf(context);
 	const request = await webhookRequestOf(context, maxBodyBytesOf(options));
-	const config = await configOf(context, provider, options, () => signingKeys(context));
+	const credentials = withKeptCredentials(context);
+	const config = await configOf(context, provider, options, credentials);
 	const verification = await verifyWebhook(request, config);
 	if (verification.confirmation) {
 		await confirmSubscription(context, verification.confirmation, options.confirmSubscriptions === true);
@@ -128,7 +129,7 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 	}
 	const items = readWebhook(provider.id, request, verification);
 	// Only now, so that a forged request costs neither the store's time nor the sender's allowance.
-	const store = await openNodeStore(context, options);
+	const store = await openNodeStore(credentials, options);
 	try {
 		const scope = scopeOf(options);
 		const endpoint = endpointOf(context);

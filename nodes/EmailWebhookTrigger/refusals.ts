@@ -2,6 +2,7 @@
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
 import { countRequest } from '../../lib/pipeline/webhookCounts';
 import { openNodeStore, scopeOf } from '../pipelineStore';
+import { withKeptCredentials } from '../rememberedCredential';
 
 /** A flood of forged requests must not become a flood of lines. */
 const QUIET_MS = 1_000;
@@ -24,7 +25,7 @@ export function noteOutcome(context: IWebhookFunctions, options: IDataObject, ou
 	const { name, credentials } = context.getNode();
 	const place = options.store === 'credential' ? (credentials?.pipelineStoreApi?.id ?? '') : '';
 	const request = { scope: scopeOf(options), endpoint: endpointOf(context), label: name, outcome };
-	countRequest(place, request, () => openNodeStore(context, options));
+	countRequest(place, request, () => openNodeStore(withKeptCredentials(context), options));
 }
 
 /** Writes at most one line per second, node and code, with how many there have been in all. */

@@ -4,6 +4,7 @@ import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import type { SchemeId } from '../../lib/email/webhook/schemes';
 import type { WebhookConfig } from '../../lib/email/webhook/signature';
 import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
+import type { CredentialContext } from '../rememberedCredential';
 import { keylessProviders } from './EmailWebhookTrigger.description';
 
 const MEGABYTE = 1024 * 1024;
@@ -21,20 +22,20 @@ export function providerOf(context: Context): WebhookProvider {
 	throw new WebhookRefusal('WEBHOOK_MISCONFIGURED', `The provider “${id}” is not known.`);
 }
 
-export interface SigningKeys {
+interface SigningKeys {
 	current: string;
 	previous?: string;
 }
 
 /**
  * How the node’s fields say that requests are verified.
- * @param keys reads those of the credential
+ * @param credentials reads the node's credential
  */
 export async function configOf(
 	context: Context,
 	provider: WebhookProvider,
 	options: IDataObject,
-	keys: () => Promise<SigningKeys> = async () => keysOf(await context.getCredentials('webhookSigningApi')),
+	credentials: CredentialContext = context,
 ): Promise<WebhookConfig> {
 	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
 	const allowed = [
@@ -44,7 +45,9 @@ export async function configOf(
 	const header = textOf(options.header) || provider.header;
 	return {
 		scheme,
-		...(keylessProviders.includes(provider.id) ? {} : { keys: await keys() }),
+		...(keylessProviders.includes(provider.id)
+			? {}
+			: { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
 		maxBodyBytes: maxBodyBytesOf(options),

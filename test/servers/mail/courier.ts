@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { courierTree } from '../../../tools/programs.mts';
 import { makeCertificate } from './certificate';
-import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
+import { freePorts, startDaemon, startLifetime, waitForGreeting, type Keep } from './daemon';
 import { deliverToMaildir, mailOwner, makeMaildir } from './maildir';
 import { defaultUsers, type MailServer } from './mailServer';
 import { copyPrograms } from './unpacked';
@@ -41,7 +41,6 @@ export async function startCourier(): Promise<Courier> {
 	const [port, tlsPort] = (await freePorts(2)) as [number, number];
 	const maildir = (user: string) => join(folder, 'mail', user, 'Maildir');
 	const logs = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
-	let daemons: Daemon[] = [];
 
 	await chmod(folder, 0o755);
 	await copyPrograms(courierTree, programs, folder, true);
@@ -76,42 +75,27 @@ export async function startCourier(): Promise<Courier> {
 		table(() => `systempw=${hash}`),
 	);
 
-	const kill = async () => {
-		const running = daemons;
-		daemons = [];
-		await Promise.all(running.map((daemon) => daemon.kill()));
-	};
-	const stop = async () => {
-		await kill();
-		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-	};
-	const launch = async (program: string, args: readonly string[], user: readonly string[] = []) => {
-		const daemon = await startDaemon('chroot', [...user, ...inside(program, args)], folder, {
+	const launch = (program: string, args: readonly string[], user: readonly string[] = []) =>
+		startDaemon('chroot', [...user, ...inside(program, args)], folder, {
 			// What tells apart the file monitors of several Couriers.
 			env: { ...environment, GAM_CLIENT_ID: basename(folder) },
 			log: join(folder, 'log'),
 		});
-		daemons.push(daemon);
-		return daemon;
-	};
-	const start = async () => {
+	const start = async (keep: Keep) => {
 		await rm(join(folder, 'run/courier/authdaemon/socket'), { force: true });
-		await launch('usr/lib/courier/courier-authlib/authdaemond', []);
-		await launch('usr/libexec/gam_server', ['--notimeout', basename(folder)], [`--userspec=${owner.uid}:${owner.gid}`]);
+		keep(await launch('usr/lib/courier/courier-authlib/authdaemond', []));
+		const monitor = ['--notimeout', basename(folder)];
+		keep(await launch('usr/libexec/gam_server', monitor, [`--userspec=${owner.uid}:${owner.gid}`]));
 		const listen = ['-address=127.0.0.1', '-maxprocs=40', '-maxperip=20', '-nodnslookup', '-noidentlookup'];
 		const login = ['/usr/lib/courier/courier/imaplogin', '/usr/bin/imapd', 'Maildir'];
 		const tls = ['/usr/bin/couriertls', '-server', '-tcpd'];
-		await launch('usr/sbin/couriertcpd', [...listen, String(tlsPort), ...tls, ...login]);
-		const daemon = await launch('usr/sbin/couriertcpd', [...listen, String(port), ...login]);
+		keep(await launch('usr/sbin/couriertcpd', [...listen, String(tlsPort), ...tls, ...login]));
+		const daemon = keep(await launch('usr/sbin/couriertcpd', [...listen, String(port), ...login]));
 		await waitForGreeting(port, '* OK', daemon, logs);
 	};
-	try {
-		await start();
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const lifetime = await startLifetime(folder, start);
 	return {
+		...lifetime,
 		host: '127.0.0.1',
 		port,
 		tlsPort,
@@ -119,12 +103,6 @@ export async function startCourier(): Promise<Courier> {
 		certificate,
 		maildir,
 		logs,
-		kill,
-		stop,
-		async restart() {
-			await kill();
-			await start();
-		},
 		async deliver(user, raw, { mailbox = 'INBOX' } = {}) {
 			// Courier keeps lines as the system does, and ends them with CRLF when it sends them.
 			const lines = Buffer.from(raw).toString('latin1').replaceAll('\r\n', '\n');

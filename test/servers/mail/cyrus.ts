@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { cyrusTree } from '../../../tools/programs.mts';
 import { makeCertificate } from './certificate';
-import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
+import { freePorts, startDaemon, startLifetime, waitForGreeting, type Keep } from './daemon';
 import { mailOwner, makeFolder, own, type MailOwner } from './maildir';
 import { defaultUsers, withClient, type MailServer } from './mailServer';
 import { copyPrograms, libraryFolders } from './unpacked';
@@ -32,7 +32,6 @@ export async function startCyrus(): Promise<Cyrus> {
 	const owner = await mailOwner();
 	const logs = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
 	const [port, tlsPort] = (await freePorts(2)) as [number, number];
-	let daemon: Daemon | undefined;
 
 	await chmod(folder, 0o755);
 	await copyPrograms(cyrusTree, programs, folder, false);
@@ -45,8 +44,8 @@ export async function startCyrus(): Promise<Cyrus> {
 	await writeFile(configFile, imapdConfig(folder, owner, certificate.certFile, certificate.keyFile));
 	await writeFile(join(folder, 'cyrus.conf'), cyrusConfig(folder, port, tlsPort));
 
-	const start = async () => {
-		daemon = await startDaemon(
+	const start = async (keep: Keep) => {
+		const daemon = await startDaemon(
 			join(folder, bin, 'master'),
 			['-D', '-C', configFile, '-M', join(folder, 'cyrus.conf'), '-p', join(folder, 'pid')],
 			folder,
@@ -55,38 +54,17 @@ export async function startCyrus(): Promise<Cyrus> {
 				log: join(folder, 'log'),
 			},
 		);
-		await waitForGreeting(port, '* OK', daemon, logs);
-	};
-	const kill = async () => {
-		const running = daemon;
-		daemon = undefined;
-		await running?.kill();
-	};
-	const stop = async () => {
-		await kill();
-		passwords.close();
-		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+		await waitForGreeting(port, '* OK', keep(daemon), logs);
 	};
 	const server = { host: '127.0.0.1', port } as const;
-
-	try {
-		await start();
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const lifetime = await startLifetime(folder, start, () => passwords.close());
 	return {
 		...server,
+		...lifetime,
 		tlsPort,
 		users,
 		certificate,
 		logs,
-		kill,
-		stop,
-		async restart() {
-			await kill();
-			await start();
-		},
 		deliver: (user, raw, { mailbox = 'INBOX' } = {}) =>
 			withClient(server, user, async (client) => {
 				await client.append(mailbox, Buffer.from(raw));

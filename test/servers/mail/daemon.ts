@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -87,6 +87,62 @@ export async function startDaemon(
 			}
 			await ended;
 			guard.stdin.end('done\n');
+		},
+	};
+}
+
+/** Takes a program into the server that it belongs to. */
+export type Keep = (daemon: Daemon) => Daemon;
+
+/** A server of one or several programs. */
+export interface Lifetime {
+	/** Ends every process at once, as a power cut does. */
+	kill(): Promise<void>;
+	/** Kills what runs and starts again. */
+	restart(): Promise<void>;
+	/** Ends every process and removes the folder. Idempotent. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts a server that has the folder to itself; when it does not come up, nothing of it stays.
+ *
+ * @param start starts its programs, keeps each at once, and waits until the server answers
+ * @param release ends what else belongs to it
+ */
+export async function startLifetime(
+	folder: string,
+	start: (keep: Keep) => Promise<void>,
+	release: () => void = () => undefined,
+): Promise<Lifetime> {
+	let daemons: Daemon[] = [];
+	const begin = () =>
+		start((daemon) => {
+			daemons.push(daemon);
+			return daemon;
+		});
+	const kill = async () => {
+		const running = daemons;
+		daemons = [];
+		await Promise.all(running.map((daemon) => daemon.kill()));
+	};
+	const stop = async () => {
+		await kill();
+		release();
+		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+	};
+	try {
+		await begin();
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return {
+		kill,
+		stop,
+		async restart() {
+			await kill();
+			await begin();
 		},
 	};
 }

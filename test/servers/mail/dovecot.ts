@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCertificate, type Certificate, type CertificateOptions } from './certificate';
-import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
+import { freePorts, startDaemon, startLifetime, waitForGreeting, type Keep } from './daemon';
 import { dovecotConfig } from './dovecotConfig';
 import { deliverByLmtp } from './lmtp';
 import { deliverToMaildir, mailOwner, makeFolder, makeMaildir } from './maildir';
@@ -84,9 +84,8 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 	const logs = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
 	const configFile = join(folder, 'dovecot.conf');
 	let certificate: Certificate | undefined;
-	let daemon: Daemon | undefined;
 
-	const start = async () => {
+	const start = async (keep: Keep) => {
 		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const passwords = Object.entries(users()).map(([user, password]) => `${user}:{PLAIN}${password}`);
 		await writeFile(join(folder, 'users'), `${passwords.join('\n')}\n`);
@@ -99,32 +98,19 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 					'active_attribute = active\nactive_value = true\n',
 			);
 		}
-		daemon = await startDaemon('dovecot', ['-F', '-c', configFile], folder);
+		const daemon = keep(await startDaemon('dovecot', ['-F', '-c', configFile], folder));
 		await waitForGreeting(ports.imap, '* OK', daemon, logs);
-	};
-	const kill = async () => {
-		const running = daemon;
-		daemon = undefined;
-		await running?.kill();
-	};
-	const stop = async () => {
-		await kill();
-		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	};
 
 	const [imap, imaps, lmtp, auth] = (await freePorts(4)) as [number, number, number, number];
 	const ports = { imap, imaps, lmtp, auth };
 	await chmod(folder, 0o755);
 	await makeFolder(join(folder, 'mail'), owner);
-	try {
-		await start();
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const lifetime = await startLifetime(folder, start);
 
 	const doveadm = async (...args: string[]) => (await run('doveadm', ['-c', configFile, ...args])).stdout;
 	return {
+		...lifetime,
 		host: '127.0.0.1',
 		port: imap,
 		tlsPort: imaps,
@@ -139,19 +125,16 @@ export async function startDovecot(initial: DovecotOptions = {}): Promise<Doveco
 		},
 		maildir,
 		logs,
-		kill,
-		stop,
 		doveadm,
 		async connections(user) {
 			const listed = await doveadm('who', '-1', user);
 			return listed.split('\n').filter((line) => line.startsWith(`${user} `) && / imap /.test(line)).length;
 		},
 		async restart(changes = {}) {
-			await kill();
 			options = { ...options, ...changes };
 			// The same unless another one is asked for.
 			if (changes.certificate !== undefined) certificate = undefined;
-			await start();
+			await lifetime.restart();
 		},
 		async deliver(user, raw, { via = 'maildir', mailbox = 'INBOX', from = '' } = {}) {
 			if (via === 'lmtp') return deliverByLmtp(lmtp, from, user, raw);

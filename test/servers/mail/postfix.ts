@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeCertificate, type Certificate, type CertificateOptions } from './certificate';
-import { freePorts, startDaemon, waitForGreeting, type Daemon } from './daemon';
+import { freePorts, startDaemon, startLifetime, waitForGreeting, type Keep } from './daemon';
 
 const run = promisify(execFile);
 
@@ -72,9 +72,8 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 	const [port, tlsPort] = (await freePorts(2)) as [number, number];
 	const logs = () => readFile(join(folder, 'log'), 'utf8').catch(() => '');
 	let certificate: Certificate | undefined;
-	let daemon: Daemon | undefined;
 
-	const start = async () => {
+	const start = async (keep: Keep) => {
 		certificate ??= await makeCertificate(folder, 'server', options.certificate);
 		const text = (table: Readonly<Record<string, string>> = {}) =>
 			Object.entries(table)
@@ -87,30 +86,17 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 		// Makes the queue's folders with the owners Postfix wants.
 		await run('postfix', ['-c', configDir, 'check']);
 		const { stdout } = await run('postconf', ['-h', 'daemon_directory']);
-		daemon = await startDaemon(join(stdout.trim(), 'master'), ['-d', '-c', configDir], folder);
+		const daemon = keep(await startDaemon(join(stdout.trim(), 'master'), ['-d', '-c', configDir], folder));
 		await waitForGreeting(port, '220', daemon, logs);
-	};
-	const kill = async () => {
-		const running = daemon;
-		daemon = undefined;
-		await running?.kill();
-	};
-	const stop = async () => {
-		await kill();
-		await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 	};
 
 	await chmod(folder, 0o755);
 	await mkdir(configDir);
 	await mkdir(queueDir);
-	try {
-		await start();
-	} catch (error) {
-		await stop();
-		throw error;
-	}
+	const lifetime = await startLifetime(folder, start);
 
 	return {
+		...lifetime,
 		host: '127.0.0.1',
 		port,
 		tlsPort,
@@ -120,8 +106,6 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 			return certificate!;
 		},
 		logs,
-		kill,
-		stop,
 		async queue() {
 			const { stdout } = await run('postqueue', ['-c', configDir, '-j']);
 			return stdout
@@ -133,11 +117,10 @@ export async function startPostfix(initial: PostfixOptions = {}): Promise<Postfi
 			await run('postqueue', ['-c', configDir, '-f']);
 		},
 		async restart(changes = {}) {
-			await kill();
 			options = { ...options, ...changes };
 			// The same unless another one is asked for.
 			if (changes.certificate !== undefined) certificate = undefined;
-			await start();
+			await lifetime.restart();
 		},
 	};
 }
