@@ -16,7 +16,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ImapFlow } from 'imapflow';
@@ -28,6 +28,7 @@ import { ensureN8n } from '../tools/n8n/install.mts';
 import { runN8n } from '../tools/n8n/run.mts';
 import { findFreePort } from '../tools/ports.mts';
 import type { FaultyProxy } from '../test/servers/mail/proxy.ts';
+import { MailExecutions, PATIENCE } from './mailExecutions.mts';
 
 const { startDovecot } = await import('../test/servers/mail/dovecot.ts');
 const { startProxy } = await import('../test/servers/mail/proxy.ts');
@@ -45,8 +46,6 @@ const parts = values.parts.split(',');
 const SIDES = ['ours', 'builtIn'] as const;
 type Side = (typeof SIDES)[number];
 const userOf = (side: Side | 'bare') => `${side.toLowerCase()}@example.test`;
-/** How long anything is waited for. */
-const PATIENCE = 300_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-imap-'));
 const users = Object.fromEntries([...SIDES, 'bare' as const].map((side) => [userOf(side), 'secret']));
@@ -58,7 +57,7 @@ interface World {
 	client: N8nClient;
 	pid: number;
 	workflows: Record<Side, string>;
-	executions: Record<Side, Executions>;
+	executions: Record<Side, MailExecutions>;
 }
 
 async function inN8n(name: string, port: number, work: (world: World) => Promise<object>): Promise<object> {
@@ -83,8 +82,8 @@ async function inN8n(name: string, port: number, work: (world: World) => Promise
 		};
 		const database = new DatabaseSync(join(userFolder, '.n8n', 'database.sqlite'), { readOnly: true });
 		const executions = {
-			ours: new Executions(database, workflows.ours),
-			builtIn: new Executions(database, workflows.builtIn),
+			ours: new MailExecutions(database, workflows.ours),
+			builtIn: new MailExecutions(database, workflows.builtIn),
 		};
 		return await work({ client, pid: running.pid, workflows, executions });
 	} finally {
@@ -113,55 +112,6 @@ async function workflowOf(
 		credentials,
 	};
 	return (await client.createWorkflow({ name: `bench: ${type}`, nodes: [node], connections: {} })).id;
-}
-
-/** The executions of a workflow that have ended, read from n8n's own database. */
-class Executions {
-	/** When the execution of each mail started and ended, by subject and clock. */
-	readonly mails = new Map<string, { started: number; stopped: number }>();
-	readonly #ended = new Set<number>();
-	readonly #ids: StatementSync;
-	readonly #one: StatementSync;
-
-	constructor(database: DatabaseSync, workflowId: string) {
-		const where = `where workflowId = '${workflowId}' and stoppedAt is not null`;
-		this.#ids = database.prepare(`select id from execution_entity ${where}`);
-		this.#one = database.prepare(
-			'select startedAt, stoppedAt, data from execution_entity e join execution_data d on d.executionId = e.id where e.id = ?',
-		);
-	}
-
-	look(): this {
-		for (const { id } of this.#ids.all() as Array<{ id: number }>) {
-			if (this.#ended.has(id)) continue;
-			this.#ended.add(id);
-			const row = this.#one.get(id) as { startedAt: string; stoppedAt: string; data: string };
-			const times = { started: timeOf(row.startedAt), stopped: timeOf(row.stoppedAt) };
-			for (const [subject] of row.data.matchAll(/bench-[a-z]+-\d+/gi)) {
-				if (!this.mails.has(subject)) this.mails.set(subject, times);
-			}
-		}
-		return this;
-	}
-
-	get count(): number {
-		return this.#ended.size;
-	}
-
-	/** Waits for the execution of the mail. @returns null when it does not come */
-	async of(subject: string, patience = PATIENCE): Promise<{ started: number; stopped: number } | null> {
-		const end = Date.now() + patience;
-		for (;;) {
-			const times = this.look().mails.get(subject);
-			if (times !== undefined || Date.now() > end) return times ?? null;
-			await delay(50);
-		}
-	}
-}
-
-/** n8n writes its times in UTC, without saying so. */
-function timeOf(text: string): number {
-	return Date.parse(`${text.replace(' ', 'T')}Z`);
 }
 
 let delivered = 0;

@@ -57,7 +57,7 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 const PATIENCE_MS = 8 * 60_000;
 
 /** Not benches: this file and what it needs. */
-const OTHER_FILES = ['run.mts', 'ratios.mts'];
+const OTHER_FILES = ['run.mts', 'ratios.mts', 'mailExecutions.mts'];
 
 interface Section {
 	title: string;

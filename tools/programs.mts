@@ -44,6 +44,7 @@ export const programs: readonly Program[] = [
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },
 	{ name: 'PgBouncer', file: '/usr/sbin/pgbouncer', debianPackage: 'pgbouncer' },
 	{ name: 'ClamAV', file: '/usr/sbin/clamd', debianPackage: 'clamav-daemon' },
+	{ name: 'libfaketime', file: '/usr/lib/*/faketime/libfaketimeMT.so.1', debianPackage: 'faketime' },
 	{ name: 'Redis', file: '/usr/bin/redis-server', debianPackage: 'redis-server' },
 	{ name: 'Chromium', file: '/usr/bin/chromium', debianPackage: 'chromium' },
 ];

@@ -307,6 +307,12 @@ export function createFeed(options: FeedOptions): Feed {
 		});
 	}
 
+	/** A mail that is known and comes again, as after a lost connection, has brought back what was to be kept no longer. */
+	async function letGoOfContent({ ref }: ArchiveEntry): Promise<void> {
+		const { keep = 'full' } = options;
+		if (keep !== 'full') await store.archive.reduce(scope, ref, keep);
+	}
+
 	/** Puts the raw bytes into the archive. @returns what is to be recorded of the mail */
 	async function archived({
 		key,
@@ -345,7 +351,7 @@ export function createFeed(options: FeedOptions): Feed {
 			for (const { raw, archiveEntry, entry } of mails) {
 				const isNew = created.has(entry.key);
 				const waits = isNew || (await store.ingestion.get(scope, entry.key))?.stage === 'received';
-				if (waits) await insistOnContent(archiveEntry, raw);
+				await (waits ? insistOnContent(archiveEntry, raw) : letGoOfContent(archiveEntry));
 			}
 			wake();
 		},
@@ -357,7 +363,7 @@ export function createFeed(options: FeedOptions): Feed {
 			if (record.stage === 'received') {
 				await insistOnContent(archiveEntry, arrival.raw);
 				wake();
-			}
+			} else await letGoOfContent(archiveEntry);
 			return { created, record };
 		},
 		async reject(key, reason, message, item) {

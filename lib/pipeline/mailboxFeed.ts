@@ -31,6 +31,8 @@ export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act'> {
 	/** Holder of the lease on this mailbox; the same name may take it again at once after a crash. */
 	leaseOwner: string;
 	leaseTtl?: Millis;
+	/** The mailbox is found only now, and what it has got since then is new all the same; in ms. */
+	newSince?: Millis;
 	maxMessageSize?: number;
 	/** How often the server is asked for a sign of life, and how long one that is away is left alone. */
 	timing?: WatchTiming;
@@ -68,7 +70,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	});
 
 	/** INTERNALDATE counts in seconds: a mail of the second in which the workflow was published is new. */
-	const published = Math.floor(Date.now() / 1_000) * 1_000;
+	const published = Math.floor((options.newSince ?? Date.now()) / 1_000) * 1_000;
 
 	let stopped = false;
 	let lease: Lease | null = null;
@@ -141,7 +143,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		cursor: async () => await store.mailboxes.cursor(key),
 		onBaseline: async () => {
 			await status.flush();
-			const late = (begun || promised || Date.now() - published > PROMPT) && status.since !== null;
+			const isLate = begun || promised || options.newSince !== undefined || Date.now() - published > PROMPT;
+			const late = isLate && status.since !== null;
 			return late ? { since: new Date(status.since ?? 0) } : undefined;
 		},
 		onUidValidityChange: ({ previous, uidValidity }) => {

@@ -1,5 +1,5 @@
 /** The mailboxes that one trigger watches: each a feed with a cursor, a lease and one connection of its own. */
-import { listMailboxes, matchMailboxes } from '../email/imap/account';
+import { listMailboxes, matchMailboxes, pathMeant } from '../email/imap/account';
 import { backoff } from '../email/imap/backoff';
 import type { ImapServer } from '../email/imap/server';
 import { InputError, PipelineError, messageOf } from '../errors';
@@ -7,7 +7,7 @@ import type { Millis } from '../store/store';
 import { createInFlight } from './inFlight';
 import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from './mailboxFeed';
 
-export interface MailboxSetOptions extends Omit<MailboxFeedOptions, 'mailbox' | 'inFlight'> {
+export interface MailboxSetOptions extends Omit<MailboxFeedOptions, 'mailbox' | 'newSince' | 'inFlight'> {
 	/** Paths, patterns as in LIST (`Support/*`), and special uses (`\Junk`). */
 	mailboxes: readonly string[];
 	/** Executions in flight at once, over all mailboxes; 4 unless given. */
@@ -35,15 +35,16 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 	let stopped = false;
 	let timer: NodeJS.Timeout | null = null;
 	let failures = 0;
+	const began = Date.now();
 
-	function add(mailbox: string): MailboxFeed {
-		const feed = watchIntoFeed({ ...options, mailbox, inFlight });
+	function add(mailbox: string, newSince?: Millis): MailboxFeed {
+		const feed = watchIntoFeed({ ...options, mailbox, newSince, inFlight });
 		feeds.set(mailbox, feed);
 		return feed;
 	}
 
 	/** Watches what fits and is not watched yet, and lets go what is gone. @returns the new ones */
-	async function look(): Promise<MailboxFeed[]> {
+	async function look(newSince?: Millis): Promise<MailboxFeed[]> {
 		const wanted = await resolveMailboxes(server, options.mailboxes);
 		if (wanted.length > MAX_MAILBOXES) throw tooMany(wanted.length);
 		if (stopped) return [];
@@ -53,13 +54,14 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 			log.info('A mailbox is no longer there, or no longer fits', { mailbox });
 			await feed.stop();
 		}
-		return wanted.filter((mailbox) => !feeds.has(mailbox)).map(add);
+		return wanted.filter((mailbox) => !feeds.has(mailbox)).map((mailbox) => add(mailbox, newSince));
 	}
 
 	function lookLater(pause: Millis): void {
 		if (stopped) return;
 		timer = setTimeout(() => {
-			look().then(
+			// What is found now may have mail already that came after the workflow was published.
+			look(began).then(
 				() => {
 					failures = 0;
 					lookLater(options.lookInterval ?? LOOK_INTERVAL);
@@ -76,7 +78,7 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 
 	async function begin(): Promise<void> {
 		if (plain.length > MAX_MAILBOXES) throw tooMany(plain.length);
-		const first = plain.map(add);
+		const first = plain.map((mailbox) => add(mailbox));
 		if (patterns.length > 0) {
 			try {
 				first.push(...(await look()));
@@ -117,16 +119,26 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 export async function resolveMailboxes(server: ImapServer, names: readonly string[]): Promise<string[]> {
 	const { plain, patterns } = sorted(names);
 	if (patterns.length === 0) return plain;
-	const wanted = [...new Set([...plain, ...matchMailboxes(await listMailboxes(server), patterns)])];
+	const listing = await listMailboxes(server);
+	// A plain name keeps its spelling, which is what its cursor is known by.
+	const named = new Set(plain.map((name) => pathMeant(listing, name)));
+	const wanted = [...plain, ...matchMailboxes(listing, patterns).filter((path) => !named.has(path))];
 	if (wanted.length === 0) throw nothingFits(patterns);
 	return wanted;
 }
 
 function sorted(names: readonly string[]): { plain: string[]; patterns: string[] } {
+	const plain = [...new Set(names.filter((name) => !isPattern(name)).map(spelled))];
+	const doubtful = plain.filter((name) => plain.some((other) => mayBeShortFor(name, other)));
 	return {
-		plain: [...new Set(names.filter((name) => !isPattern(name)).map(spelled))],
-		patterns: names.filter(isPattern),
+		plain: plain.filter((name) => !doubtful.includes(name)),
+		patterns: [...doubtful, ...names.filter(isPattern)],
 	};
+}
+
+/** `Support` and `INBOX.Support` are one mailbox on some servers: only their list tells. */
+function mayBeShortFor(name: string, other: string): boolean {
+	return other.length > name.length && other.endsWith(name) && /[^\p{L}\p{N}]/u.test(other.at(-name.length - 1) ?? '');
 }
 
 /** INBOX is one mailbox in whatever case (RFC 9051, 5.1). */

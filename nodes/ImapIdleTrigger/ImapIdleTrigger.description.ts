@@ -62,6 +62,15 @@ export const properties: INodeProperties[] = [
 					'What happens to the email in the mailbox once it is done. It is remembered either way, and a failing action is tried again without starting the workflow again.',
 			},
 			{
+				displayName: 'Check Connection Every (Seconds)',
+				name: 'checkConnectionEvery',
+				type: 'number',
+				typeOptions: { minValue: 5, maxValue: 1740 },
+				default: 40,
+				description:
+					'How often a silent mail server is asked for a sign of life, so that a dead connection is noticed. Lower it where the network drops quiet connections sooner.',
+			},
+			{
 				displayName: 'Email Is Done When',
 				name: 'doneWhen',
 				type: 'options',

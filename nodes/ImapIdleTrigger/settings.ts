@@ -8,10 +8,21 @@ import type { MailboxSetOptions } from '../../lib/pipeline/mailboxSet';
 import { keepRawOf } from '../pipelineStore';
 
 const MEGABYTE = 1024 * 1024;
+/** Seconds between signs of life: no server is to be bothered more often, and none keeps a silent IDLE longer (RFC 2177). */
+const CHECKS = { shortest: 5, longest: 29 * 60 };
 
 type Choices = Pick<
 	MailboxSetOptions,
-	'action' | 'batchSize' | 'doneWhen' | 'executions' | 'filter' | 'keep' | 'maxAttempts' | 'maxMessageSize' | 'start'
+	| 'action'
+	| 'batchSize'
+	| 'doneWhen'
+	| 'executions'
+	| 'filter'
+	| 'keep'
+	| 'maxAttempts'
+	| 'maxMessageSize'
+	| 'start'
+	| 'timing'
 >;
 
 /**
@@ -25,6 +36,7 @@ export function choicesOf(options: IDataObject, filters: IDataObject): Choices {
 	const maxAttempts = positive(options.maxAttempts);
 	const executions = positive(options.executions);
 	const megabytes = positive(options.maxMessageSize);
+	const seconds = positive(options.checkConnectionEvery);
 	return {
 		start: startOf(options),
 		doneWhen: options.doneWhen === 'succeeded' ? 'succeeded' : 'ended',
@@ -35,6 +47,7 @@ export function choicesOf(options: IDataObject, filters: IDataObject): Choices {
 		...(maxAttempts === null ? {} : { maxAttempts }),
 		...(executions === null ? {} : { executions }),
 		...(megabytes === null ? {} : { maxMessageSize: megabytes * MEGABYTE }),
+		...(seconds === null ? {} : { timing: { refreshInterval: 1_000 * checkEvery(seconds) } }),
 	};
 }
 
@@ -45,6 +58,10 @@ export function mailboxesOf(mailbox: string, { additionalMailboxes }: IDataObjec
 		typeof additionalMailboxes === 'string' ? additionalMailboxes.split(',') : [additionalMailboxes].flat();
 	const names = [mailbox, ...more].flatMap((name) => (typeof name === 'string' && name.trim() ? [name.trim()] : []));
 	return [...new Set(names.length === 0 ? ['INBOX'] : names)];
+}
+
+function checkEvery(seconds: number): number {
+	return Math.min(Math.max(seconds, CHECKS.shortest), CHECKS.longest);
 }
 
 export function filterOf(filters: IDataObject): MailboxFilter | undefined {

@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hasDovecot } from '../servers/available';
 import { alice } from '../servers/imap/collector';
+import { mountSmallDisk } from '../servers/smallDisk';
 import { type MailFeedWorld, startMailFeed } from './mailFeed';
 
 /** The long forms: MAIL_LATENCY_MS=5000 MAIL_OUTAGE_SECONDS=90. */
@@ -95,7 +95,7 @@ const faults: ReadonlyArray<readonly [string, () => Promise<void>]> = [
 
 describe.skipIf(!hasDovecot)('each mail runs once', () => {
 	it('through a bad day: one fault after the other', { timeout: 8 * patience.timeout }, async () => {
-		world = await startMailFeed();
+		world = await startMailFeed({ latency });
 		await world.deliver(20);
 		world.start();
 		for (const [name, fault] of faults) {
@@ -126,24 +126,23 @@ describe.skipIf(!hasDovecot)('each mail runs once', () => {
 	});
 
 	it.runIf(process.getuid?.() === 0)('when the disk of the store was full', async () => {
-		const disk = await mkdtemp(join(tmpdir(), 'small-disk-'));
-		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
+		const folder = await mkdtemp(join(tmpdir(), 'small-disk-'));
+		const disk = await mountSmallDisk(folder, 24);
 		try {
-			world = await startMailFeed({ storeFolder: disk });
+			world = await startMailFeed({ storeFolder: folder });
 			world.start();
 			await world.deliver(5);
 			await expect.poll(() => world.missing(), patience).toEqual([]);
-			const { bavail, bsize } = await statfs(disk);
-			await writeFile(join(disk, 'filler'), Buffer.alloc(bavail * bsize)).catch(() => undefined);
+			await disk.fill();
 			await world.deliver(5, { bytes: 200_000 });
 			// It tries again and again; none of them may be passed over.
 			await sleep(1_000);
 			expect(await world.missing()).not.toEqual([]);
-			await rm(join(disk, 'filler'));
+			await disk.free();
 			await expectEachOnce();
 		} finally {
-			execFileSync('umount', ['--lazy', disk]);
-			await rm(disk, { recursive: true, force: true });
+			await disk.unmount();
+			await rm(folder, { recursive: true, force: true });
 		}
 	});
 });

@@ -39,15 +39,23 @@ export interface MailFeedWorld {
 export interface WorldOptions {
 	/** Where the store lies; a folder of its own unless given. */
 	storeFolder?: string;
+	/** Milliseconds that the slowest network takes each way, so that the feed does not give it up; 200 unless given. */
+	latency?: number;
 	change?: Partial<MailboxFeedOptions>;
 }
 
-export async function startMailFeed({ storeFolder, change = {} }: WorldOptions = {}): Promise<MailFeedWorld> {
+export async function startMailFeed(options: WorldOptions = {}): Promise<MailFeedWorld> {
+	const { storeFolder, latency = 200, change = {} } = options;
+	const slowest = 4 * latency;
 	const folder = await mkdtemp(join(tmpdir(), 'mail-feed-'));
 	const dovecot = await startDovecot();
 	const proxy = await startProxy(dovecot);
 	const store = await openStore({ driver: 'sqlite', file: join(storeFolder ?? folder, 'store.sqlite'), linger: 0 });
-	const server = serverOf(dovecot, { port: proxy.port, commandTimeout: 2_000, connectTimeout: 5_000 });
+	const server = serverOf(dovecot, {
+		port: proxy.port,
+		commandTimeout: Math.max(2_000, slowest),
+		connectTimeout: Math.max(5_000, slowest),
+	});
 	const feedName = mailboxFeedName(accountOf(server), 'workflow/node', 'INBOX');
 	const delivered: string[] = [];
 	const ran = new Map<string, number>();
@@ -99,7 +107,7 @@ export async function startMailFeed({ storeFolder, change = {} }: WorldOptions =
 				emit,
 				knowsIds: true,
 				maxAttempts: 1_000,
-				timing: { refreshInterval: 1_000, reconnectCeiling: 500 },
+				timing: { refreshInterval: Math.max(1_000, slowest), reconnectCeiling: 500 },
 				onFailed: () => undefined,
 				log: { info: () => undefined, warn: () => undefined },
 				...change,

@@ -42,8 +42,14 @@ export function openEmbedded(userFolder: string): Promise<Store> {
 	return openStore({ driver: 'sqlite', file, linger: 0 });
 }
 
-export function feedOf(dovecot: Dovecot, user: string, workflowId: string, trigger: INode, mailbox = 'INBOX'): string {
-	return mailboxFeedName(`${user}@${dovecot.host}:${dovecot.tlsPort}`, `${workflowId}/${trigger.id}`, mailbox);
+export function feedOf(
+	{ host, tlsPort }: Pick<Dovecot, 'host' | 'tlsPort'>,
+	user: string,
+	workflowId: string,
+	trigger: INode,
+	mailbox = 'INBOX',
+): string {
+	return mailboxFeedName(`${user}@${host}:${tlsPort}`, `${workflowId}/${trigger.id}`, mailbox);
 }
 
 /** What the store knows of every mail of a feed, whatever n8n is doing. */
@@ -69,4 +75,48 @@ export function successesBySubject(executions: readonly Execution[]): Map<string
 		}
 	}
 	return counts;
+}
+
+/** How often each mail ran, by its Message-ID and whatever its execution ended with; each execution is read once. */
+export class MailCounts {
+	/** Ids of executions that did not end well. */
+	readonly unsuccessful: string[] = [];
+	readonly #client: N8nClient;
+	readonly #workflowId: string;
+	readonly #read = new Set<string>();
+	readonly #runs = new Map<string, Execution[]>();
+
+	constructor(client: N8nClient, workflowId: string) {
+		this.#client = client;
+		this.#workflowId = workflowId;
+	}
+
+	/** Reads the executions that have ended since the last look. */
+	async look(): Promise<void> {
+		const rows = await this.#client.everyExecution({ workflowId: this.#workflowId });
+		for (const { id, stoppedAt } of rows) {
+			if (stoppedAt === null || this.#read.has(id)) continue;
+			const execution = await this.#client.execution(id);
+			this.#read.add(id);
+			if (execution.status !== 'success') this.unsuccessful.push(id);
+			for (const { json } of outputsOf(execution, 'Trigger').flat()) {
+				const messageId = json.messageId as string;
+				this.#runs.set(messageId, [...(this.#runs.get(messageId) ?? []), execution]);
+			}
+		}
+	}
+
+	of(messageId: string): number {
+		return this.#runs.get(messageId)?.length ?? 0;
+	}
+
+	/** Mails that ran more than once. */
+	twice(): string[] {
+		return [...this.#runs].filter(([, runs]) => runs.length > 1).map(([messageId]) => messageId);
+	}
+
+	/** When the mail ran by n8n's clock, in ms. */
+	startedAt(messageId: string): number {
+		return Date.parse(this.#runs.get(messageId)?.[0]?.startedAt ?? '');
+	}
 }

@@ -17,5 +17,7 @@ export const hasPostgres = available('PostgreSQL');
 export const hasPgBouncer = hasPostgres && available('PgBouncer');
 /** What n8n's queue mode needs. */
 export const hasQueueServers = hasPostgres && available('Redis');
+/** A clock of its own for one process. */
+export const hasFakeClock = available('libfaketime');
 export const hasClamd = available('ClamAV');
 export const hasChromium = available('Chromium');

@@ -8,6 +8,8 @@ import type { ImapServer } from './server';
 export interface MailboxListing {
 	/** What `watchMailbox` wants as mailbox. */
 	path: string;
+	/** The path without what the server puts before the account's own mailboxes (`INBOX.`), as people may write it. */
+	ownPath: string;
 	/** The last part of the path. */
 	name: string;
 	/** What separates the parts of a path, such as `/` or `.`; empty where there are no levels. */
@@ -59,6 +61,7 @@ export async function mailboxesOf(connection: ImapConnection): Promise<MailboxLi
 	return folders
 		.map(({ path, name, delimiter, specialUse, flags }) => ({
 			path,
+			ownPath: connection.paths.ownPathOf(path),
 			name,
 			delimiter,
 			specialUse: markedUse(flags) ?? specialUse ?? null,
@@ -77,17 +80,25 @@ function markedUse(flags: ReadonlySet<string>): string | undefined {
 
 /**
  * The selectable mailboxes that somebody means: by path (`INBOX` in any case), by special use (`\Junk`, `\Sent`), or by
- * pattern as in LIST (RFC 9051 section 6.3.9.6: `*` is anything, `%` anything within one level).
+ * pattern as in LIST (RFC 9051 section 6.3.9.6: `*` is anything, `%` anything within one level). What the server puts
+ * before the account's own mailboxes may be left out.
  *
  * @returns paths without repetition, in the order of the listing
  */
 export function matchMailboxes(listing: readonly MailboxListing[], wanted: readonly string[]): string[] {
-	const means = ({ path, specialUse, delimiter }: MailboxListing, name: string) => {
+	const means = ({ path, ownPath, specialUse, delimiter }: MailboxListing, name: string) => {
 		if (name.startsWith('\\')) return specialUse?.toLowerCase() === name.toLowerCase();
 		if (path.toUpperCase() === 'INBOX') return patternOf(name.toUpperCase(), delimiter).test('INBOX');
-		return patternOf(name, delimiter).test(path);
+		const pattern = patternOf(name, delimiter);
+		return pattern.test(path) || pattern.test(ownPath);
 	};
 	return listing.filter((one) => one.selectable && wanted.some((name) => means(one, name))).map(({ path }) => path);
+}
+
+/** The path that a plain name stands for (see `MailboxPaths`); the name itself where the server lists no such mailbox. */
+export function pathMeant(listing: readonly MailboxListing[], name: string): string {
+	if (listing.some(({ path }) => path === name)) return name;
+	return listing.find(({ ownPath }) => ownPath === name)?.path ?? name;
 }
 
 function patternOf(name: string, delimiter: string): RegExp {

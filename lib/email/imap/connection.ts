@@ -1,7 +1,9 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
-import { PipelineError, TransportError } from '../../errors';
-import { accessTokenFrom } from '../accessToken';
-import { imapError, refusalError, type Refusal } from './imapError';
+import type { PipelineError } from '../../errors';
+import { closedHere, imapError, refusalError, type Refusal } from './imapError';
+import { withLoginToken } from './loginToken';
+import { MailboxPaths } from './mailboxPaths';
+import { type IdleEnd, NewsWait } from './newsWait';
 import { observingLogger, type LogObserver } from './serverLog';
 import { clientOptions, DEFAULT_COMMAND_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, peerOf, type ImapServer } from './server';
 
@@ -11,19 +13,14 @@ export type { ConnectionSecurity, ImapAuthentication, ImapLogger, ImapServer } f
 const WATCH_INTERVAL = 250;
 
 /** Milliseconds a server may take to answer a NOOP: together with the interval between them, the time to notice its silence. */
-const PROBE_TIMEOUT = 15_000;
-
-/** What `idle` ended with. */
-export type IdleEnd = 'woken' | 'elapsed' | 'refused' | 'ended';
+const PROBE_TIMEOUT = { shortest: 5_000, longest: 15_000 };
 
 /**
  * One logged-in IMAP connection: errors come out as TransportError, a command that the server stops answering ends the
  * connection, and `close` leaves no socket behind, whatever the state.
  */
 export class ImapConnection {
-	/** Set when the server reported more messages than before; the reader sets it back. */
-	changed = false;
-
+	readonly paths = new MailboxPaths();
 	readonly #client: ImapFlow;
 	readonly #server: ImapServer;
 	readonly #commandTimeout: number;
@@ -38,12 +35,10 @@ export class ImapConnection {
 	#commands = 0;
 	#lastProgress = 0;
 	#received = 0;
-	#wake: (() => void) | null = null;
 	#farewell: Promise<void> | null = null;
 	#keepAlive: NodeJS.Timeout | undefined;
-	/** What the account's own mailboxes begin with, such as `INBOX.` (RFC 2342). */
-	#prefix = '';
-	readonly #paths = new Map<string, string>();
+	#probeTimeout = PROBE_TIMEOUT.longest;
+	readonly #news = new NewsWait((work) => this.orLost(work));
 
 	private constructor(server: ImapServer, client: ImapFlow, observer: LogObserver) {
 		this.#server = server;
@@ -57,9 +52,7 @@ export class ImapConnection {
 			this.#fail(imapError(said, peerOf(server)));
 		});
 		client.on('exists', ({ count, prevCount }) => {
-			if (count <= prevCount) return;
-			this.changed = true;
-			this.#wake?.();
+			if (count > prevCount) this.#news.announce();
 		});
 	}
 
@@ -69,19 +62,11 @@ export class ImapConnection {
 	 * @throws TransportError, normalised; `IMAP_ABORTED` when the signal fired
 	 */
 	static async open(server: ImapServer, signal?: AbortSignal): Promise<ImapConnection> {
-		try {
-			return await ImapConnection.#login(server, false, signal);
-		} catch (error) {
-			const refused = error instanceof TransportError && error.code === 'IMAP_AUTHENTICATION_FAILED';
-			// A token can be revoked before it expires: the provider is asked once for a fresh one.
-			if (refused && server.authentication.kind === 'oauth2') return ImapConnection.#login(server, true, signal);
-			throw error;
-		}
+		return await withLoginToken(server, (token) => ImapConnection.#login(server, token, signal), signal);
 	}
 
-	static async #login(server: ImapServer, refused: boolean, signal?: AbortSignal): Promise<ImapConnection> {
-		const token = await accessToken(server, refused, signal);
-		if (signal?.aborted === true) throw aborted();
+	static async #login(server: ImapServer, token: string | null, signal?: AbortSignal): Promise<ImapConnection> {
+		if (signal?.aborted === true) throw closedHere();
 		const observer: LogObserver = {};
 		let client: ImapFlow;
 		try {
@@ -90,11 +75,11 @@ export class ImapConnection {
 			throw imapError(error, peerOf(server));
 		}
 		const connection = new ImapConnection(server, client, observer);
-		const abort = () => connection.#fail(aborted());
+		const abort = () => connection.#fail(closedHere());
 		signal?.addEventListener('abort', abort, { once: true });
 		try {
 			await connection.run(() => client.connect(), server.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT);
-			connection.#takeOverPrefix();
+			connection.paths.takeOverPrefix(client);
 			return connection;
 		} catch (error) {
 			connection.close();
@@ -117,6 +102,15 @@ export class ImapConnection {
 	/** The selected mailbox as the server last described it. */
 	get mailbox(): MailboxObject | null {
 		return this.#client.mailbox === false ? null : this.#client.mailbox;
+	}
+
+	/** See `NewsWait`. */
+	get changed(): boolean {
+		return this.#news.changed;
+	}
+
+	set changed(changed: boolean) {
+		this.#news.changed = changed;
 	}
 
 	/** Why the connection is gone, or null while it lives. */
@@ -210,27 +204,9 @@ export class ImapConnection {
 		return await this.run((client) => client.mailboxOpen(path, { readOnly }));
 	}
 
-	/**
-	 * The path of a mailbox as the server spells it, from a name that may lack what the account's own mailboxes begin with:
-	 * on Courier, `Support` is `INBOX.Support`. A shared mailbox or another user's has its name from another place, so what
-	 * the server lists under the name as it is, is meant.
-	 */
-	async pathOf(name: string): Promise<string> {
-		if (this.#prefix === '' || name.toUpperCase() === 'INBOX' || name.startsWith(this.#prefix)) return name;
-		const known = this.#paths.get(name);
-		if (known !== undefined) return known;
-		const folders = await this.run((client) => client.list());
-		const path = folders.some((folder) => folder.path === name) ? name : this.#prefix + name;
-		this.#paths.set(name, path);
-		return path;
-	}
-
-	/** imapflow would put the prefix before every path, those of shared mailboxes included. */
-	#takeOverPrefix(): void {
-		const own = this.#client.namespace;
-		if (own === undefined) return;
-		this.#prefix = own.prefix;
-		this.#client.namespace = { ...own, prefix: '' };
+	/** The path of a mailbox as the server spells it; see `MailboxPaths`. */
+	pathOf(name: string): Promise<string> {
+		return this.paths.pathOf(name, () => this.run((client) => client.list()));
 	}
 
 	/**
@@ -243,7 +219,7 @@ export class ImapConnection {
 		// Again after each wait: the next piece of work may have begun in that very moment.
 		while (this.#busy()) {
 			const settled = new Promise<IdleEnd>((resolve) => (this.#settled = () => resolve('ended')));
-			const end = await this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), settled);
+			const end = await this.#news.within(Math.max(0, milliseconds - (performance.now() - begun)), settled);
 			this.#settled = null;
 			if (end !== 'ended') return end;
 		}
@@ -251,45 +227,26 @@ export class ImapConnection {
 			(result): IdleEnd => (result === false ? 'refused' : 'ended'),
 			(error: unknown) => Promise.reject(imapError(error, peerOf(this.#server))),
 		);
-		return this.#waitFor(Math.max(0, milliseconds - (performance.now() - begun)), idling);
+		return this.#news.within(Math.max(0, milliseconds - (performance.now() - begun)), idling);
 	}
 
 	/** Waits without IDLE; ends early when an answer to somebody's command shows new messages. */
 	async wait(milliseconds: number): Promise<IdleEnd> {
 		this.throwIfLost();
-		return this.#waitFor(milliseconds);
+		return this.#news.within(milliseconds);
 	}
 
-	async #waitFor(milliseconds: number, idling?: Promise<IdleEnd>): Promise<IdleEnd> {
-		let timer: NodeJS.Timeout | undefined;
-		try {
-			const woken = new Promise<IdleEnd>((resolve) => {
-				this.#wake = () => resolve('woken');
-				if (this.changed) resolve('woken');
-			});
-			const elapsed = new Promise<IdleEnd>((resolve) => (timer = setTimeout(() => resolve('elapsed'), milliseconds)));
-			return await this.orLost(Promise.race([...(idling === undefined ? [] : [idling]), woken, elapsed]));
-		} finally {
-			clearTimeout(timer);
-			this.#wake = null;
-			idling?.catch(() => undefined);
-		}
-	}
-
-	/**
-	 * Asks for a sign of life.
-	 *
-	 * @throws TransportError `IMAP_TIMEOUT` when none comes
-	 */
+	/** Asks for a sign of life (NOOP). @throws TransportError `IMAP_TIMEOUT` when none comes */
 	async probe(): Promise<void> {
-		await this.run((client) => client.noop(), Math.min(PROBE_TIMEOUT, this.#commandTimeout));
+		await this.run((client) => client.noop(), Math.min(this.#probeTimeout, this.#commandTimeout));
 	}
 
-	/** Asks for a sign of life (NOOP) every `milliseconds` in which nothing else is under way: neither command nor wait. */
+	/** Probes every `milliseconds` in which neither a command nor a wait is under way; the answer may take about as long. */
 	keepAlive(milliseconds: number): void {
+		this.#probeTimeout = Math.max(PROBE_TIMEOUT.shortest, Math.min(milliseconds, PROBE_TIMEOUT.longest));
 		clearInterval(this.#keepAlive);
 		this.#keepAlive = setInterval(() => {
-			const quiet = this.#running === 0 && this.#wake === null && this.failure === null;
+			const quiet = this.#running === 0 && !this.#news.underWay && this.failure === null;
 			if (quiet) this.probe().catch(() => undefined);
 		}, milliseconds);
 	}
@@ -312,7 +269,7 @@ export class ImapConnection {
 
 	/** Closes the socket now. Idempotent, never throws. */
 	close(): void {
-		this.#fail(aborted());
+		this.#fail(closedHere());
 	}
 
 	#lastRefusal(): Refusal | null {
@@ -337,16 +294,4 @@ export class ImapConnection {
 		this.#losers.clear();
 		this.#client.close();
 	}
-}
-
-/** Asks the account's provider for a token; gives up with the signal, and when the login has no time left. */
-async function accessToken(server: ImapServer, refused: boolean, signal?: AbortSignal): Promise<string | null> {
-	const { authentication, connectTimeout = DEFAULT_CONNECT_TIMEOUT } = server;
-	if (authentication.kind !== 'oauth2') return null;
-	if (signal?.aborted === true) throw aborted();
-	return await accessTokenFrom(authentication.accessToken, { refused, timeout: connectTimeout, signal });
-}
-
-function aborted(): TransportError {
-	return new TransportError('The IMAP connection was closed by this side.', { code: 'IMAP_ABORTED' });
 }

@@ -227,3 +227,8 @@ export function imapError(error: unknown, peer: Peer): PipelineError {
 		cause: error,
 	});
 }
+
+/** What a connection ends with that this side has closed. */
+export function closedHere(): TransportError {
+	return new TransportError('The IMAP connection was closed by this side.', { code: 'IMAP_ABORTED' });
+}

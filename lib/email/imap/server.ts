@@ -43,7 +43,7 @@ export interface ImapServer {
 	allowInvalidCertificate?: boolean;
 	/** Milliseconds until the login must be through; default 30 000. */
 	connectTimeout?: number;
-	/** Milliseconds a command may go without a byte from the server; default 60 000. A sign of life has 15 000. */
+	/** Milliseconds a command may go without a byte from the server; default 60 000. A sign of life has 15 000 at most. */
 	commandTimeout?: number;
 	/** Tells what the server wants a person to read (`[ALERT]`, RFC 9051 section 7.1). */
 	onAlert?: (text: string) => void;

@@ -295,6 +295,90 @@ describe('a feed', () => {
 	});
 });
 
+describe('mails that are received together', () => {
+	const mails = (...uids: number[]) => uids.map(mail);
+	const modesOf = async (...uids: number[]) =>
+		await Promise.all(
+			uids.map(async (uid) => (await store.archive.stat('default', (await recordOf(uid))!.rawRef!))?.mode),
+		);
+
+	it('run in their order, each once, also when some of them are known', async () => {
+		const n8n = new Executions();
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 1 });
+		await feed.receive(mail(2));
+		await feed.receiveTogether(mails(1, 2, 3));
+		await feed.start();
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[2], [1], [3]]);
+		await feed.receiveTogether(mails(3, 5, 5, 1, 4));
+		await feed.receiveTogether(mails(4, 5));
+		await feed.idle();
+		expect(n8n.started.slice(3).map(({ uids }) => uids)).toEqual([[5], [4]]);
+		expect(await store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(5);
+	});
+
+	it('have executions of their own while there are places, as mails that come singly', async () => {
+		const n8n = new Executions();
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(3) });
+		await feed.start();
+		await feed.receiveTogether(mails(1, 2, 3));
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [2], [3]]);
+	});
+
+	it('are kept whole until they have run, whatever another feed gives up, and no longer', async () => {
+		const ingestion = Object.assign(Object.create(store.ingestion) as Store['ingestion'], {
+			recordTogether: async (...args: Parameters<Store['ingestion']['recordTogether']>) => {
+				// Another feed is done with the last one of them between archiving and recording.
+				await store.archive.reduce('default', args[0].at(-1)!.rawRef!, 'hash');
+				return await store.ingestion.recordTogether(...args);
+			},
+		});
+		const n8n = new Executions((uids) => (uids.includes(1) ? Promise.resolve('succeeded') : never()));
+		const meddled = Object.assign(Object.create(store) as Store, { ingestion });
+		const feed = feedOf(n8n.emit, { store: meddled, keep: 'hash' });
+		await feed.start();
+		await feed.receiveTogether(mails(1));
+		await eventually(async () => (await recordOf(1))?.care).toBe('done');
+		// As after a lost connection: what is known comes again, with new mail behind it.
+		await feed.receiveTogether(mails(1, 2, 3));
+		expect(await modesOf(1, 2, 3)).toEqual(['hash', 'full', 'full']);
+		await feedOf(never, { keep: 'hash' }).receive(mail(1));
+		expect(await modesOf(1)).toEqual(['hash']);
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it('wait while too many wait, and leave no trace when the watch ends meanwhile', async () => {
+		const ends: Array<(outcome: Outcome) => void> = [];
+		const n8n = new Executions(() => new Promise((resolve) => ends.push(resolve)));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), batchSize: 2, backlogLimit: 4 });
+		await feed.start();
+		let taken = 0;
+		const taking = (async () => {
+			for (let uid = 1; uid <= 30; uid += 3) {
+				await feed.receiveTogether(mails(uid, uid + 1, uid + 2));
+				taken = uid + 2;
+			}
+		})();
+		await eventually(() => taken).toBeGreaterThanOrEqual(6);
+		while ((await store.ingestion.count('default', 'inbox', ['confirmed'])) < 30) {
+			// One less than the limit lets all three in.
+			expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(6);
+			ends.shift()?.('succeeded');
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		await taking;
+		expect(Array.from({ length: 30 }, (_, index) => n8n.of(index + 1))).toEqual(Array(30).fill(1));
+
+		await feed.receiveTogether(mails(31, 32, 33, 34, 35, 36));
+		const abort = new AbortController();
+		const late = feed.receiveTogether(mails(37, 38), abort.signal);
+		abort.abort();
+		await expect(late).rejects.toMatchObject({ code: 'FEED_STOPPED' });
+		expect([await recordOf(37), await recordOf(38)]).toEqual([null, null]);
+	});
+});
+
 describe('after a crash, a feed', () => {
 	/** A process that fixed and emitted what it was given, and is gone. */
 	async function crashed(n8n: Executions, uids: number[], change: Partial<FeedOptions> = {}): Promise<void> {

@@ -1,11 +1,12 @@
 /** What chaos needs of the machine: a small disk for the database, and a clock of one worker's own. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, open, rm, statfs, writeFile } from 'node:fs/promises';
-import { existsSync, globSync } from 'node:fs';
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type SmallDisk, mountSmallDisk } from '../../servers/smallDisk';
 import type { QueueModeOptions } from '../driver/queueMode';
+import { type StepClock, stepClock } from '../driver/stepClock';
 
 const run = promisify(execFile);
 
@@ -19,16 +20,6 @@ export interface ChaosGround {
 	/** Faults that this machine does not allow, and why. */
 	skipped: string[];
 	dispose(): Promise<void>;
-}
-
-export interface SmallDisk {
-	fill(): Promise<void>;
-	free(): Promise<void>;
-}
-
-export interface StepClock {
-	/** Sets the clock off by so many seconds, at once. */
-	step(seconds: number): Promise<void>;
 }
 
 /** So that a worker's death is noticed within some 20 s instead of 90, and what nobody works on within a minute or two. */
@@ -49,7 +40,7 @@ export async function prepareGround(): Promise<ChaosGround> {
 		skipped.push(`disk full: a small disk cannot be mounted here (${reasonOf(error)})`);
 		return null;
 	});
-	const clock = await fakeClock(folder);
+	const clock = await stepClock(join(folder, 'clock'));
 	if (clock === null) skipped.push('clock steps: libfaketime is missing (Debian: faketime)');
 	return {
 		options: {
@@ -67,54 +58,18 @@ export async function prepareGround(): Promise<ChaosGround> {
 	};
 }
 
-type MountedDisk = SmallDisk & { prepareDatabase: string; unmount(): Promise<void> };
+type DatabaseDisk = SmallDisk & { prepareDatabase: string };
 
-/** 512 MB in memory. Only the tables are on it: a full disk under its journal is what PostgreSQL itself gives up on. */
-async function mountDisk(folder: string): Promise<MountedDisk> {
-	await mkdir(folder, { recursive: true });
-	await run('mount', ['-t', 'tmpfs', '-o', 'size=512m,mode=0755', 'tmpfs', folder]);
+/** Only the tables are on it: a full disk under its journal is what PostgreSQL itself gives up on. */
+async function mountDisk(folder: string): Promise<DatabaseDisk> {
+	const disk = await mountSmallDisk(folder, 512);
 	const tables = join(folder, 'tables');
-	const ballast = join(folder, 'ballast');
 	await mkdir(tables, { mode: 0o700 });
 	const id = async (flag: string) => Number((await run('id', [flag, 'postgres'])).stdout);
 	await chown(tables, await id('-u'), await id('-g'));
 	return {
+		...disk,
 		prepareDatabase: `create tablespace small location '${tables}'; alter role current_user set default_tablespace = 'small'`,
-		async fill() {
-			const { bavail, bsize } = await statfs(folder);
-			const file = await open(ballast, 'w');
-			try {
-				const block = Buffer.alloc(1024 * 1024, 1);
-				for (let left = bavail * bsize; left > 0; left -= block.length) await file.write(block);
-			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-			} finally {
-				await file.close();
-			}
-		},
-		free: () => rm(ballast, { force: true }),
-		async unmount() {
-			await run('umount', ['--lazy', folder]);
-		},
-	};
-}
-
-const FAKETIME = globSync('/usr/lib/*/faketime/libfaketimeMT.so.1')[0];
-
-async function fakeClock(folder: string): Promise<(StepClock & { env: Record<string, string> }) | null> {
-	if (FAKETIME === undefined || !existsSync(FAKETIME)) return null;
-	const file = join(folder, 'clock');
-	const step = (seconds: number) => writeFile(file, `${seconds >= 0 ? '+' : ''}${seconds}\n`);
-	await step(0);
-	return {
-		step,
-		env: {
-			LD_PRELOAD: FAKETIME,
-			FAKETIME_TIMESTAMP_FILE: file,
-			FAKETIME_NO_CACHE: '1',
-			// As on a real machine: a step of the clock leaves timers alone.
-			FAKETIME_DONT_FAKE_MONOTONIC: '1',
-		},
 	};
 }
 

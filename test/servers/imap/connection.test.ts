@@ -194,6 +194,7 @@ describe.skipIf(!hasDovecot)('an account', () => {
 		expect(mailboxes[0]).toMatchObject({ path: 'INBOX', selectable: true });
 		expect(mailboxes).toContainEqual({
 			path: 'Junk',
+			ownPath: 'Junk',
 			name: 'Junk',
 			specialUse: '\\Junk',
 			delimiter: '/',

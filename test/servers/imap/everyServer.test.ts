@@ -1,11 +1,16 @@
 /** What holds on every server, whatever it offers; what takes a particular server is in the other files here. */
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listMailboxes, testConnection } from '../../../lib/email/imap/account';
 import { applyAction, type MailboxAction } from '../../../lib/email/imap/actions';
 import { ImapConnection } from '../../../lib/email/imap/connection';
 import { parseSearch } from '../../../lib/email/imap/rawSearch';
 import { searchUids } from '../../../lib/email/imap/search';
+import { watchMailboxes } from '../../../lib/pipeline/mailboxSet';
+import { openStore } from '../../../lib/store';
 import { startProxy, type FaultyProxy } from '../mail/proxy';
 import { withClient } from '../mail/mailServer';
 import { alice, collect, mail, messageIdOf, serverOf, type Collector } from './collector';
@@ -67,6 +72,7 @@ describe.each(products.map((product) => [product.name, product] as const))('%s',
 			expect(mailboxes[0]).toMatchObject({ path: 'INBOX', selectable: true });
 			expect(mailboxes).toContainEqual({
 				path: mailbox,
+				ownPath: `Test${number}`,
 				name: `Test${number}`,
 				delimiter: product.delimiter,
 				specialUse: null,
@@ -114,6 +120,60 @@ describe.each(products.map((product) => [product.name, product] as const))('%s',
 			const paths = (await listMailboxes(serverOf(running))).map(({ path }) => path);
 			expect(paths).toContain(own);
 			if (running.shared !== undefined) expect(paths).toContain(running.shared);
+		});
+
+		it('has several mailboxes watched by one trigger, each once, however it is named, and one that is made later', async () => {
+			const { prefix, delimiter, specialUse } = product;
+			const own = await newMailbox();
+			const group = `Group${number}`;
+			const path = (name: string) => [`${prefix}${group}`, name].join(delimiter);
+			const create = (name: string) => withClient(running, alice, (client) => client.mailboxCreate(path(name)));
+			await create('One');
+			await create('Two');
+			const others = [...(specialUse ? [specialUse] : []), ...(running.shared ? [[running.shared] as const] : [])];
+			const ran: string[] = [];
+			const folder = await mkdtemp(join(tmpdir(), 'several-'));
+			const store = await openStore({ driver: 'sqlite', file: join(folder, 'store.sqlite'), linger: 0 });
+			const several = await startProxy(running);
+			const trigger = watchMailboxes({
+				store,
+				scope: 'default',
+				server: serverOf(running, { port: several.port }),
+				mailboxes: [
+					`Test${number}`,
+					own,
+					`${group}${delimiter}*`,
+					path('One'),
+					`${group}${delimiter}One`,
+					...others.map(([name, use]) => use ?? name),
+				],
+				consumer: 'workflow/node',
+				emitter: 'process-1',
+				leaseOwner: 'process-1',
+				lookInterval: 200,
+				emit: ({ records }) => {
+					ran.push(...records.map(({ metadata }) => metadata.subject as string));
+					return Promise.resolve('succeeded');
+				},
+				onFailed: () => undefined,
+				log: { info: () => undefined, warn: () => undefined },
+			});
+			try {
+				await trigger.ready;
+				const mailboxes = [own, path('One'), path('Two'), ...others.map(([name]) => name)];
+				for (const mailbox of mailboxes) await deliver(mailbox, `to ${mailbox}`);
+				await create('Three');
+				await deliver(path('Three'), `to ${path('Three')}`);
+				const expected = [...mailboxes, path('Three')].map((mailbox) => `to ${mailbox}`).sort();
+				await expect.poll(() => ran.toSorted()).toEqual(expected);
+			} finally {
+				await trigger.stop();
+				await trigger.idle();
+				await store.close();
+				await expect.poll(() => several.open).toBe(0);
+				await several.stop();
+				await rm(folder, { recursive: true, force: true });
+			}
 		});
 
 		it('is killed and comes back, and no mail is lost or repeated', async () => {

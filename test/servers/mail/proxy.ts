@@ -8,11 +8,11 @@ export interface FaultyProxy {
 	readonly open: number;
 	/** Connections accepted so far. */
 	readonly accepted: number;
-	/** The most connections that were open at one time. */
+	/** The most connections that were open at one time, for more than a moment. */
 	readonly peak: number;
 	/** Bytes that went to the client so far. */
 	readonly toClient: number;
-	/** Milliseconds that every byte takes in either direction; order is kept. */
+	/** Milliseconds that every byte takes in either direction; order is kept, also when it changes. */
 	latency: number;
 	/** True: bytes vanish in both directions, connections stay open, new ones are accepted and get nothing. */
 	blackhole: boolean;
@@ -39,7 +39,8 @@ export async function startProxy(target: { host: string; port: number }): Promis
 		const pair = { client, server: upstream, frozen: false };
 		pairs.add(pair);
 		counts.accepted++;
-		counts.peak = Math.max(counts.peak, pairs.size);
+		// A busy machine learns of the end of the connection before only after the beginning of this one.
+		setTimeout(() => (counts.peak = Math.max(counts.peak, pairs.size)), 50).unref();
 		const end = () => {
 			pairs.delete(pair);
 			client.destroy();
@@ -53,9 +54,9 @@ export async function startProxy(target: { host: string; port: number }): Promis
 				else if (socket === client) pairs.delete(pair);
 			});
 		}
-		const pass = (to: Socket, bytes: Buffer) => {
+		const pass = (to: Socket, late: Buffer[], bytes: Buffer) => {
 			if (proxy.blackhole || pair.frozen) return;
-			const deliver = () => {
+			const deliver = (bytes: Buffer) => {
 				if (proxy.blackhole || pair.frozen || to.destroyed) return;
 				if (to === client) {
 					if (proxy.resetAfter !== null && (proxy.resetAfter -= bytes.length) <= 0) {
@@ -68,11 +69,17 @@ export async function startProxy(target: { host: string; port: number }): Promis
 				}
 				to.write(bytes);
 			};
-			if (proxy.latency > 0) setTimeout(deliver, proxy.latency);
-			else deliver();
+			if (proxy.latency <= 0 && late.length === 0) {
+				deliver(bytes);
+				return;
+			}
+			late.push(bytes);
+			// Whichever timer comes first, it has the oldest bytes.
+			setTimeout(() => deliver(late.shift() ?? Buffer.alloc(0)), proxy.latency);
 		};
-		client.on('data', (bytes) => pass(upstream, bytes));
-		upstream.on('data', (bytes) => pass(client, bytes));
+		const [toServer, toClient]: [Buffer[], Buffer[]] = [[], []];
+		client.on('data', (bytes) => pass(upstream, toServer, bytes));
+		upstream.on('data', (bytes) => pass(client, toClient, bytes));
 	});
 	const counts = { accepted: 0, peak: 0, toClient: 0 };
 	server.listen(0, '127.0.0.1');

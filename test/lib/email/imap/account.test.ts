@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { matchMailboxes, type MailboxListing } from '../../../../lib/email/imap/account';
+import { type MailboxListing, matchMailboxes, pathMeant } from '../../../../lib/email/imap/account';
 
-function listing(path: string, specialUse: string | null = null, delimiter = '/'): MailboxListing {
-	return { path, name: path.split(delimiter).at(-1)!, delimiter, specialUse, selectable: path !== '[Gmail]' };
+function listing(path: string, specialUse: string | null = null, delimiter = '/', ownPath = path): MailboxListing {
+	const name = path.split(delimiter).at(-1)!;
+	return { path, ownPath, name, delimiter, specialUse, selectable: path !== '[Gmail]' };
 }
 
 describe('mailboxes that are meant', () => {
@@ -35,5 +36,20 @@ describe('mailboxes that are meant', () => {
 	it('heed the separator of the server', () => {
 		const dotted = [listing('A.B', null, '.'), listing('A.B.C', null, '.')];
 		expect(matchMailboxes(dotted, ['A.%'])).toEqual(['A.B']);
+	});
+
+	it('may be named without what the server puts before them, where no other has that name', () => {
+		const below = [
+			listing('INBOX', null, '.'),
+			listing('INBOX.Support', null, '.', 'Support'),
+			listing('INBOX.Support.DE', null, '.', 'Support.DE'),
+			listing('INBOX.sales', null, '.', 'sales'),
+			listing('sales', null, '.'),
+		];
+		expect(matchMailboxes(below, ['Support.*'])).toEqual(['INBOX.Support.DE']);
+		expect(matchMailboxes(below, ['INBOX.S%', 'Support'])).toEqual(['INBOX.Support']);
+		expect(['Support', 'INBOX.Support', 'sales', 'none'].map((name) => pathMeant(below, name))).toEqual([
+			...['INBOX.Support', 'INBOX.Support', 'sales', 'none'],
+		]);
 	});
 });
