@@ -103,7 +103,7 @@ export class PipelineStoreApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'32 bytes in base64 or hex, e.g. from “openssl rand -base64 32”. Archived mail is encrypted with it. Leave empty to store it compressed only. Without the key nothing that it encrypted can be read again.',
+				'32 bytes in base64 or hex, e.g. from “openssl rand -base64 32”. Archived email is encrypted with it. Leave empty to store it compressed only. Without the key nothing that it encrypted can be read again.',
 		},
 		{
 			displayName: 'Encryption Key ID',
@@ -129,7 +129,7 @@ export class PipelineStoreApi implements ICredentialType {
 			default: '',
 		},
 		{
-			displayName: 'Keep Raw Mail (Days)',
+			displayName: 'Keep Raw Email (Days)',
 			name: 'archiveDays',
 			type: 'number',
 			typeOptions: { minValue: 0 },
@@ -142,7 +142,7 @@ export class PipelineStoreApi implements ICredentialType {
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 90,
-			description: 'How long it is remembered that a mail was taken in, once it was processed. 0 is for ever.',
+			description: 'How long it is remembered that an email was taken in, once it was processed. 0 is for ever.',
 		},
 		{
 			displayName: 'Keep Conversations (Days)',

@@ -12,14 +12,14 @@ export const securityField = (tlsPort: string, starttlsPort: string): INodePrope
 			value: 'starttls',
 			description: `Encrypted before anything is said, usually port ${starttlsPort}. Fails if the server does not offer it.`,
 		},
-		{ name: 'None (Plaintext)', value: 'none', description: 'Password and mail cross the network unencrypted' },
+		{ name: 'None (Plaintext)', value: 'none', description: 'Password and email cross the network unencrypted' },
 	],
 	default: 'tls',
 });
 
 export const plaintextNotice: INodeProperties = {
 	displayName:
-		'Password and mail cross the network unencrypted. Use this only for a server on this machine or a network you trust.',
+		'Password and email cross the network unencrypted. Use this only for a server on this machine or a network you trust.',
 	name: 'plaintextNotice',
 	type: 'notice',
 	default: '',

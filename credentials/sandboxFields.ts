@@ -8,7 +8,7 @@ export const sandboxFields: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to mail nobody but the recipients below, for tests. What is kept back is marked in the ledger.',
+			'Whether to send to nobody but the recipients below, for tests. What is kept back is marked in the ledger.',
 	},
 	{
 		displayName: 'Allowed Recipients',
@@ -16,7 +16,7 @@ export const sandboxFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. ann@example.com, example.org',
-		description: 'Addresses and domains that are mailed as usual, separated by commas',
+		description: 'Addresses and domains that are sent to as usual, separated by commas',
 		displayOptions: { show: { sandbox: [true] } },
 	},
 	{
@@ -24,11 +24,11 @@ export const sandboxFields: INodeProperties[] = [
 		name: 'sandboxMode',
 		type: 'options',
 		options: [
-			{ name: 'Capture', value: 'capture', description: 'Keep the mail in the archive, send nothing' },
+			{ name: 'Capture', value: 'capture', description: 'Keep the email in the archive, send nothing' },
 			{ name: 'Redirect', value: 'redirect', description: 'Send it to one address of yours instead' },
 		],
 		default: 'capture',
-		description: 'What becomes of mail to everybody else',
+		description: 'What becomes of email to everybody else',
 		displayOptions: { show: { sandbox: [true] } },
 	},
 	{

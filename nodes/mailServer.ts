@@ -15,6 +15,7 @@ const presets = {
 	microsoft: { imap: ['outlook.office365.com', 993, 'tls'], smtp: ['smtp.office365.com', 587, 'starttls'] },
 } as const;
 
+/** n8n's editor shows it as part of the choice of the credential. A condition on it would hide the fields that it names. */
 export const authenticationProperty: INodeProperties = {
 	displayName: 'Authentication',
 	name: 'authentication',

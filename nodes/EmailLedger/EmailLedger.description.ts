@@ -45,6 +45,8 @@ export const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
+		// It reads DNS and attachments, and nothing of the store.
+		displayOptions: { hide: { resource: ['deliverability'] } },
 		options: [
 			{
 				displayName: 'Before',
@@ -94,6 +96,7 @@ export const properties: INodeProperties[] = [
 				name: 'key',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. {{ $json.id }}',
 				description:
 					'What makes two failures the same dead letter. Empty means the email, or the content of an item that is none.',
 				...optionFor('deadLetter', ['add']),

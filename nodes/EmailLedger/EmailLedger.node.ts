@@ -9,9 +9,10 @@ import type { Result, StorelessCall } from './itemCall';
 import { getDeadLetters, getFeeds, getSends } from './lists';
 import { operations, storelessOperations } from './operations';
 
+/** The slashes keep Resource and Operation in view: n8n's editor hides what a credential depends on by name. */
 const withSentFolder = (authentication: string) => ({
 	displayOptions: {
-		show: { resource: ['send'], operation: ['resolveBySentFolder'], authentication: [authentication] },
+		show: { '/resource': ['send'], '/operation': ['resolveBySentFolder'], authentication: [authentication] },
 	},
 });
 

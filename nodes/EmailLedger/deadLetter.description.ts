@@ -21,7 +21,12 @@ export const deadLetterProperties: INodeProperties[] = [
 				action: 'Discard a dead letter',
 				description: 'Decide that an item need not be processed',
 			},
-			{ name: 'Get', value: 'get', action: 'Get a dead letter' },
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get a dead letter',
+				description: 'See an item and why it could not be processed',
+			},
 			{ name: 'List', value: 'list', action: 'List dead letters', description: 'See dead letters, oldest first' },
 			{
 				name: 'Replay',

@@ -19,7 +19,7 @@ export const deliverabilityProperties: INodeProperties[] = [
 				name: 'Read DMARC Report',
 				value: 'readReport',
 				action: 'Read a DMARC aggregate report',
-				description: 'Read what receivers saw of mail in your domain’s name, from the attachment of a report',
+				description: 'Read what receivers saw of email in your domain’s name, from the attachment of a report',
 			},
 		],
 		default: 'checkDomain',
@@ -41,7 +41,7 @@ export const deliverabilityProperties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. s1, google',
 		description: 'Selectors that your servers and providers sign with, separated by commas',
-		hint: 'They stand in the DKIM-Signature header of a mail you sent, behind s=',
+		hint: 'They stand in the DKIM-Signature header of an email you sent, behind s=',
 		...shownFor('deliverability', 'checkDomain'),
 	},
 	{

@@ -71,10 +71,7 @@ export const sendProperties: INodeProperties[] = [
 		],
 		default: 'search',
 	},
-	{
-		...authenticationProperty,
-		...shownFor('send', 'resolveBySentFolder'),
-	},
+	authenticationProperty,
 	{
 		displayName: 'Sends',
 		name: 'which',
@@ -145,7 +142,13 @@ export const sendProperties: INodeProperties[] = [
 		default: {},
 		...shownFor('send', 'search'),
 		options: [
-			{ displayName: 'Correlation ID', name: 'correlationId', type: 'string', default: '' },
+			{
+				displayName: 'Correlation ID',
+				name: 'correlationId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. order-4711',
+			},
 			{
 				displayName: 'Idempotency Key',
 				name: 'key',
@@ -174,6 +177,7 @@ export const sendProperties: INodeProperties[] = [
 				name: 'providerMessageId',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. {{ $json.providerMessageId }}',
 				description: 'The ID that the server or provider gave the email when it accepted it',
 			},
 			{
@@ -234,11 +238,18 @@ export const sendProperties: INodeProperties[] = [
 				name: 'tag',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. invoice',
 				description: 'One of the tags of the send',
 			},
 			{ displayName: 'Template', name: 'template', type: 'string', default: '', placeholder: 'e.g. acknowledgement' },
-			{ displayName: 'Template Version', name: 'templateVersion', type: 'string', default: '' },
-			{ displayName: 'Thread ID', name: 'threadId', type: 'string', default: '' },
+			{ displayName: 'Template Version', name: 'templateVersion', type: 'string', default: '', placeholder: 'e.g. 2' },
+			{
+				displayName: 'Thread ID',
+				name: 'threadId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. {{ $json.thread.threadId }}',
+			},
 		],
 	},
 ];

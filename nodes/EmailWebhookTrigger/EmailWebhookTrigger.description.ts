@@ -7,6 +7,9 @@ export const keylessProviders = WEBHOOK_PROVIDERS.filter(
 	({ scheme }) => WEBHOOK_SCHEMES.find(({ id }) => id === scheme)?.key === null,
 ).map(({ id }) => id);
 
+/** For the line below the node's name on the canvas. */
+export const PROVIDER_NAMES = Object.fromEntries(WEBHOOK_PROVIDERS.map(({ id, displayName }) => [id, displayName]));
+
 const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
 
 export const properties: INodeProperties[] = [
@@ -83,7 +86,7 @@ export const properties: INodeProperties[] = [
 				displayName: 'Max Body Size (MB)',
 				name: 'maxBodySize',
 				type: 'number',
-				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				typeOptions: { minValue: 0.1 },
 				default: 10,
 				description:
 					'Larger requests are refused with status 413. n8n’s own limit (N8N_PAYLOAD_SIZE_MAX, 16 MB) holds as well.',
@@ -101,19 +104,19 @@ export const properties: INodeProperties[] = [
 				displayName: 'Max Requests per Second',
 				name: 'requestsPerSecond',
 				type: 'number',
-				typeOptions: { minValue: 0.1, numberPrecision: 1 },
+				typeOptions: { minValue: 0.1 },
 				default: 50,
 				description:
 					'Without this option there is no limit. Faster requests are refused with status 429, so that the sender tries again later.',
 			},
 			pipelineOption,
 			{
-				displayName: 'Remember Requests For (Hours)',
+				displayName: 'Remember For (Hours)',
 				name: 'replayHours',
 				type: 'number',
 				typeOptions: { minValue: 1 },
 				default: 72,
-				description: 'How long a repeated request is recognised. At least as long as the sender retries.',
+				description: 'How long a repeated request is recognized. At least as long as the sender retries.',
 			},
 			{
 				displayName: 'Requests per Execution',

@@ -19,7 +19,7 @@ import type { Store } from '../../lib/store';
 import { failureOf } from '../nodeFailure';
 import { keepRawOf, openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { withKeptCredentials } from '../rememberedCredential';
-import { keylessProviders, properties } from './EmailWebhookTrigger.description';
+import { PROVIDER_NAMES, keylessProviders, properties } from './EmailWebhookTrigger.description';
 import { webhookSigningTest } from './credentialTest';
 import { startIntakeFeed, testFeedOf, testRun } from './intakeFeed';
 import { endpointOf, noteOutcome } from './refusals';
@@ -38,7 +38,7 @@ export class EmailWebhookTrigger implements INodeType {
 		icon: { light: 'file:emailWebhookTrigger.svg', dark: 'file:emailWebhookTrigger.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["provider"] }}',
+		subtitle: `={{ (${JSON.stringify(PROVIDER_NAMES)})[$parameter.provider] }}`,
 		description: 'Starts the workflow when a provider hands over an email or reports a delivery, verified and once',
 		eventTriggerDescription: 'Waiting for a signed request',
 		defaults: { name: 'Email Webhook Trigger' },

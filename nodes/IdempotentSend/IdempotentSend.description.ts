@@ -100,6 +100,7 @@ export const properties: INodeProperties[] = [
 				name: 'correlationId',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. order-4711',
 				description: 'An ID of your own that is kept with the send',
 			},
 			{
@@ -125,6 +126,7 @@ export const properties: INodeProperties[] = [
 				name: 'key',
 				type: 'string',
 				default: '',
+				placeholder: 'e.g. order-4711-shipped',
 				description:
 					'Key to use instead of the one made from event, recipients and template. The same key with other content is refused.',
 			},
@@ -151,7 +153,7 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. newsletter',
-				description: 'Kind of mail this belongs to. Who unsubscribes from one stream still gets the others.',
+				description: 'Kind of email this is. Who unsubscribes from one stream still gets the others.',
 			},
 			{
 				displayName: 'Subject',
@@ -184,7 +186,7 @@ export const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. ann@example.com',
-				description: 'Recipients of the reply, if not those of Reply To',
+				description: 'Recipients of the reply, if not those of “Reply Goes To”',
 				displayOptions: { show: { '/operation': ['reply'] } },
 			},
 		]),

@@ -80,7 +80,7 @@ export const contentOptions: INodeProperties[] = [
 						displayName: 'Larger Than (MB)',
 						name: 'threshold',
 						type: 'number',
-						typeOptions: { minValue: 0, numberPrecision: 3 },
+						typeOptions: { minValue: 0 },
 						default: 10,
 						description: 'Attachments above this become links, the others are attached. 0 makes links of all.',
 					},
@@ -102,7 +102,7 @@ export const contentOptions: INodeProperties[] = [
 		type: 'fixedCollection',
 		placeholder: 'Add unsubscribe header',
 		default: {},
-		description: 'What the mail client’s unsubscribe button does. Large mailbox providers ask for it on bulk mail.',
+		description: 'What the mail client’s unsubscribe button does. Large mailbox providers ask for it on bulk email.',
 		options: [
 			{
 				name: 'header',
@@ -128,14 +128,14 @@ export const contentOptions: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. unsubscribe@example.com',
-						description: 'Address that a mail can be sent to instead',
+						description: 'Address that an email can be sent to instead',
 					},
 					{
 						displayName: 'Email Subject',
 						name: 'subject',
 						type: 'string',
 						default: '',
-						description: 'Subject of that mail, which tells you who it is',
+						description: 'Subject of that email, which tells you who it is',
 					},
 				],
 			},
@@ -160,7 +160,7 @@ export const contentOptions: INodeProperties[] = [
 		...onlyReply,
 	},
 	{
-		displayName: 'Reply To',
+		displayName: 'Reply Goes To',
 		name: 'audience',
 		type: 'options',
 		options: [

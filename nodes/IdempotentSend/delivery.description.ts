@@ -5,10 +5,13 @@ import { authenticationProperty } from '../mailServer';
 const overSmtp = ['smtp', 'smtpThenApi', 'apiThenSmtp'];
 const overApi = ['api', 'smtpThenApi', 'apiThenSmtp'];
 
-/** Which credential shows with which transport. n8n keeps one of each type per node, so the second is of the other type. */
-export const withSmtpPassword = { displayOptions: { show: { transport: overSmtp, authentication: ['password'] } } };
-export const withSmtpOAuth2 = { displayOptions: { show: { transport: overSmtp, authentication: ['oAuth2'] } } };
-export const withProvider = { displayOptions: { show: { transport: overApi } } };
+/**
+ * Which credential shows with which transport. n8n keeps one of each type per node, so the second is of the other type.
+ * The slash keeps the field `transport` in view: n8n's editor hides what a credential or its authentication depends on by name.
+ */
+export const withSmtpPassword = { displayOptions: { show: { '/transport': overSmtp, authentication: ['password'] } } };
+export const withSmtpOAuth2 = { displayOptions: { show: { '/transport': overSmtp, authentication: ['oAuth2'] } } };
+export const withProvider = { displayOptions: { show: { '/transport': overApi } } };
 
 export const transportProperties: INodeProperties[] = [
 	{
@@ -38,7 +41,7 @@ export const transportProperties: INodeProperties[] = [
 		description:
 			'How the email goes out. A second way takes over only where the first has certainly sent nothing, never where it may have.',
 	},
-	{ ...authenticationProperty, displayOptions: { show: { transport: overSmtp } } },
+	authenticationProperty,
 ];
 
 export const deliveryOptions: INodeProperties[] = [
@@ -72,7 +75,7 @@ export const deliveryOptions: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to add the send’s ID to the return path, as in bounces+ID@example.com, so that every bounce tells which email it is about. The server of that address must take mail with a + tag.',
+			'Whether to add the send’s ID to the return path, as in bounces+ID@example.com, so that every bounce tells which email it is about. The server of that address must take email with a + tag.',
 		displayOptions: { hide: { '/transport': ['api'] } },
 	},
 	{

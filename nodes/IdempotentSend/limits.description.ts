@@ -173,7 +173,7 @@ export const limitOptions: INodeProperties[] = [
 						displayName: 'First Delay (Seconds)',
 						name: 'first',
 						type: 'number',
-						typeOptions: { minValue: 0, numberPrecision: 1 },
+						typeOptions: { minValue: 0 },
 						default: 1,
 						description: 'The delay is drawn between 0 and this, and this doubles with each attempt',
 					},
@@ -181,7 +181,7 @@ export const limitOptions: INodeProperties[] = [
 						displayName: 'Longest Delay (Seconds)',
 						name: 'longest',
 						type: 'number',
-						typeOptions: { minValue: 0, numberPrecision: 1 },
+						typeOptions: { minValue: 0 },
 						default: 10,
 					},
 					{

@@ -116,7 +116,7 @@ export const properties: INodeProperties[] = [
 				displayOptions: { show: { afterProcessing: ['addKeyword'] } },
 			},
 			{
-				displayName: 'Maximum Attempts',
+				displayName: 'Max Attempts',
 				name: 'maxAttempts',
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 20 },
@@ -125,7 +125,7 @@ export const properties: INodeProperties[] = [
 					'Executions that are started for one email until it becomes a dead letter: those that n8n did not survive, and those that failed when an email is done only once its execution succeeded',
 			},
 			{
-				displayName: 'Maximum Email Size (MB)',
+				displayName: 'Max Email Size (MB)',
 				name: 'maxMessageSize',
 				type: 'number',
 				typeOptions: { minValue: 0 },
@@ -133,7 +133,7 @@ export const properties: INodeProperties[] = [
 				description: 'A larger email is not fetched and becomes a dead letter. 0 for no limit.',
 			},
 			{
-				displayName: 'Maximum Executions at Once',
+				displayName: 'Max Executions at Once',
 				name: 'executions',
 				type: 'number',
 				typeOptions: { minValue: 1, maxValue: 50 },

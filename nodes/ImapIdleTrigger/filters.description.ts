@@ -30,7 +30,7 @@ export const filters: INodeProperties = {
 			name: 'headers',
 			type: 'fixedCollection',
 			typeOptions: { multipleValues: true },
-			placeholder: 'Add Header',
+			placeholder: 'Add header',
 			default: {},
 			options: [
 				{

@@ -46,7 +46,7 @@ export const attachmentRules: INodeProperties[] = [
 		displayName: 'Max Size (MB)',
 		name: 'maxAttachmentSize',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 2 },
+		typeOptions: { minValue: 0 },
 		default: 25,
 		description: 'Larger attachments are refused',
 	},

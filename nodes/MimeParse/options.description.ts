@@ -5,7 +5,7 @@ const limit = (displayName: string, name: string, value: number, description: st
 	displayName,
 	name,
 	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 2 },
+	typeOptions: { minValue: 0 },
 	default: value,
 	description,
 });
@@ -94,7 +94,7 @@ export const parseOptions: INodeProperties[] = [
 						description: 'Without slashes around it. The first group is the value, else all of the match.',
 					},
 					{
-						displayName: 'Look In',
+						displayName: 'Search In',
 						name: 'in',
 						type: 'options',
 						options: [
@@ -151,7 +151,7 @@ export const parseOptions: INodeProperties[] = [
 					limit('Max Addresses', 'addresses', 2000, 'Addresses in one header'),
 					limit('Max Attachments', 'attachments', 500, 'Attachments that are read at all'),
 					limit('Max Header Size (KB)', 'headerKilobytes', 256, 'Size of one header section'),
-					limit('Max Message Size (MB)', 'messageMegabytes', 150, 'Size of the raw email'),
+					limit('Max Email Size (MB)', 'messageMegabytes', 150, 'Size of the raw email'),
 					limit('Max Nesting', 'depth', 50, 'Levels of parts within parts'),
 					limit('Max Parts', 'parts', 1000, 'Parts of the email, its attachments included'),
 					limit('Max Text Size (MB)', 'textMegabytes', 8, 'Size of all text together'),

@@ -76,7 +76,7 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'Business Key', value: 'key', description: 'A number that was linked or found in a message' },
-			{ name: 'Message ID', value: 'message', description: 'Message-ID of one of its messages' },
+			{ name: 'Message-ID', value: 'message', description: 'Message-ID of one of its messages' },
 			{ name: 'Thread ID', value: 'thread', description: 'Also of a thread that was merged into another' },
 		],
 		default: 'thread',
@@ -96,11 +96,12 @@ export const properties: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '',
+		placeholder: 'e.g. {{ $json.thread.threadId }}',
 		description: 'Thread that becomes part of it',
 		...shownFor('merge'),
 	},
 	{
-		displayName: 'Message ID',
+		displayName: 'Message-ID',
 		name: 'messageId',
 		type: 'string',
 		required: true,
@@ -109,7 +110,7 @@ export const properties: INodeProperties[] = [
 		...shownFor('split'),
 	},
 	{
-		displayName: 'Message ID',
+		displayName: 'Message-ID',
 		name: 'messageId',
 		type: 'string',
 		required: true,

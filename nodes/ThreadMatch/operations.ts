@@ -60,7 +60,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 		return existing(await mergeThread(call.store, call.scope, into, other));
 	},
 	async split(call) {
-		return existing(await splitThread(call.store, call.scope, required(call, 'messageId', 'Message ID')));
+		return existing(await splitThread(call.store, call.scope, required(call, 'messageId', 'Message-ID')));
 	},
 	async forget(call) {
 		const threadId = required(call, 'threadId', 'Thread ID');
@@ -75,7 +75,7 @@ function existing(thread: object): { output: number; thread: IDataObject } {
 function nameOf(call: Call): ThreadName {
 	switch (text(call, 'lookUpBy')) {
 		case 'message':
-			return { by: 'message', messageId: required(call, 'messageId', 'Message ID') };
+			return { by: 'message', messageId: required(call, 'messageId', 'Message-ID') };
 		case 'key':
 			return {
 				by: 'key',

@@ -15,7 +15,11 @@ const nodes: ReadonlyArray<readonly [string, readonly string[]]> = [
 	['MIME Parse', ['Raw Message From', 'Options']],
 	['Bounce Classifier', ['Raw Message From', 'Options']],
 	['Thread Match', ['Options']],
-	['Acknowledge', ['Credential', 'Operation', 'From Email', 'Email Format', 'Text', 'Business Event ID', 'Options']],
+	[
+		'Acknowledge',
+		['Credential', 'Operation', 'Transport', 'From Email', 'Email Format', 'Text', 'Business Event ID', 'Options'],
+	],
+	['Email Ledger', ['Resource', 'Operation', 'Return All', 'Limit', 'Filters', 'Options']],
 ];
 
 describe.skipIf(!hasChromium)('the nodes in the editor', () => {
@@ -24,6 +28,14 @@ describe.skipIf(!hasChromium)('the nodes in the editor', () => {
 		client = n8n.client;
 		const example = await readExample('support-inbox');
 		for (const node of example.nodes) delete node.credentials;
+		example.nodes.push({
+			id: randomUUID(),
+			name: 'Email Ledger',
+			type: 'n8n-nodes-email-pipeline.emailLedger',
+			typeVersion: 1,
+			position: [240, 480],
+			parameters: {},
+		});
 		({ id: workflowId } = await client.createWorkflow({ ...example, name: `editor ${randomUUID()}` }));
 		editor = await openEditor(n8n.url);
 		await editor.openWorkflow(workflowId);

@@ -10,6 +10,8 @@ export interface Editor {
 	/** Opens the panel of a node on the canvas. */
 	openNode(name: string): Promise<void>;
 	closeNode(): Promise<void>;
+	/** Runs the workflow by hand, until it has ended. */
+	executeWorkflow(): Promise<void>;
 	/** Types into the search of the node list, opened by the plus on the canvas. */
 	searchNodes(text: string): Promise<void>;
 	close(): Promise<void>;
@@ -25,6 +27,7 @@ const args = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
 
 export async function openEditor(
@@ -49,8 +52,12 @@ export async function openEditor(
 			await showWholeCanvas(page);
 		},
 		async openWorkflowNamed(name) {
-			await page.goto(`${url}/home/workflows`);
-			await page.getByText(name, { exact: true }).first().click();
+			// Going there inside the editor saves loading it anew.
+			await page.locator('[data-test-id="project-home-menu-item"]').click();
+			// The list holds only the cards that are in view: a search brings the one to the top.
+			await page.locator('[data-test-id="resources-list-search"]').fill(name);
+			const card = page.locator('[data-test-id="workflow-card-name"]').getByText(name, { exact: true });
+			await card.click();
 			await showWholeCanvas(page);
 		},
 		async openNode(name) {
@@ -60,6 +67,12 @@ export async function openEditor(
 		async closeNode() {
 			await page.keyboard.press('Escape');
 			await panel.waitFor({ state: 'hidden' });
+		},
+		async executeWorkflow() {
+			await page.locator('[data-test-id="execute-workflow-button"]').first().click();
+			const notice = page.getByText('Workflow executed successfully').first();
+			await notice.waitFor();
+			await notice.waitFor({ state: 'hidden' });
 		},
 		async searchNodes(text) {
 			await page.locator('[data-test-id="node-creator-plus-button"]').click();
@@ -80,4 +93,6 @@ async function showWholeCanvas(page: Page): Promise<void> {
 	}
 	// The editor's own shortcut for “fit to view”.
 	await page.keyboard.press('1');
+	// A note below the pointer would show its buttons.
+	await page.mouse.move(0, 0);
 }

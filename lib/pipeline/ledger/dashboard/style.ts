@@ -19,7 +19,7 @@ header p,footer{color:var(--soft);margin:4px 0 16px}footer{font-size:13px;margin
 i.good{background:var(--good)}i.wait{background:var(--wait)}i.doubt{background:var(--doubt)}i.bad{background:var(--bad)}i.off{background:var(--off)}i.line{background:var(--recv);height:3px!important;vertical-align:middle}
 .columns{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));gap:16px;margin-top:24px;align-items:start}
 table{width:100%;border-collapse:collapse;background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:hidden}
-caption{text-align:left;font-weight:600;padding:0 0 6px}th,td{text-align:right;padding:6px 12px;border-top:1px solid var(--line);overflow-wrap:anywhere}
-th{color:var(--soft);font-weight:500;font-size:13px;border-top:0}th:first-child,td:first-child{text-align:left}.empty{color:var(--soft);text-align:left}
+caption{text-align:left;font-weight:600;padding:0 0 6px}th,td{text-align:right;padding:6px 12px;border-top:1px solid var(--line);white-space:nowrap}
+th{color:var(--soft);font-weight:500;font-size:13px;border-top:0}th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}.empty{color:var(--soft);text-align:left}
 `,
 };
