@@ -127,7 +127,8 @@ interface Place {
 	end(): unknown;
 }
 
-function suite(open: () => Promise<Place> | Place) {
+/** @param driver tells the mails of the suites apart, which have one server */
+function suite(driver: string, open: () => Promise<Place> | Place) {
 	const tally: Record<string, Record<string, number>> = {};
 	let place: Place;
 	/** Each process repeats what the one before it left, and is then killed itself. */
@@ -155,7 +156,7 @@ function suite(open: () => Promise<Place> | Place) {
 			// Where there is but one occurrence, a second round of the short form shows nothing new.
 			const rounds = LONG || point.perRecipient === true ? ROUNDS : Math.ceil(ROUNDS / 2);
 			for (let round = 0; round < rounds; round++) {
-				const key = `${POINTS.indexOf(point)}-${round}`;
+				const key = `${driver}-${POINTS.indexOf(point)}-${round}`;
 				const second = point.perRecipient === true && round % 2 === 1;
 				const next = new Sender(place);
 				await sender.ready();
@@ -197,7 +198,7 @@ function suite(open: () => Promise<Place> | Place) {
 }
 
 describe('the sending process on SQLite', () => {
-	suite(() => {
+	suite('sqlite', () => {
 		const file = join(folder, 'store.sqlite');
 		return {
 			store: { driver: 'sqlite', file },
@@ -220,7 +221,7 @@ onPostgres('the sending process on PostgreSQL', () => {
 	afterAll(async () => {
 		await postgres.stop();
 	});
-	suite(async () => {
+	suite('postgres', async () => {
 		const client = new Client({ connectionString: postgres.url });
 		await client.connect();
 		return {
