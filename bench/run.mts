@@ -54,7 +54,7 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 };
 
 /** A bench that takes longer is ended, so that the others come to their turn. */
-const PATIENCE_MS = 8 * 60_000;
+const PATIENCE_MS = 10 * 60_000;
 
 /** Not benches: this file and what it needs. */
 const OTHER_FILES = ['run.mts', 'ratios.mts', 'mailExecutions.mts'];
