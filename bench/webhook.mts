@@ -223,11 +223,9 @@ async function oursOn(client: N8nClient, userFolder: string): Promise<Side> {
 	const { id, name } = await client.createCredential('Sender', 'webhookSigningApi', { kind: 'secret', secret });
 	const webhookId = randomUUID();
 	await activate(client, {
-		id: randomUUID(),
 		name: 'Email Webhook Trigger',
 		type: 'n8n-nodes-email-pipeline.emailWebhookTrigger',
 		typeVersion: 1,
-		position: [0, 0],
 		parameters: { provider: 'generic', options: { binaryData: true } },
 		credentials: { webhookSigningApi: { id, name } },
 		webhookId,
@@ -241,13 +239,10 @@ async function oursOn(client: N8nClient, userFolder: string): Promise<Side> {
 
 async function builtInOn(client: N8nClient, userFolder: string): Promise<Side> {
 	const workflowId = await activate(client, {
-		id: randomUUID(),
 		name: 'Webhook',
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2,
-		position: [0, 0],
 		parameters: { path: 'bench', httpMethod: 'POST', responseMode: 'onReceived' },
-		webhookId: randomUUID(),
 	});
 	return {
 		url: `${client.url}/webhook/bench`,
@@ -260,14 +255,11 @@ async function builtInOn(client: N8nClient, userFolder: string): Promise<Side> {
 async function closedBuiltInOn(client: N8nClient): Promise<Side> {
 	const { id, name } = await client.createCredential('Callers', 'httpBasicAuth', { user: 'sender', password: secret });
 	await activate(client, {
-		id: randomUUID(),
 		name: 'Closed Webhook',
 		type: 'n8n-nodes-base.webhook',
 		typeVersion: 2,
-		position: [0, 0],
 		parameters: { path: 'closed', httpMethod: 'POST', responseMode: 'onReceived', authentication: 'basicAuth' },
 		credentials: { httpBasicAuth: { id, name } },
-		webhookId: randomUUID(),
 	});
 	const authorization = `Basic ${Buffer.from('sender:guessed').toString('base64')}`;
 	return {
@@ -301,7 +293,11 @@ function executionsOf(userFolder: string, workflowId: string): () => number {
 	return () => Number(count.get(workflowId)?.count ?? 0);
 }
 
-async function activate(client: N8nClient, node: WorkflowFile['nodes'][number]): Promise<string> {
+type WebhookNode = Omit<WorkflowFile['nodes'][number], 'id' | 'position'>;
+
+/** A workflow of this node alone. @returns its id */
+async function activate(client: N8nClient, webhook: WebhookNode): Promise<string> {
+	const node = { webhookId: randomUUID(), ...webhook, id: randomUUID(), position: [0, 0] as [number, number] };
 	const { id } = await client.createWorkflow({ name: `bench: ${node.name}`, nodes: [node], connections: {} });
 	await client.activate(id);
 	return id;

@@ -79,6 +79,15 @@ class Executions {
 
 const never = (): Promise<never> => new Promise(() => undefined);
 
+/** Lets executions succeed one after the other until `mails` are confirmed; never may more than `most` wait. */
+async function endOneByOne(ends: Array<(outcome: Outcome) => void>, mails: number, most: number): Promise<void> {
+	while ((await store.ingestion.count('default', 'inbox', ['confirmed'])) < mails) {
+		expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(most);
+		ends.shift()?.('succeeded');
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
 async function recordOf(uid: number): Promise<IngestionRecord | null> {
 	return await store.ingestion.get('default', `inbox:1:${uid}`);
 }
@@ -201,11 +210,7 @@ describe('a feed', () => {
 		// One under way, ten that wait, and one that is being written.
 		await eventually(() => taken).toBeGreaterThanOrEqual(11);
 		expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(11);
-		while ((await store.ingestion.count('default', 'inbox', ['confirmed'])) < 40) {
-			expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(11);
-			ends.shift()?.('succeeded');
-			await new Promise((resolve) => setImmediate(resolve));
-		}
+		await endOneByOne(ends, 40, 11);
 		await taking;
 		expect(Array.from({ length: 40 }, (_, index) => n8n.of(index + 1))).toEqual(Array(40).fill(1));
 	});
@@ -361,12 +366,8 @@ describe('mails that are received together', () => {
 			}
 		})();
 		await eventually(() => taken).toBeGreaterThanOrEqual(6);
-		while ((await store.ingestion.count('default', 'inbox', ['confirmed'])) < 30) {
-			// One less than the limit lets all three in.
-			expect(await store.ingestion.count('default', 'inbox', ['received'])).toBeLessThanOrEqual(6);
-			ends.shift()?.('succeeded');
-			await new Promise((resolve) => setImmediate(resolve));
-		}
+		// One less than the limit lets all three in.
+		await endOneByOne(ends, 30, 6);
 		await taking;
 		expect(Array.from({ length: 30 }, (_, index) => n8n.of(index + 1))).toEqual(Array(30).fill(1));
 
