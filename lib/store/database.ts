@@ -44,10 +44,15 @@ export class Database {
 	/**
 	 * Several statements as one atomic step, alone among those that name the same things.
 	 * @param names what is read and then written, e.g. `send:<group id>`
+	 * @param shared what is written in a way that others who share it do not read
 	 */
-	transaction<T>(names: readonly string[], work: (trx: Trx, now: Millis) => Promise<T>): Promise<T> {
+	transaction<T>(
+		names: readonly string[],
+		work: (trx: Trx, now: Millis) => Promise<T>,
+		shared: readonly string[] = [],
+	): Promise<T> {
 		return this.#flushed(() =>
-			this.#writer.transaction().execute(async (trx) => work(trx, await this.dialect.enter(trx, names))),
+			this.#writer.transaction().execute(async (trx) => work(trx, await this.dialect.enter(trx, names, shared))),
 		);
 	}
 

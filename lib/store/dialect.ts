@@ -1,9 +1,24 @@
-import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Kysely, OperationNodeSource, RawBuilder, Transaction } from 'kysely';
 import type { Millis } from './store';
 import type { Tables } from './tables';
 
 export type Db = Kysely<Tables>;
 export type Trx = Transaction<Tables>;
+
+/** A statement that changes a table, such as an insert of the transaction's. */
+export interface Change extends OperationNodeSource {
+	execute(): Promise<unknown>;
+}
+
+/** A statement that reads rows: numbers, texts and nulls. */
+export interface Read<Row> extends OperationNodeSource {
+	execute(): Promise<Row[]>;
+}
+
+/** The answers of reads, each in its place. */
+export type Rows<Reads extends ReadonlyArray<Read<unknown>>> = {
+	-readonly [Place in keyof Reads]: Reads[Place] extends Read<infer Row> ? Row[] : never;
+};
 
 /** What to do with an error of the driver: begin the same work again, or throw this instead. */
 export interface Verdict {
@@ -24,8 +39,15 @@ export interface Dialect {
 	/** True where one statement may change several tables (data-modifying WITH), which saves round trips. */
 	readonly changesWithin: boolean;
 	readonly bytesColumn: 'blob' | 'bytea';
-	/** Makes this transaction the only one that holds these names until it ends; the time after that. */
-	enter(trx: Trx, names: readonly string[]): Promise<Millis>;
+	/**
+	 * Makes this transaction the only one that holds these names until it ends; the time after that.
+	 * @param shared names held beside others who share them, and beside nobody who holds them alone
+	 */
+	enter(trx: Trx, names: readonly string[], shared?: readonly string[]): Promise<Millis>;
+	/** Makes changes none of which reads, or changes the rows of, another: in one round trip where that can be. */
+	changeTogether(trx: Trx, changes: readonly Change[]): Promise<void>;
+	/** Reads none of which needs another's answer: in one round trip where that can be. */
+	readTogether<const Reads extends ReadonlyArray<Read<unknown>>>(trx: Trx, reads: Reads): Promise<Rows<Reads>>;
 	judge(error: unknown): Verdict;
 	/** Readies the place for the migrations, within their transaction and lock. */
 	prepare(trx: Trx): Promise<void>;

@@ -1,4 +1,4 @@
-import type { Trx } from './dialect';
+import type { Change, Trx } from './dialect';
 import type { Tables } from './tables';
 
 /** Addresses that differ in case only are one person's. */
@@ -14,10 +14,14 @@ export type Subject = Tables['subjects'];
 /** Notes whom records are about, so that an address can be erased without being kept. */
 export async function fileSubjects(trx: Trx, subjects: readonly Subject[]): Promise<void> {
 	for (let from = 0; from < subjects.length; from += INSERT_BATCH) {
-		await trx
-			.insertInto('subjects')
-			.values(subjects.slice(from, from + INSERT_BATCH))
-			.onConflict((conflict) => conflict.doNothing())
-			.execute();
+		await filing(trx, subjects.slice(from, from + INSERT_BATCH)).execute();
 	}
+}
+
+/** The same as one statement, for as many as one statement takes. */
+export function filing(trx: Trx, subjects: readonly Subject[]): Change {
+	return trx
+		.insertInto('subjects')
+		.values(subjects)
+		.onConflict((conflict) => conflict.doNothing());
 }

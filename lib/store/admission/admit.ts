@@ -9,7 +9,7 @@ import { byId, selectSends, sendOf } from '../sends/rows';
 import type { Admission, AdmissionTerms, HeldSend, Millis, SendRecord } from '../store';
 import { suppressionOf } from '../suppressions';
 import type { Tables } from '../tables';
-import { pauseAmong } from './pauses';
+import { longestOf, pausesAmong } from './pauses';
 import { lockOf, passLimits } from './turns';
 
 /** When to ask again while something is paused without an end, in ms. */
@@ -88,15 +88,15 @@ export async function admitRows(
 ): Promise<Admission> {
 	const { dialect, trx, now, scope } = desk;
 	const open = rows.filter(({ state }) => state === 'reserved' || state === 'deferred');
-	const suppressed = await suppressAmong(desk, open, hashes, terms);
+	const { suppressions, pauses, breaker } = await standingAgainst(desk, open, hashes, terms);
+	const suppressed = await suppressAmong(desk, open, hashes, suppressions);
 	const ended = new Set(suppressed.map(({ record }) => record.id));
 	const due = open.filter(
 		({ id, not_before }) => !ended.has(id) && ((not_before ?? 0) <= now || (terms.early ?? []).includes(id)),
 	);
 	const holds = new Map<string, Hold>();
 
-	const breaker = due.length > 0 && terms.breaker !== null ? await readBreaker(trx, scope, terms.breaker) : undefined;
-	const halted = (await pausedHold(trx, scope, terms, due.length, now)) ?? openHold(breaker, now);
+	const halted = pausedHold(pauses, now) ?? openHold(breaker, now);
 	for (const { id, recipient } of due) {
 		if (halted) {
 			holds.set(id, halted);
@@ -128,30 +128,47 @@ export async function admitRows(
 	return { leased, suppressed, held, breakerUneasy };
 }
 
-/** Ends the sends whose recipient is suppressed. @returns what suppresses each of them */
-async function suppressAmong(
+/** Everything in the store that may speak against sending now. */
+async function standingAgainst(
 	{ dialect, trx, now, scope }: Desk,
 	open: readonly AdmitRow[],
 	addressHashes: ReadonlyMap<string, string>,
-	{ suppression: { stream, ignored } }: AdmissionTerms,
+	{ suppression: { stream, ignored }, pausedBy, breaker: breakerName }: AdmissionTerms,
+): Promise<{
+	suppressions: Array<Tables['suppressions']>;
+	pauses: Array<Tables['pauses']>;
+	breaker: Tables['breakers'] | undefined;
+}> {
+	const hashes = [...new Set(open.flatMap(({ recipient }) => addressHashes.get(recipient) ?? []))];
+	const among = (part: readonly string[]) =>
+		trx
+			.selectFrom('suppressions')
+			.selectAll()
+			.where('scope', '=', scope)
+			.where((e) => (part.length === 0 ? e.lit(false) : e('address_hash', 'in', part)))
+			.where('stream', 'in', stream === null ? [''] : ['', stream])
+			.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+			.orderBy('id');
+	const [suppressions, pauses, [breaker]] = await dialect.readTogether(trx, [
+		among(hashes.slice(0, BATCH)),
+		pausesAmong(trx, scope, pausedBy, now),
+		trx.selectFrom('breakers').selectAll().where('scope', '=', scope).where('breaker', '=', breakerName),
+	]);
+	for (let from = BATCH; from < hashes.length; from += BATCH) {
+		suppressions.push(...(await among(hashes.slice(from, from + BATCH)).execute()));
+	}
+	const counted = suppressions.filter(({ reason }) => !Array.isArray(ignored) || !ignored.includes(reason));
+	return { suppressions: counted, pauses, breaker };
+}
+
+/** Ends the sends whose recipient is suppressed. @returns what suppresses each of them */
+async function suppressAmong(
+	{ dialect, trx, now }: Desk,
+	open: readonly AdmitRow[],
+	addressHashes: ReadonlyMap<string, string>,
+	counted: ReadonlyArray<Tables['suppressions']>,
 ): Promise<Admission['suppressed']> {
 	const found: Admission['suppressed'] = [];
-	const hashes = [...new Set(open.flatMap(({ recipient }) => addressHashes.get(recipient) ?? []))];
-	const standing: Array<Tables['suppressions']> = [];
-	for (let from = 0; from < hashes.length; from += BATCH) {
-		standing.push(
-			...(await trx
-				.selectFrom('suppressions')
-				.selectAll()
-				.where('scope', '=', scope)
-				.where('address_hash', 'in', hashes.slice(from, from + BATCH))
-				.where('stream', 'in', stream === null ? [''] : ['', stream])
-				.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
-				.orderBy('id')
-				.execute()),
-		);
-	}
-	const counted = standing.filter(({ reason }) => !Array.isArray(ignored) || !ignored.includes(reason));
 	for (const { id, recipient, state } of counted.length === 0 ? [] : open) {
 		const row = counted.find(({ address_hash }) => address_hash === addressHashes.get(recipient));
 		if (!row) continue;
@@ -164,14 +181,8 @@ async function suppressAmong(
 	return found;
 }
 
-async function pausedHold(
-	trx: Trx,
-	scope: string,
-	{ pausedBy }: AdmissionTerms,
-	due: number,
-	now: Millis,
-): Promise<Hold | null> {
-	const pause = due === 0 ? null : await pauseAmong(trx, scope, pausedBy, now);
+function pausedHold(pauses: ReadonlyArray<Tables['pauses']>, now: Millis): Hold | null {
+	const pause = longestOf(pauses);
 	if (!pause) return null;
 	const { kind, name, reason, until } = pause;
 	return {
@@ -180,15 +191,6 @@ async function pausedHold(
 		reason,
 		retryAt: until ?? now + PAUSE_RECHECK,
 	};
-}
-
-function readBreaker(trx: Trx, scope: string, breaker: string): Promise<Tables['breakers'] | undefined> {
-	return trx
-		.selectFrom('breakers')
-		.selectAll()
-		.where('scope', '=', scope)
-		.where('breaker', '=', breaker)
-		.executeTakeFirst();
 }
 
 function openHold(breaker: Tables['breakers'] | undefined, now: Millis): Hold | null {

@@ -1,5 +1,5 @@
 import type { Database } from '../database';
-import type { Db } from '../dialect';
+import type { Trx } from '../dialect';
 import type { Millis, Pause, PauseStore, PauseTarget } from '../store';
 import type { Tables } from '../tables';
 
@@ -49,22 +49,19 @@ export class SqlPauses implements PauseStore {
 	}
 }
 
-/** The pause in force among the targets that lasts longest; null when none is. */
-export async function pauseAmong(
-	db: Db,
-	scope: string,
-	targets: readonly PauseTarget[],
-	now: Millis,
-): Promise<Pause | null> {
-	if (targets.length === 0) return null;
-	const rows = await db
+/** The pauses in force among the targets. */
+export function pausesAmong(trx: Trx, scope: string, targets: readonly PauseTarget[], now: Millis) {
+	return trx
 		.selectFrom('pauses')
 		.selectAll()
 		.where('scope', '=', scope)
 		.where((e) => e.or([e('until', 'is', null), e('until', '>', now)]))
-		.where((e) => e.or(targets.map(({ kind, name }) => e.and([e('kind', '=', kind), e('name', '=', name)]))))
-		.execute();
-	const [longest] = rows.sort((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity));
+		.where((e) => e.or(targets.map(({ kind, name }) => e.and([e('kind', '=', kind), e('name', '=', name)]))));
+}
+
+/** The one that lasts longest; null when there is none. */
+export function longestOf(rows: ReadonlyArray<Tables['pauses']>): Pause | null {
+	const [longest] = rows.toSorted((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity));
 	return longest ? pauseOf(longest) : null;
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { Db, Dialect, Trx, Verdict } from '../dialect';
+import type { Change, Db, Dialect, Read, Rows, Trx, Verdict } from '../dialect';
 import type { Millis } from '../store';
 import { explain, wasRolledBack } from './failure';
 
@@ -24,9 +24,12 @@ export class PostgresDialect implements Dialect {
 	 * is the transaction's too: a SET would stay with the server connection of a pooler. All of it is one text without
 	 * parameters, which the pool sends together with BEGIN.
 	 */
-	async enter(trx: Trx, names: readonly string[]): Promise<Millis> {
-		const locks = [...new Set(names.map((name) => this.#lockOf(name)))].sort();
-		const waits = locks.map((lock) => sql`select pg_advisory_xact_lock(${sql.lit(lock)}); `);
+	async enter(trx: Trx, names: readonly string[], shared: readonly string[] = []): Promise<Millis> {
+		const locks = new Map(shared.map((name) => [this.#lockOf(name), 'pg_advisory_xact_lock_shared']));
+		for (const name of names) locks.set(this.#lockOf(name), 'pg_advisory_xact_lock');
+		const waits = [...locks]
+			.sort(([one], [other]) => (one < other ? -1 : 1))
+			.map(([lock, take]) => sql`select ${sql.raw(take)}(${sql.lit(lock)}); `);
 		const timeout = sql.lit(`${this.statementTimeout}ms`);
 		const { rows } = await sql<{
 			now: Millis;
@@ -34,6 +37,26 @@ export class PostgresDialect implements Dialect {
 			trx,
 		);
 		return rows[0]?.now ?? Date.now();
+	}
+
+	/** https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING */
+	async changeTogether(trx: Trx, changes: readonly Change[]): Promise<void> {
+		const last = changes.at(-1);
+		if (last === undefined || changes.length === 1) {
+			await last?.execute();
+			return;
+		}
+		const within = changes.slice(0, -1).map((change, index) => sql`${sql.raw(`change_${index}`)} as (${change})`);
+		await sql`with ${sql.join(within)} ${last}`.execute(trx);
+	}
+
+	/** Each read's rows as one value: an array in JSON. */
+	async readTogether<const Reads extends ReadonlyArray<Read<unknown>>>(trx: Trx, reads: Reads): Promise<Rows<Reads>> {
+		const values = reads.map((read) => sql`(select coalesce(json_agg(answer), '[]') from (${read}) answer)`);
+		const { rows } = await sql<{
+			answers: Rows<Reads>;
+		}>`select json_build_array(${sql.join(values)}) as answers`.execute(trx);
+		return rows[0]?.answers ?? (reads.map(() => []) as unknown as Rows<Reads>);
 	}
 
 	judge(error: unknown): Verdict {

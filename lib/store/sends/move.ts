@@ -1,5 +1,5 @@
-import type { ExpressionBuilder, QueryCreator } from 'kysely';
-import type { Dialect, Trx } from '../dialect';
+import { type ExpressionBuilder, type QueryCreator, type RawBuilder, sql } from 'kysely';
+import type { Db, Dialect } from '../dialect';
 import type { JsonObject, Millis, SendPatch, SendRecord, SendState } from '../store';
 import type { Tables } from '../tables';
 import { GROUP_COLUMNS, selectSends, sendOf } from './rows';
@@ -7,7 +7,8 @@ import { GROUP_COLUMNS, selectSends, sendOf } from './rows';
 /** What every move of a send changes, besides its state. */
 export interface Move {
 	to: SendState;
-	now: Millis;
+	/** The time, or the database's clock where no transaction has read it. */
+	now: Millis | RawBuilder<Millis>;
 	/** Set only by the lease. */
 	lease?: { fence: number; until: Millis };
 	/** Only those that are held under this fence; `live`: by a lease that has not lapsed. */
@@ -26,14 +27,14 @@ const EVENT_COLUMNS = ['scope', 'send_id', 'type', 'from_state', 'to_state', 'at
  */
 export async function moveSends(
 	dialect: Dialect,
-	trx: Trx,
+	db: Db,
 	ids: readonly string[],
 	from: SendState,
 	move: Move,
 ): Promise<SendRecord[]> {
 	if (ids.length === 0) return [];
 	if (dialect.changesWithin) {
-		const rows = await trx
+		const rows = await db
 			.with('moved', (within) => update(within, ids, from, move).returningAll())
 			.with('told', (within) =>
 				within
@@ -49,9 +50,9 @@ export async function moveSends(
 			.execute();
 		return rows.map(sendOf);
 	}
-	const moved = (await update(trx, ids, from, move).returning('id').execute()).map(({ id }) => id);
+	const moved = (await update(db, ids, from, move).returning('id').execute()).map(({ id }) => id);
 	if (moved.length === 0) return [];
-	await trx
+	await db
 		.insertInto('send_events')
 		.columns(EVENT_COLUMNS)
 		.expression((e) =>
@@ -61,7 +62,7 @@ export async function moveSends(
 				.where('id', 'in', moved),
 		)
 		.execute();
-	return (await selectSends(trx).where('sends.id', 'in', moved).orderBy('sends.id').execute()).map(sendOf);
+	return (await selectSends(db).where('sends.id', 'in', moved).orderBy('sends.id').execute()).map(sendOf);
 }
 
 function update(db: QueryCreator<Tables>, ids: readonly string[], from: SendState, move: Move) {
@@ -75,7 +76,7 @@ function update(db: QueryCreator<Tables>, ids: readonly string[], from: SendStat
 			...(to === 'leased' || to === 'transmitting' ? {} : { lease_until: null }),
 			...(to === 'transmitting' ? { attempts: e('attempts', '+', 1) } : {}),
 			...(to === 'deferred' ? { not_before: now } : {}),
-			...(TAKEN_OVER.includes(to) ? { accepted_at: e.fn.coalesce('accepted_at', e.val(now)) } : {}),
+			...(TAKEN_OVER.includes(to) ? { accepted_at: e.fn.coalesce('accepted_at', timeOf(now)) } : {}),
 			...columnsOf(patch, now),
 		}))
 		.where('id', 'in', ids)
@@ -95,14 +96,14 @@ function eventOf<Db, Table extends keyof Db>(
 		e.val(to).as('type'),
 		e.val(from).as('from_state'),
 		e.val(to).as('to_state'),
-		e.val(now).as('at'),
+		timeOf(now).as('at'),
 		e.val(JSON.stringify(detail)).as('detail'),
 	] as const;
 }
 
-function columnsOf(patch: SendPatch, now: Millis) {
+function columnsOf(patch: SendPatch, now: Move['now']) {
 	return {
-		...(patch.delay === undefined ? {} : { not_before: now + patch.delay }),
+		...(patch.delay === undefined ? {} : { not_before: later(now, patch.delay) }),
 		...(patch.notBefore === undefined ? {} : { not_before: patch.notBefore }),
 		...(patch.providerMessageId === undefined ? {} : { provider_message_id: patch.providerMessageId }),
 		...(patch.provider === undefined ? {} : { provider: patch.provider }),
@@ -112,4 +113,12 @@ function columnsOf(patch: SendPatch, now: Millis) {
 		...(patch.status === undefined ? {} : { status: patch.status }),
 		...(patch.reason === undefined ? {} : { reason: patch.reason }),
 	};
+}
+
+function timeOf(now: Move['now']): RawBuilder<Millis> {
+	return typeof now === 'number' ? sql.val(now) : now;
+}
+
+function later(now: Move['now'], delay: Millis): Move['now'] {
+	return typeof now === 'number' ? now + delay : sql<Millis>`${now} + cast(${delay} as bigint)`;
 }

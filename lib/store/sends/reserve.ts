@@ -2,11 +2,11 @@
 import { StoreError } from '../../errors';
 import { admissionLocks, admitRows, hashesFor } from '../admission/admit';
 import type { Database } from '../database';
-import type { Trx } from '../dialect';
+import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import type { AdmissionTerms, Millis, NewSend, Reservation } from '../store';
-import { fileSubjects } from '../subjects';
+import { filing } from '../subjects';
 import { byId, groupOf } from './rows';
 
 /** Rows inserted by one statement. */
@@ -57,7 +57,7 @@ export async function reserveSend(
 			.returning('id')
 			.executeTakeFirst();
 		if (group) {
-			const made = await insertSends(trx, now, { scope, groupId: group.id, recipients });
+			const made = await insertSends(database.dialect, trx, now, { scope, groupId: group.id, recipients });
 			const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
 			if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
 			// Nobody else has seen the group, so there is no lock to take for it and nothing that could have lapsed.
@@ -75,6 +75,7 @@ export async function reserveSend(
 }
 
 async function insertSends(
+	dialect: Dialect,
 	trx: Trx,
 	now: Millis,
 	group: { scope: string; groupId: string; recipients: ReadonlyArray<{ address: string; hash: string }> },
@@ -84,39 +85,25 @@ async function insertSends(
 	const fresh = { state: 'reserved' as const, fence: 0, not_before: null };
 	for (let from = 0; from < recipients.length; from += INSERT_BATCH) {
 		const part = recipients.slice(from, from + INSERT_BATCH);
-		await fileSubjects(
-			trx,
-			part.map(({ id, hash }) => ({ scope, kind: 'send', ref: id, address_hash: hash })),
-		);
-		await trx
-			.insertInto('sends')
-			.values(
-				part.map(({ id, address }) => ({
-					...fresh,
-					id,
-					scope,
-					group_id: groupId,
-					recipient: address,
-					attempts: 0,
-					created_at: now,
-					updated_at: now,
-				})),
-			)
-			.execute();
-		await trx
-			.insertInto('send_events')
-			.values(
-				part.map(({ id }) => ({
-					scope,
-					send_id: id,
-					type: 'reserved',
-					from_state: null,
-					to_state: 'reserved' as const,
-					at: now,
-					detail: '{}',
-				})),
-			)
-			.execute();
+		const rows = part.map(({ id, address }) => ({
+			...fresh,
+			id,
+			scope,
+			group_id: groupId,
+			recipient: address,
+			attempts: 0,
+			created_at: now,
+			updated_at: now,
+		}));
+		const event = { type: 'reserved', from_state: null, to_state: 'reserved' as const, at: now, detail: '{}' };
+		await dialect.changeTogether(trx, [
+			filing(
+				trx,
+				part.map(({ id, hash }) => ({ scope, kind: 'send', ref: id, address_hash: hash })),
+			),
+			trx.insertInto('sends').values(rows),
+			trx.insertInto('send_events').values(part.map(({ id }) => ({ scope, send_id: id, ...event }))),
+		]);
 	}
 	return recipients.map(({ id, address }) => ({ ...fresh, id, recipient: address }));
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
+import type { Db } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { statesBefore } from '../sendStates';
 import type {
@@ -18,7 +19,7 @@ import type {
 	SendStore,
 } from '../store';
 import { lapsedSends, settleLapsed } from './lapse';
-import { moveSends } from './move';
+import { type Move, moveSends } from './move';
 import { reserveSend } from './reserve';
 import { byId, eventOf, groupOf, selectSends, sendOf } from './rows';
 
@@ -90,17 +91,22 @@ export class SqlSends implements SendStore {
 		const { dialect } = this.database;
 		// Nobody begins to transmit on a lease that has lapsed.
 		const live = to === 'transmitting';
-		return this.database.transaction([], async (trx, now) => {
-			const [id] = ids;
-			if (fence !== null && id !== undefined && ids.length === 1) {
-				// Tried from one state after the other, first from those in which it is held: nothing to read before.
-				const held = { scope, fence, live };
+		const [id] = ids;
+		if (fence !== null && id !== undefined && ids.length === 1) {
+			// Tried from one state after the other, first from those in which it is held: nothing to read before.
+			const held = { scope, fence, live };
+			const fromAny = async (db: Db, now: Move['now']): Promise<SendRecord[]> => {
 				for (const from of [...before].sort((a, b) => +isHeld(b) - +isHeld(a))) {
-					const moved = await moveSends(dialect, trx, [id], from, { ...change, now, held });
+					const moved = await moveSends(dialect, db, [id], from, { ...change, now, held });
 					if (moved.length > 0) return moved;
 				}
 				return [];
-			}
+			};
+			// Where a move is one statement, each try is atomic by itself, and the states follow each other in this order.
+			if (dialect.changesWithin) return this.database.write((db) => fromAny(db, this.database.clock));
+			return this.database.transaction([], fromAny);
+		}
+		return this.database.transaction([], async (trx, now) => {
 			const rows = await trx
 				.selectFrom('sends')
 				.select(['id', 'state'])

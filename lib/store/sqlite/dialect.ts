@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { StoreError } from '../../errors';
-import type { Db, Dialect, Trx, Verdict } from '../dialect';
+import type { Change, Db, Dialect, Read, Rows, Trx, Verdict } from '../dialect';
 import type { Millis } from '../store';
 import { explain } from './failure';
 
@@ -21,6 +21,17 @@ export class SqliteDialect implements Dialect {
 	async enter(trx: Trx): Promise<Millis> {
 		const { rows } = await sql<{ now: Millis }>`select ${this.clock} as now`.execute(trx);
 		return rows[0]?.now ?? Date.now();
+	}
+
+	/** There is no way to the file that could be saved. */
+	async changeTogether(_trx: Trx, changes: readonly Change[]): Promise<void> {
+		for (const change of changes) await change.execute();
+	}
+
+	async readTogether<const Reads extends ReadonlyArray<Read<unknown>>>(_trx: Trx, reads: Reads): Promise<Rows<Reads>> {
+		const answers: unknown[][] = [];
+		for (const read of reads) answers.push(await read.execute());
+		return answers as Rows<Reads>;
 	}
 
 	judge(error: unknown): Verdict {

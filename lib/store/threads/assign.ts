@@ -1,10 +1,10 @@
 import type { Database } from '../database';
-import type { Trx } from '../dialect';
+import type { Change, Read, Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store';
 import { foldAddress } from '../subjects';
-import { fileKin, kinBucketNames, kinLinks } from './kin';
+import { filingKin, kinBucketNames, kinLinks } from './kin';
 import { mergeThreads } from './merge';
-import { type ThreadRow, addParticipants, canonical, createThread, participantsOf } from './rows';
+import { MOST_PARTICIPANTS, type ThreadRow, addingParticipants, canonical, newThread, participantsOf } from './rows';
 
 /** What an assignment answered at first, kept for repeats. */
 interface Answer extends JsonObject {
@@ -33,103 +33,134 @@ interface KnownKey {
 
 export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
 	const names = [given.key, ...given.links.map(({ key }) => key)].map((key) => threadKeyName(scope, key));
-	if (given.kin) names.push(...kinBucketNames(scope, given.kin));
-	return database.transaction([...new Set(names)], async (trx, now) => {
-		const { key, keyUse } = await ownKeyOf(trx, scope, given);
-		const repeat = await findRepeat(trx, scope, key, given.contentHash);
+	const buckets = given.kin ? kinBucketNames(scope, given.kin) : [];
+	// Those that seek nothing do not look at each other, so that mails under one subject need not wait for each other.
+	const shared = given.kin?.seeking === false ? buckets : [];
+	if (shared.length === 0) names.push(...buckets);
+	const file = async (trx: Trx, now: Millis): Promise<ThreadAssignment> => {
+		const asked = [...new Set([given.key, ...given.links.map((link) => link.key)])];
+		const [[first], filed] = await database.dialect.readTogether(trx, [
+			firstRecord(trx, scope, given.key),
+			filedKeys(trx, scope, asked),
+		]);
+		const { key, keyUse, repeat } = await ownKeyOf(trx, scope, given, first);
 		if (repeat) return answerAgain(trx, scope, repeat);
 
 		const at = given.at ?? now;
 		const named = { ...given, key, participants: [...new Set(given.participants.map(foldAddress))] };
-		const entry = { ...named, links: [...given.links, ...(await kinLinks(trx, scope, named, at))] };
+		const entry = { ...named, links: [...given.links, ...(await kinLinks(database.dialect, trx, scope, named, at))] };
 		const keys = [...new Set([key, ...entry.links.map((link) => link.key)])];
-		const known = await holdKnown(database, trx, scope, keys);
+		const known = await holdKnown(
+			database,
+			trx,
+			scope,
+			keys,
+			keys.every((one) => asked.includes(one)) ? filed : undefined,
+		);
 		const { hits, suspect } = await findHits(trx, entry, known);
 		const { thread, merged, isNew } = await chooseThread(trx, scope, hits, now);
 		const matched = hits.filter(({ threadId }) => threadId === thread.id || merged.includes(threadId));
-		const parentKey = await fileKeys(trx, scope, entry, { threadId: thread.id, known, matched });
-		const record = await trx
-			.insertInto('thread_records')
-			.values({
-				scope,
-				thread_id: thread.id,
-				key,
-				content_hash: entry.contentHash ?? '',
-				sort_at: at,
-				participants: JSON.stringify(entry.participants),
-				answer: '{}',
-				metadata: JSON.stringify(entry.lineage ? { lineage: entry.lineage } : {}),
-			})
-			.returning('id')
-			.executeTakeFirstOrThrow();
-		await fileKin(trx, scope, entry, at);
-		await addParticipants(trx, scope, thread.id, entry.participants);
+		const { fresh, parentKey } = keysToFile(entry, { threadId: thread.id, known, matched });
 		const lastAt = Math.max(at, thread.last_at ?? at);
 		const messageCount = thread.message_count + 1;
-		await trx
-			.updateTable('threads')
-			.set({ message_count: messageCount, last_at: lastAt })
-			.where('id', '=', thread.id)
-			.execute();
 		const answer: Answer = {
 			isNew,
 			// Most messages are the newest of their thread: then there is nothing to count.
-			position: at >= lastAt ? messageCount : messageCount - (await countAfter(trx, thread.id, at, record.id)),
+			position: at >= lastAt ? messageCount : messageCount - (await countAfter(trx, thread.id, at)),
 			parentKey,
 			matched: matched.map((hit) => ({ key: hit.key, evidence: hit.evidence })),
 			merged,
 			suspect,
 			keyUse,
 		};
-		await trx
-			.updateTable('thread_records')
-			.set({ answer: JSON.stringify(answer) })
-			.where('id', '=', record.id)
-			.execute();
-		const participants = await participantsOf(trx, thread.id);
+		const counted = { message_count: messageCount, last_at: lastAt };
+		const changes: Change[] = [
+			isNew
+				? trx.insertInto('threads').values({ ...thread, ...counted })
+				: trx.updateTable('threads').set(counted).where('id', '=', thread.id),
+			trx.insertInto('thread_records').values({
+				scope,
+				thread_id: thread.id,
+				key,
+				content_hash: entry.contentHash ?? '',
+				sort_at: at,
+				participants: JSON.stringify(entry.participants),
+				answer: JSON.stringify(answer),
+				metadata: JSON.stringify(entry.lineage ? { lineage: entry.lineage } : {}),
+			}),
+		];
+		if (fresh.length > 0) {
+			changes.push(trx.insertInto('thread_keys').values(fresh.map((row) => ({ scope, ...row }))));
+		}
+		if ((known.get(key)?.kind ?? 'record') !== 'record') changes.push(becomingRecord(trx, scope, key, thread.id));
+		if (entry.kin) changes.push(filingKin(trx, scope, key, entry.kin, at));
+		if (entry.participants.length > 0) changes.push(addingParticipants(trx, scope, thread.id, entry.participants));
+		await database.dialect.changeTogether(trx, changes);
+		const participants = isNew
+			? entry.participants.toSorted().slice(0, MOST_PARTICIPANTS)
+			: await participantsOf(trx, thread.id);
 		const data = JSON.parse(thread.data) as JsonObject;
 		return { ...answer, threadId: thread.id, repeated: false, messageCount, lastAt, participants, data };
-	});
+	};
+	return database.transaction(names, file, shared);
 }
 
-/** The entry's key, or that of its own lineage where another thing has the key already. */
-async function ownKeyOf(
-	trx: Trx,
-	scope: string,
-	{ key, lineage, contentHash }: ThreadEntry,
-): Promise<{ key: string; keyUse: ThreadAssignment['keyUse'] }> {
-	const first = await trx
+interface Repeat {
+	thread_id: string;
+	answer: string;
+}
+
+/** What was filed under the key first. */
+function firstRecord(trx: Trx, scope: string, key: string) {
+	return trx
 		.selectFrom('thread_records')
 		.select(['metadata', 'content_hash'])
 		.where('scope', '=', scope)
 		.where('key', '=', key)
 		.orderBy('id')
-		.limit(1)
-		.executeTakeFirst();
-	if (!first) return { key, keyUse: 'first' };
-	const kept = (JSON.parse(first.metadata) as { lineage?: string[] }).lineage ?? [];
-	const [mark] = lineage ?? [];
-	if (kept.length === 0 || mark === undefined || lineage?.some((one) => kept.includes(one))) {
-		return { key, keyUse: 'version' };
-	}
-	return contentHash === first.content_hash ? { key, keyUse: 'version' } : { key: `${key}#${mark}`, keyUse: 'reused' };
+		.limit(1);
 }
 
-/** The filed keys among `keys`, with their threads held, so that no other entry joins those to others meanwhile. */
+function filedKeys(trx: Trx, scope: string, keys: readonly string[]): Read<KnownKey> {
+	return trx
+		.selectFrom('thread_keys')
+		.select(['key', 'thread_id', 'kind'])
+		.where('scope', '=', scope)
+		.where('key', 'in', keys);
+}
+
+/** The entry's key, or that of its own lineage where another thing has the key already; and its record, if it has one. */
+async function ownKeyOf(
+	trx: Trx,
+	scope: string,
+	{ key, lineage, contentHash }: ThreadEntry,
+	first: { metadata: string; content_hash: string } | undefined,
+): Promise<{ key: string; keyUse: ThreadAssignment['keyUse']; repeat: Repeat | undefined }> {
+	if (!first) return { key, keyUse: 'first', repeat: undefined };
+	const kept = (JSON.parse(first.metadata) as { lineage?: string[] }).lineage ?? [];
+	const [mark] = lineage ?? [];
+	const related = kept.length === 0 || mark === undefined || lineage?.some((one) => kept.includes(one));
+	if (related || contentHash === first.content_hash) {
+		return { key, keyUse: 'version', repeat: await findRepeat(trx, scope, key, contentHash) };
+	}
+	const own = `${key}#${mark}`;
+	return { key: own, keyUse: 'reused', repeat: await findRepeat(trx, scope, own, contentHash) };
+}
+
+/**
+ * The filed keys among `keys`, with their threads held, so that no other entry joins those to others meanwhile.
+ * @param filed what this transaction has read of them
+ */
 export async function holdKnown(
 	database: Database,
 	trx: Trx,
 	scope: string,
 	keys: readonly string[],
+	filed?: readonly KnownKey[],
 ): Promise<Map<string, KnownKey>> {
 	const held = new Set<string>();
-	for (;;) {
-		const rows = await trx
-			.selectFrom('thread_keys')
-			.select(['key', 'thread_id', 'kind'])
-			.where('scope', '=', scope)
-			.where('key', 'in', keys)
-			.execute();
+	for (let rows = filed; ; rows = undefined) {
+		rows ??= await filedKeys(trx, scope, keys).execute();
 		const free = [...new Set(rows.map((row) => row.thread_id))].filter((id) => !held.has(id));
 		if (free.length === 0) return new Map(rows.map((row) => [row.key, row]));
 		if (database.dialect.locksRows) await database.dialect.enter(trx, free.map(threadName));
@@ -151,7 +182,7 @@ async function findRepeat(
 	scope: string,
 	key: string,
 	contentHash: string | null,
-): Promise<{ thread_id: string; answer: string } | undefined> {
+): Promise<Repeat | undefined> {
 	return trx
 		.selectFrom('thread_records')
 		.select(['thread_id', 'answer'])
@@ -163,11 +194,7 @@ async function findRepeat(
 		.executeTakeFirst();
 }
 
-async function answerAgain(
-	trx: Trx,
-	scope: string,
-	repeat: { thread_id: string; answer: string },
-): Promise<ThreadAssignment> {
+async function answerAgain(trx: Trx, scope: string, repeat: Repeat): Promise<ThreadAssignment> {
 	const thread = await canonical(trx, scope, repeat.thread_id);
 	return {
 		...(JSON.parse(repeat.answer) as Answer),
@@ -223,24 +250,22 @@ async function chooseThread(
 	const joining = hits.filter(({ merges }) => merges);
 	const ids = [...new Set((joining.length > 0 ? joining : hits.slice(0, 1)).map(({ threadId }) => threadId))];
 	const [strongest] = ids;
-	if (strongest === undefined) return { thread: await createThread(trx, scope, now, null), merged: [], isNew: true };
+	if (strongest === undefined) return { thread: newThread(scope, now), merged: [], isNew: true };
 	const rows = (await trx.selectFrom('threads').selectAll().where('id', 'in', ids).execute()).sort(
 		(a, b) => a.created_at - b.created_at || (a.id < b.id ? -1 : 1),
 	);
 	const chosen = rows.find(({ id }) => id === strongest);
 	const apart = (row: ThreadRow): boolean => row.split_from === strongest || chosen?.split_from === row.id;
 	const [survivor, ...others] = rows.filter((row) => !apart(row));
-	if (survivor === undefined) return { thread: await createThread(trx, scope, now, null), merged: [], isNew: true };
+	if (survivor === undefined) return { thread: newThread(scope, now), merged: [], isNew: true };
 	return { thread: await mergeThreads(trx, survivor, others), merged: others.map(({ id }) => id), isNew: false };
 }
 
-/** Files the entry's own key and those of its links that are new. @returns the key of the parent */
-async function fileKeys(
-	trx: Trx,
-	scope: string,
+/** The entry's own key and those of its links, as far as they are new, and the key of the parent. */
+function keysToFile(
 	entry: ThreadEntry,
 	found: { threadId: string; known: ReadonlyMap<string, KnownKey>; matched: readonly Hit[] },
-): Promise<string | null> {
+): { fresh: KnownKey[]; parentKey: string | null } {
 	const { threadId, known, matched } = found;
 	const fresh = new Map<string, KnownKey>();
 	for (const { key, unknown } of entry.links) {
@@ -248,34 +273,30 @@ async function fileKeys(
 		fresh.set(key, { key, thread_id: threadId, kind: unknown });
 	}
 	if (!known.has(entry.key)) fresh.set(entry.key, { key: entry.key, thread_id: threadId, kind: 'record' });
-	if (fresh.size > 0) {
-		await trx
-			.insertInto('thread_keys')
-			.values([...fresh.values()].map((row) => ({ scope, ...row })))
-			.execute();
-	}
-	await trx
-		.updateTable('thread_keys')
-		.set({ kind: 'record' })
-		.where('scope', '=', scope)
-		.where('key', '=', entry.key)
-		.where('thread_id', '=', threadId)
-		.where('kind', '!=', 'record')
-		.execute();
 	const here = new Set([...matched.map(({ key }) => key), ...fresh.keys()]);
 	const parent = entry.links.find(
 		({ key }) => key !== entry.key && here.has(key) && (known.get(key) ?? fresh.get(key))?.kind !== 'index',
 	);
-	return parent?.key ?? null;
+	return { fresh: [...fresh.values()], parentKey: parent?.key ?? null };
 }
 
-async function countAfter(trx: Trx, threadId: string, at: Millis, id: number): Promise<number> {
+/** A key that was only named before; in another thread it stays what it is. */
+function becomingRecord(trx: Trx, scope: string, key: string, threadId: string): Change {
+	return trx
+		.updateTable('thread_keys')
+		.set({ kind: 'record' })
+		.where('scope', '=', scope)
+		.where('key', '=', key)
+		.where('thread_id', '=', threadId);
+}
+
+/** Of those of the same time, the one that comes now is the last. */
+async function countAfter(trx: Trx, threadId: string, at: Millis): Promise<number> {
 	const row = await trx
 		.selectFrom('thread_records')
 		.select((e) => e.fn.countAll<number>().as('count'))
 		.where('thread_id', '=', threadId)
-		.where('sort_at', '>=', at)
-		.where((e) => e.or([e('sort_at', '>', at), e('id', '>', id)]))
+		.where('sort_at', '>', at)
 		.executeTakeFirstOrThrow();
 	return row.count;
 }

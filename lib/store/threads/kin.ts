@@ -1,4 +1,4 @@
-import type { Trx } from '../dialect';
+import type { Change, Dialect, Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadEntry, ThreadKin, ThreadLink } from '../store';
 
 /** Records looked at on each side of the entry in time: the bound on what one entry can cost. */
@@ -8,28 +8,28 @@ export function kinBucketNames(scope: string, kin: ThreadKin): string[] {
 	return kin.buckets.map((bucket) => `thread-kin:${scope}:${bucket}`);
 }
 
-/** Links to the records of the bucket that the entry's judge takes for kin. */
-export async function kinLinks(trx: Trx, scope: string, entry: ThreadEntry, at: Millis): Promise<ThreadLink[]> {
+/** Links to the records of the buckets that the entry's judge takes for kin. */
+export async function kinLinks(
+	dialect: Dialect,
+	trx: Trx,
+	scope: string,
+	entry: ThreadEntry,
+	at: Millis,
+): Promise<ThreadLink[]> {
 	const { kin } = entry;
 	if (kin === undefined) return [];
 	const links = new Map<string, ThreadLink>();
-	for (const bucket of kin.buckets) {
-		for (const row of await recordsNear(trx, scope, bucket, kin, at)) {
-			if (links.has(row.key) || row.key === entry.key) continue;
-			const evidence = kin.judge({ facts: JSON.parse(row.facts) as JsonObject, at: row.at }, at);
-			if (evidence !== null) links.set(row.key, { key: row.key, evidence, unknown: 'none', merges: true });
-		}
+	const reads = kin.buckets.flatMap((bucket) => recordsNear(trx, scope, bucket, kin, at));
+	for (const row of (await dialect.readTogether(trx, reads)).flat()) {
+		if (links.has(row.key) || row.key === entry.key) continue;
+		const evidence = kin.judge({ facts: JSON.parse(row.facts) as JsonObject, at: row.at }, at);
+		if (evidence !== null) links.set(row.key, { key: row.key, evidence, unknown: 'none', merges: true });
 	}
 	return [...links.values()];
 }
 
-async function recordsNear(
-	trx: Trx,
-	scope: string,
-	bucket: string,
-	{ seeking, reach }: ThreadKin,
-	at: Millis,
-): Promise<Array<{ key: string; at: Millis; facts: string }>> {
+/** Those before, from the nearest on, and those after. */
+function recordsNear(trx: Trx, scope: string, bucket: string, { seeking, reach }: ThreadKin, at: Millis) {
 	const near = trx
 		.selectFrom('thread_kin')
 		.select(['key', 'at', 'facts'])
@@ -38,33 +38,19 @@ async function recordsNear(
 		// What seeks nothing is compared only with what does.
 		.$if(!seeking, (query) => query.where('seeking', '=', 1))
 		.limit(MOST);
-	const before = await near
-		.where('at', '<=', at)
-		.where('at', '>=', at - reach)
-		.orderBy('at', 'desc')
-		.execute();
-	const after = await near
-		.where('at', '>', at)
-		.where('at', '<=', at + reach)
-		.orderBy('at')
-		.execute();
-	return [...before, ...after];
+	return [
+		near
+			.where('at', '<=', at)
+			.where('at', '>=', at - reach)
+			.orderBy('at', 'desc'),
+		near
+			.where('at', '>', at)
+			.where('at', '<=', at + reach)
+			.orderBy('at'),
+	];
 }
 
-export async function fileKin(trx: Trx, scope: string, entry: ThreadEntry, at: Millis): Promise<void> {
-	const { kin } = entry;
-	if (kin === undefined) return;
-	await trx
-		.insertInto('thread_kin')
-		.values(
-			kin.buckets.map((bucket) => ({
-				scope,
-				bucket,
-				at,
-				key: entry.key,
-				seeking: kin.seeking ? 1 : 0,
-				facts: JSON.stringify(kin.facts),
-			})),
-		)
-		.execute();
+export function filingKin(trx: Trx, scope: string, key: string, kin: ThreadKin, at: Millis): Change {
+	const rest = { scope, at, key, seeking: kin.seeking ? 1 : 0, facts: JSON.stringify(kin.facts) };
+	return trx.insertInto('thread_kin').values(kin.buckets.map((bucket) => ({ ...rest, bucket })));
 }

@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely';
 import { newRecordId } from '../recordId';
-import type { Db, Trx } from '../dialect';
+import type { Change, Db, Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadView } from '../store';
 import type { Tables } from '../tables';
 
 /** Handed out with every message: a list of thousands of people would make each of them as big. */
-const MOST_PARTICIPANTS = 100;
+export const MOST_PARTICIPANTS = 100;
 /** Keys that a view shows. */
 const MOST_KEYS = 1000;
 
@@ -41,7 +41,7 @@ export async function participantsOf(db: Db, threadId: string): Promise<string[]
 		.orderBy('participant')
 		.limit(MOST_PARTICIPANTS)
 		.execute();
-	return rows.map(({ participant }) => participant);
+	return rows.map(({ participant }) => participant).sort();
 }
 
 export async function viewOf(db: Db, row: ThreadRow): Promise<ThreadView> {
@@ -65,34 +65,29 @@ export async function viewOf(db: Db, row: ThreadRow): Promise<ThreadView> {
 	};
 }
 
-export async function createThread(trx: Trx, scope: string, now: Millis, splitFrom: string | null): Promise<ThreadRow> {
-	return trx
-		.insertInto('threads')
-		.values({
-			id: newRecordId(now),
-			scope,
-			merged_into: null,
-			split_from: splitFrom,
-			message_count: 0,
-			last_at: null,
-			data: '{}',
-			created_at: now,
-		})
-		.returningAll()
-		.executeTakeFirstOrThrow();
+/** A thread that is not stored yet. */
+export function newThread(scope: string, now: Millis): ThreadRow {
+	return {
+		id: newRecordId(now),
+		scope,
+		merged_into: null,
+		split_from: null,
+		message_count: 0,
+		last_at: null,
+		data: '{}',
+		created_at: now,
+	};
 }
 
-export async function addParticipants(
-	trx: Trx,
-	scope: string,
-	threadId: string,
-	participants: readonly string[],
-): Promise<void> {
-	const unique = [...new Set(participants)];
-	if (unique.length === 0) return;
-	await trx
+export async function createThread(trx: Trx, thread: ThreadRow): Promise<ThreadRow> {
+	await trx.insertInto('threads').values(thread).execute();
+	return thread;
+}
+
+/** @param participants not empty */
+export function addingParticipants(trx: Trx, scope: string, threadId: string, participants: readonly string[]): Change {
+	return trx
 		.insertInto('thread_participants')
-		.values(unique.map((participant) => ({ scope, thread_id: threadId, participant })))
-		.onConflict((conflict) => conflict.doNothing())
-		.execute();
+		.values([...new Set(participants)].map((participant) => ({ scope, thread_id: threadId, participant })))
+		.onConflict((conflict) => conflict.doNothing());
 }

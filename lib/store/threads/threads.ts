@@ -4,7 +4,7 @@ import type { Trx } from '../dialect';
 import type { JsonObject, ThreadAssignment, ThreadEntry, ThreadStore, ThreadView } from '../store';
 import { assignThread, holdKnown, threadKeyName, threadName } from './assign';
 import { mergeThreads } from './merge';
-import { type ThreadRow, addParticipants, canonical, createThread, threadOfKey, viewOf } from './rows';
+import { type ThreadRow, addingParticipants, canonical, createThread, newThread, threadOfKey, viewOf } from './rows';
 
 export class SqlThreads implements ThreadStore {
 	constructor(private readonly database: Database) {}
@@ -28,7 +28,7 @@ export class SqlThreads implements ThreadStore {
 				keys.map(({ key }) => key),
 			);
 			const [first] = keys.flatMap(({ key }) => known.get(key)?.thread_id ?? []);
-			const target = wanted?.id ?? first ?? (await createThread(trx, scope, now, null)).id;
+			const target = wanted?.id ?? first ?? (await createThread(trx, newThread(scope, now))).id;
 			const missing = keys.filter(({ key }) => !known.has(key));
 			if (missing.length > 0) {
 				await trx
@@ -107,7 +107,7 @@ export class SqlThreads implements ThreadStore {
 				.where('thread_id', '=', source.id)
 				.execute();
 			if (records.length === 0) throw notFound(scope, 'key', key);
-			const target = await createThread(trx, scope, now, source.id);
+			const target = await createThread(trx, { ...newThread(scope, now), split_from: source.id });
 			const moved = { thread_id: target.id };
 			await trx
 				.updateTable('thread_records')
@@ -179,7 +179,7 @@ async function recount(trx: Trx, thread: ThreadRow): Promise<ThreadRow> {
 		.execute();
 	await trx.deleteFrom('thread_participants').where('thread_id', '=', thread.id).execute();
 	const participants = records.flatMap((record) => JSON.parse(record.participants) as string[]);
-	await addParticipants(trx, thread.scope, thread.id, participants);
+	if (participants.length > 0) await addingParticipants(trx, thread.scope, thread.id, participants).execute();
 	return trx
 		.updateTable('threads')
 		.set({
