@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that need the whole machine run one file at a time, and after the others. */
-const alone = { fileParallelism: false, testTimeout: 180_000, hookTimeout: 600_000 };
+/** Suites that wait for programs of their own more than they compute: two files at a time, and after the others. */
+const waiting = { maxWorkers: 2, testTimeout: 180_000, hookTimeout: 600_000 };
 
 /** What is awaited comes late on a busy machine. */
 const expect = { poll: { timeout: 15_000 } };
@@ -26,7 +26,7 @@ export default defineConfig({
 				test: {
 					name: 'servers',
 					include: ['test/servers/**/*.test.ts', 'test/faults/**/*.test.ts'],
-					...alone,
+					...waiting,
 					expect,
 					sequence: { groupOrder: 1 },
 				},
@@ -36,7 +36,7 @@ export default defineConfig({
 					name: 'n8n',
 					include: ['test/n8n/**/*.test.ts', 'test/browser/**/*.test.ts'],
 					globalSetup: ['test/n8n/driver/global-setup.ts'],
-					...alone,
+					...waiting,
 					expect,
 					sequence: { groupOrder: 2 },
 				},
