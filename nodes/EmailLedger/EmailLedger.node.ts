@@ -22,7 +22,9 @@ export class EmailLedger implements INodeType {
 		name: 'emailLedger',
 		icon: { light: 'file:emailLedger.svg', dark: 'file:emailLedger.dark.svg' },
 		group: ['transform'],
-		version: 1,
+		version: [1],
+		// With a list of versions n8n does not add “Custom API Call” to the operations, which is for nodes of HTTP APIs.
+		defaultVersion: 1,
 		subtitle: '={{ ($parameter["operation"] + ": " + $parameter["resource"]).replace(/[A-Z]/g, " $&").toLowerCase() }}',
 		description:
 			'Looks up what was sent and received, keeps the suppression list, replays what failed, and opens the archive',

@@ -27,7 +27,9 @@ export class IdempotentSend implements INodeType {
 		name: 'idempotentSend',
 		icon: { light: 'file:idempotentSend.svg', dark: 'file:idempotentSend.dark.svg' },
 		group: ['output'],
-		version: 1,
+		version: [1],
+		// With a list of versions n8n does not add “Custom API Call” to the operations, which is for nodes of HTTP APIs.
+		defaultVersion: 1,
 		subtitle: '={{ $parameter["operation"] === "reply" ? "Reply once" : "Send once" }}',
 		description:
 			'Sends an email or a reply once, however often the workflow runs, with a record kept before it is sent',

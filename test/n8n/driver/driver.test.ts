@@ -44,6 +44,18 @@ describe('the package in a real n8n', () => {
 		const credentials = (await client.credentialTypes()).map(({ name }) => name);
 		expect(credentials).toEqual(expect.arrayContaining(namesIn(manifest.n8n.credentials)));
 	});
+
+	it('is offered with its own operations only', async () => {
+		const { client } = await sharedN8n();
+		const ours = (await client.nodeTypes()).filter(({ name }) => name.startsWith(`${manifest.name}.`));
+		const offered = ours.flatMap(({ properties }) =>
+			properties
+				.filter(({ name }) => name === 'resource' || name === 'operation')
+				.flatMap(({ options = [] }) => options),
+		);
+		expect(offered.length).toBeGreaterThan(20);
+		expect(offered.map(({ name }) => name)).not.toContain('Custom API Call');
+	});
 });
 
 describe('an n8n of a test’s own', () => {
