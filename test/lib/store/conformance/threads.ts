@@ -116,6 +116,34 @@ export function threadConformance(open: OpenStore): void {
 			expect(await store().threads.get(scope, answers[0]!.threadId)).toMatchObject({ messageCount: 12 });
 		});
 
+		it('are found by kin that comes at the same moment, under one subject with many others', async () => {
+			const scope = freshScope();
+			const pairs = Array.from({ length: 40 }, (_none, index) => index);
+			const kin = (pair: number, seeking: boolean): Partial<ThreadEntry> => ({
+				at: 1_000,
+				kin: {
+					buckets: ['your order'],
+					seeking,
+					reach: 1_000,
+					facts: { pair },
+					judge: ({ facts }) => (facts.pair === pair ? 'quoted-text' : null),
+				},
+			});
+			const filed = await Promise.all(
+				pairs.map((pair) =>
+					Promise.all([
+						assign(scope, message(`sent-${pair}`, [], kin(pair, false))),
+						assign(scope, message(`answer-${pair}`, [], kin(pair, true))),
+					]),
+				),
+			);
+			const threads = await Promise.all(
+				filed.flat().map(({ threadId }) => store().threads.resolve(scope, threadId) as Promise<string>),
+			);
+			expect(pairs.filter((pair) => threads[pair * 2] !== threads[pair * 2 + 1])).toEqual([]);
+			expect(new Set(threads).size).toBe(pairs.length);
+		});
+
 		it('become one when a message shows it, and the other ids live on', async () => {
 			const scope = freshScope();
 			const one = await assign(scope, message('a', [], { at: 1, participants: ['a@x'] }));
