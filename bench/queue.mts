@@ -2,8 +2,11 @@
  * Messages a second end to end in n8n's queue mode — webhook → parse → classify → thread → send — with one and with two
  * workers, and prints JSON. The webhook processor, Postgres, Redis and the mail server run on the same machine.
  *
- *   node bench/queue.mts [--messages 300] [--rounds 2] [--connections 8] [--engine default]
+ *   node bench/queue.mts [--server near|far] [--messages 300] [--rounds 2] [--connections 8] [--engine default]
  *
+ * `near`: a worker has ten executions at a time, and all that it does is work for this machine, whose cores one worker can
+ * keep busy. `far`: the mail server is 200 ms away, each way, and a worker has two executions at a time, so that places
+ * in workers are what is short, as on machines of their own.
  * A message counts when the mail server has accepted the reply to it; the server throws it away. The numbers of workers
  * take turns, `rounds` times. `engine` is N8N_EXPRESSION_ENGINE.
  */
@@ -26,9 +29,11 @@ const { startQueueMode } = await import('../test/n8n/driver/queueMode.ts');
 const { deployPipeline } = await import('../test/n8n/queue/pipeline.ts');
 const { smtpCredential } = await import('../test/n8n/mailWorkflow.ts');
 const { startPostfix } = await import('../test/servers/mail/postfix.ts');
+const { startProxy } = await import('../test/servers/mail/proxy.ts');
 
 const { values } = parseArgs({
 	options: {
+		server: { type: 'string', default: 'near' },
 		messages: { type: 'string', default: '300' },
 		rounds: { type: 'string', default: '2' },
 		connections: { type: 'string', default: '8' },
@@ -38,6 +43,7 @@ const { values } = parseArgs({
 const messages = Number(values.messages);
 const connections = Number(values.connections);
 const WARM_UP = 20;
+const far = values.server === 'far';
 const SCOPE = 'bench';
 
 interface Measured {
@@ -49,28 +55,38 @@ interface Measured {
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-queue-'));
 const postfix = await startPostfix();
+const proxy = await startProxy(postfix);
+proxy.latency = far ? 200 : 0;
 try {
 	await buildPackage();
 	const queue = await startQueueMode({
 		n8n: await ensureN8n(),
 		packageTarball: await packPackage(folder),
+		...(far ? { concurrency: 2 } : {}),
 		...(values.engine === 'default' ? {} : { env: { N8N_EXPRESSION_ENGINE: values.engine } }),
 	});
 	try {
 		const report = await measure(queue);
 		const cpu = cpus();
 		const machine = { node: process.version, cpu: cpu[0]?.model, cores: cpu.length };
-		console.log(JSON.stringify({ ...machine, messages, connections, engine: values.engine, ...report }, null, 2));
+		console.log(
+			JSON.stringify(
+				{ ...machine, server: values.server, messages, connections, engine: values.engine, ...report },
+				null,
+				2,
+			),
+		);
 	} finally {
 		await queue.stop();
 	}
 } finally {
+	await proxy.stop();
 	await postfix.stop();
 	await rm(folder, { recursive: true, force: true });
 }
 
 async function measure(queue: QueueMode): Promise<object> {
-	const smtp = smtpCredential(postfix, { user: '', password: '' });
+	const smtp = smtpCredential({ ...postfix, port: proxy.port }, { user: '', password: '' });
 	const pipeline = await deployPipeline(queue, { smtp, from: 'support@example.test', scope: SCOPE });
 	const store = await openStore({ driver: 'postgres', url: queue.storeUrl, schema: queue.storeSchema, linger: 0 });
 	try {
@@ -79,6 +95,8 @@ async function measure(queue: QueueMode): Promise<object> {
 		await burst(pipeline, store, 'warm-up', WARM_UP, empty());
 		for (let round = 0; round < Number(values.rounds); round++) {
 			await queue.workers[1]!.start();
+			// What a process does for the first time takes longer.
+			await burst(pipeline, store, `warm-up-${round}`, WARM_UP, empty());
 			await burst(pipeline, store, `two-${round}`, messages, measured.twoWorkers);
 			await queue.workers[1]!.stop();
 			await burst(pipeline, store, `one-${round}`, messages, measured.oneWorker);

@@ -50,7 +50,13 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 	},
 	webhook: { runs: [['--seconds', '5']], short: ['--seconds', '2', '--rounds', '1', '--engines', 'legacy'] },
 	send: { short: ['--seconds', '1', '--rounds', '1'] },
-	queue: { runs: [['--messages', '150']], short: ['--messages', '30', '--rounds', '1'] },
+	queue: {
+		runs: [
+			['--server', 'near', '--messages', '150'],
+			['--server', 'far', '--messages', '60'],
+		],
+		short: ['--messages', '30', '--rounds', '1'],
+	},
 };
 
 /** A bench that takes longer is ended, so that the others come to their turn. */

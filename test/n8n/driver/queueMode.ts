@@ -18,6 +18,8 @@ export interface QueueModeOptions {
 	packageTarball: string;
 	/** 2 unless told otherwise. */
 	workers?: number;
+	/** Executions at a time in each worker; 10, as n8n's own, unless told otherwise. */
+	concurrency?: number;
 	/** Further environment variables for every process. */
 	env?: Readonly<Record<string, string>>;
 	/** Further ones for one process: `main`, `webhook`, `worker-1` and so on. */
@@ -107,7 +109,7 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 		const workers: QueueProcess[] = [];
 		for (let number = 1; number <= (options.workers ?? 2); number++) {
 			const health = (port: number) => ({ ...HEALTH_CHECK, QUEUE_HEALTH_CHECK_PORT: String(port) });
-			workers.push(await prepare(`worker-${number}`, ['worker', '--concurrency=10'], health));
+			workers.push(await prepare(`worker-${number}`, ['worker', `--concurrency=${options.concurrency ?? 10}`], health));
 		}
 		// The main migrates the database; the others want it migrated.
 		await main.start();
