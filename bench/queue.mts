@@ -1,12 +1,12 @@
 /**
  * Messages a second end to end in n8n's queue mode — webhook → parse → classify → thread → send — with one and with two
- * workers, and prints JSON. The webhook processor, Postgres, Redis and the mail server run on the same machine.
+ * workers, and prints JSON. The webhook processor, Postgres, Redis and the mail server run on the same machine. `near`: a
+ * worker has ten executions at a time, and all of it is work for this machine, whose cores one worker can keep busy. `far`:
+ * the mail server is 200 ms away, each way, and a worker has two executions at a time, so that places in workers are what
+ * is short, as where each has a machine of its own.
  *
  *   node bench/queue.mts [--server near|far] [--messages 300] [--rounds 2] [--connections 8] [--engine default]
  *
- * `near`: a worker has ten executions at a time, and all that it does is work for this machine, whose cores one worker can
- * keep busy. `far`: the mail server is 200 ms away, each way, and a worker has two executions at a time, so that places
- * in workers are what is short, as on machines of their own.
  * A message counts when the mail server has accepted the reply to it; the server throws it away. The numbers of workers
  * take turns, `rounds` times. `engine` is N8N_EXPRESSION_ENGINE.
  */
