@@ -60,20 +60,16 @@ export function outcomeOf(record: SendRecord, replayed: boolean): RecipientOutco
 			return {
 				...base,
 				disposition: 'rejected',
-				error: {
-					code: `SEND_${record.state.toUpperCase()}`,
-					message: rejection[record.state],
-					hint: record.reason === null ? null : `Reason: ${record.reason}`,
-				},
+				error: { ...rejections[record.state], hint: record.reason === null ? null : `Reason: ${record.reason}` },
 			};
 	}
 }
 
-const rejection = {
-	failed: 'The server refused this mail for good',
-	suppressed: 'The recipient is on the suppression list',
-	canceled: 'This send was canceled',
-	expired: 'This send was not possible before it expired',
+const rejections = {
+	failed: { code: 'SEND_FAILED', message: 'The server refused this mail for good' },
+	suppressed: { code: 'SEND_SUPPRESSED', message: 'The recipient is on the suppression list' },
+	canceled: { code: 'SEND_CANCELED', message: 'This send was canceled' },
+	expired: { code: 'SEND_EXPIRED', message: 'This send was not possible before it expired' },
 };
 
 /** @param before why an earlier attempt of the same call failed, which says more than what holds the next one */
