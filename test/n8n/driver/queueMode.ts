@@ -1,5 +1,5 @@
 /** n8n in queue mode, set up as docs/queue-mode.md tells: Postgres, Redis, one main, workers, one webhook processor. */
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
@@ -9,6 +9,7 @@ import type { InstalledN8n } from '../../../tools/n8n/install.mts';
 import { findFreePort } from '../../../tools/ports.mts';
 import { runN8n, type RunningN8n } from '../../../tools/n8n/run.mts';
 import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';
+import { boxes } from '../../markdown';
 import { type RedisServer, startRedis } from '../../servers/redis';
 import { owner } from './instance';
 
@@ -82,7 +83,8 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 		const postgres = await startPostgres({ max_connections: '200' });
 		started.push(postgres);
 		if (options.prepareDatabase !== undefined) await runSql(postgres.url, options.prepareDatabase);
-		const env = { ...queueEnvironment(postgres, redis), ...options.env };
+		const documented = await documentedEnvironment(postgres, redis);
+		const env = { ...documented.every, ...options.env };
 
 		const installed = join(folder, 'installed');
 		await installPackage(options.packageTarball, installed);
@@ -104,12 +106,17 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 			started.push({ stop: () => part.kill() });
 			return part;
 		};
-		const main = await prepare('main', ['start'], () => ({ N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true' }));
+		const main = await prepare('main', ['start'], () => documented.main);
 		const webhookProcessor = await prepare('webhook', ['webhook'], () => ({}));
 		const workers: QueueProcess[] = [];
 		for (let number = 1; number <= (options.workers ?? 2); number++) {
-			const health = (port: number) => ({ ...HEALTH_CHECK, QUEUE_HEALTH_CHECK_PORT: String(port) });
-			workers.push(await prepare(`worker-${number}`, ['worker', `--concurrency=${options.concurrency ?? 10}`], health));
+			const environment = (port: number) => ({
+				...documented.worker,
+				QUEUE_HEALTH_CHECK_PORT: String(port),
+				N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+			});
+			const command = ['worker', `--concurrency=${options.concurrency ?? 10}`];
+			workers.push(await prepare(`worker-${number}`, command, environment));
 		}
 		// The main migrates the database; the others want it migrated.
 		await main.start();
@@ -146,14 +153,13 @@ async function runSql(url: string, statements: string): Promise<void> {
 	}
 }
 
-const HEALTH_CHECK = { QUEUE_HEALTH_CHECK_ACTIVE: 'true', N8N_WORKER_SERVER_ADDRESS: '127.0.0.1' };
-
-/** The environment of every process, docs/queue-mode.md. */
-function queueEnvironment(postgres: PostgresServer, redis: RedisServer): Record<string, string> {
+/** The environment that docs/queue-mode.md sets for each kind of process, its addresses and secrets those of here. */
+async function documentedEnvironment(
+	postgres: PostgresServer,
+	redis: RedisServer,
+): Promise<Record<'every' | 'main' | 'worker', Record<string, string>>> {
 	const { hostname, port, username, password, pathname } = new URL(postgres.url);
-	return {
-		EXECUTIONS_MODE: 'queue',
-		DB_TYPE: 'postgresdb',
+	const ofHere: Record<string, string> = {
 		DB_POSTGRESDB_HOST: hostname,
 		DB_POSTGRESDB_PORT: port,
 		DB_POSTGRESDB_DATABASE: pathname.slice(1),
@@ -162,9 +168,13 @@ function queueEnvironment(postgres: PostgresServer, redis: RedisServer): Record<
 		QUEUE_BULL_REDIS_HOST: redis.host,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		N8N_ENCRYPTION_KEY: 'the same for every process',
-		N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED: '1000',
-		N8N_EXECUTIONS_QUEUE_KEEP_LAST_FAILED: '1000',
 	};
+	const page = await readFile(resolve('docs/queue-mode.md'), 'utf8');
+	const [connections, recovery, main, worker] = boxes(page, '2. Environment of every process', 'sh').map((box) =>
+		Object.fromEntries([...box.matchAll(/^([A-Z][A-Z0-9_]*)=(\S+)/gm)].map(([, name, value]) => [name!, value!])),
+	);
+	if (!connections || !recovery || !main || !worker) throw new Error('docs/queue-mode.md lacks an environment');
+	return { every: { ...connections, ...recovery, ...ofHere }, main, worker };
 }
 
 function storeCredential(postgres: PostgresServer): Record<string, unknown> {
