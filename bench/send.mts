@@ -6,7 +6,8 @@
  *
  * `one` and `eight`: so many requests under way at a time. The ledger is on SQLite (n8n's embedded store) and on a
  * PostgreSQL of its own with fsync on. The sides take turns, `rounds` times. nodemailer sends without n8n, a connection
- * for each mail, as the built-in node does; ours keeps sessions. The sink greets 100 ms after a connection was made, as
+ * for each mail, as the built-in node does; ours keeps sessions. Both nodes take the subject from the request, by an
+ * expression (the first one costs an execution of n8n 2.41 some 4 ms); ours the event's id as well. The sink greets 100 ms after a connection was made, as
  * smtp-server does. `engine` is N8N_EXPRESSION_ENGINE.
  */
 import '../test/lib/store/processes/typescript.mjs';
@@ -41,6 +42,8 @@ const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 const widths = { one: 1, eight: 8 } as const;
 const text = 'Your order has left our house.\n'.repeat(60);
+/** Of the request, as in any workflow that mails about something. */
+const subject = '=Your order {{ $json.body.id }}';
 
 /** Sends one mail and settles when it was taken. */
 type Side = () => Promise<void>;
@@ -191,7 +194,7 @@ async function idempotentSend(client: N8nClient, url: string | null): Promise<Si
 			operation: 'send',
 			fromEmail: 'shop@example.test',
 			toEmail: 'ann@example.test',
-			subject: 'Your order',
+			subject,
 			emailFormat: 'text',
 			text,
 			eventId: '={{ $json.body.id }}',
@@ -215,7 +218,7 @@ async function sendEmail(client: N8nClient): Promise<Side> {
 		parameters: {
 			fromEmail: 'shop@example.test',
 			toEmail: 'ann@example.test',
-			subject: 'Your order',
+			subject,
 			emailFormat: 'text',
 			text,
 			options: { appendAttribution: false },
@@ -275,6 +278,7 @@ async function webhookSide(
 function plainNodemailer(): Side {
 	const transport = createTransport({ host: '127.0.0.1', port: sink.port, ignoreTLS: true });
 	return async () => {
-		await transport.sendMail({ from: 'shop@example.test', to: 'ann@example.test', subject: 'Your order', text });
+		const subject = `Your order ${randomUUID()}`;
+		await transport.sendMail({ from: 'shop@example.test', to: 'ann@example.test', subject, text });
 	};
 }
