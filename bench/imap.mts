@@ -14,7 +14,7 @@ import '../test/lib/store/processes/typescript.mjs';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,13 +22,11 @@ import { parseArgs } from 'node:util';
 import { ImapFlow } from 'imapflow';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { buildPackage } from '../tools/build.mts';
-import { installPackage, packPackage } from '../tools/install-package.mts';
-import { N8nClient } from '../tools/n8n/client.mts';
-import { ensureN8n } from '../tools/n8n/install.mts';
-import { runN8n } from '../tools/n8n/run.mts';
-import { findFreePort } from '../tools/ports.mts';
+import { packPackage } from '../tools/install-package.mts';
+import type { N8nClient } from '../tools/n8n/client.mts';
 import type { FaultyProxy } from '../test/servers/mail/proxy.ts';
 import { MailExecutions, PATIENCE } from './mailExecutions.mts';
+import { inN8n, machine } from './n8n.mts';
 
 const { startDovecot } = await import('../test/servers/mail/dovecot.ts');
 const { startProxy } = await import('../test/servers/mail/proxy.ts');
@@ -60,16 +58,9 @@ interface World {
 	executions: Record<Side, MailExecutions>;
 }
 
-async function inN8n(name: string, port: number, work: (world: World) => Promise<object>): Promise<object> {
+function inWorld(name: string, port: number, work: (world: World) => Promise<object>): Promise<object> {
 	const userFolder = join(folder, name);
-	await installPackage(tarball, userFolder);
-	const n8n = await ensureN8n();
-	const logFile = `${userFolder}.log`;
-	const running = await runN8n({ n8n, userFolder, port: await findFreePort(), logFile });
-	try {
-		const client = new N8nClient(running.url);
-		const owner = { email: 'bench@example.test', firstName: 'Bench', lastName: 'Owner' };
-		await client.setUpOwner({ ...owner, password: 'Bench-needs-1-owner' });
+	return inN8n({ tarball, userFolder }, async ({ client, pid }) => {
 		const account = { host: dovecot.host, port, password: 'secret' };
 		const mine = { ...account, user: userOf('ours'), security: 'none' };
 		const theirs = { ...account, user: userOf('builtIn'), secure: false };
@@ -85,10 +76,8 @@ async function inN8n(name: string, port: number, work: (world: World) => Promise
 			ours: new MailExecutions(database, workflows.ours),
 			builtIn: new MailExecutions(database, workflows.builtIn),
 		};
-		return await work({ client, pid: running.pid, workflows, executions });
-	} finally {
-		await running.stop();
-	}
+		return await work({ client, pid, workflows, executions });
+	});
 }
 
 /** A workflow that holds the trigger alone. */
@@ -278,26 +267,24 @@ try {
 	tarball = await packPackage(folder);
 	const loadBefore = loadavg()[0];
 	const report: Record<string, object> = {};
-	if (parts.includes('latency')) report.latency = await inN8n('latency', dovecot.port, latencies);
-	if (parts.includes('burst')) report.burst = await inN8n('burst', dovecot.port, burst);
+	if (parts.includes('latency')) report.latency = await inWorld('latency', dovecot.port, latencies);
+	if (parts.includes('burst')) report.burst = await inWorld('burst', dovecot.port, burst);
 	if (parts.includes('memory')) {
 		const megabytes: Partial<Record<Side, object>> = {};
 		for (const side of SIDES) {
-			megabytes[side] = await inN8n(`memory-${side}`, dovecot.port, (world) => memory(world, side));
+			megabytes[side] = await inWorld(`memory-${side}`, dovecot.port, (world) => memory(world, side));
 		}
 		report.memory = megabytes;
 	}
 	if (parts.includes('faults')) {
 		const proxy = await startProxy(dovecot);
 		try {
-			report.faults = await inN8n('faults', proxy.port, (world) => faults(world, proxy));
+			report.faults = await inWorld('faults', proxy.port, (world) => faults(world, proxy));
 		} finally {
 			await proxy.stop();
 		}
 	}
-	const cpu = cpus();
-	const machine = { node: process.version, cpu: cpu[0]?.model, cores: cpu.length };
-	console.log(JSON.stringify({ ...machine, loadBefore, loadAfter: loadavg()[0], ...report }, null, 2));
+	console.log(JSON.stringify({ ...machine(), loadBefore, loadAfter: loadavg()[0], ...report }, null, 2));
 } finally {
 	await dovecot.stop();
 	await rm(folder, { recursive: true, force: true });

@@ -12,7 +12,7 @@
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,6 +23,7 @@ import { ensureN8n } from '../tools/n8n/install.mts';
 import type { QueueMode } from '../test/n8n/driver/queueMode.ts';
 import type { Pipeline } from '../test/n8n/queue/pipeline.ts';
 import type { Store } from '../lib/store/index.ts';
+import { environmentOf, machine } from './n8n.mts';
 
 const { openStore } = await import('../lib/store/index.ts');
 const { startQueueMode } = await import('../test/n8n/driver/queueMode.ts');
@@ -63,19 +64,12 @@ try {
 		n8n: await ensureN8n(),
 		packageTarball: await packPackage(folder),
 		...(far ? { concurrency: 2 } : {}),
-		...(values.engine === 'default' ? {} : { env: { N8N_EXPRESSION_ENGINE: values.engine } }),
+		env: environmentOf(values.engine),
 	});
 	try {
 		const report = await measure(queue);
-		const cpu = cpus();
-		const machine = { node: process.version, cpu: cpu[0]?.model, cores: cpu.length };
-		console.log(
-			JSON.stringify(
-				{ ...machine, server: values.server, messages, connections, engine: values.engine, ...report },
-				null,
-				2,
-			),
-		);
+		const { server, engine } = values;
+		console.log(JSON.stringify({ ...machine(), server, messages, connections, engine, ...report }, null, 2));
 	} finally {
 		await queue.stop();
 	}

@@ -63,7 +63,7 @@ const ARGUMENTS: Readonly<Record<string, { runs?: readonly string[][]; short: re
 const PATIENCE_MS = 10 * 60_000;
 
 /** Not benches: this file and what it needs. */
-const OTHER_FILES = ['run.mts', 'ratios.mts', 'mailExecutions.mts'];
+const OTHER_FILES = ['run.mts', 'ratios.mts', 'mailExecutions.mts', 'n8n.mts'];
 
 interface Section {
 	title: string;

@@ -15,7 +15,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -23,11 +23,10 @@ import { parseArgs } from 'node:util';
 import { createTransport } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { buildPackage } from '../tools/build.mts';
-import { installPackage, packPackage } from '../tools/install-package.mts';
-import { N8nClient, type SavedCredential, type WorkflowFile } from '../tools/n8n/client.mts';
-import { ensureN8n } from '../tools/n8n/install.mts';
-import { runN8n } from '../tools/n8n/run.mts';
+import { packPackage } from '../tools/install-package.mts';
+import type { N8nClient, SavedCredential, WorkflowFile } from '../tools/n8n/client.mts';
 import { findFreePort } from '../tools/ports.mts';
+import { inN8n, machine } from './n8n.mts';
 
 const { startPostgres } = await import('../test/lib/store/postgresServer.ts');
 
@@ -60,37 +59,17 @@ const sink = await startSink();
 const postgres = await startPostgres({ fsync: 'on' });
 try {
 	await buildPackage();
-	const userFolder = join(folder, 'n8n');
-	await installPackage(await packPackage(folder), userFolder);
-	const n8n = await runN8n({
-		n8n: await ensureN8n(),
-		userFolder,
-		port: await findFreePort(),
-		logFile: join(folder, 'n8n.log'),
-		env: values.engine === 'default' ? {} : { N8N_EXPRESSION_ENGINE: values.engine },
-	});
-	try {
-		const client = new N8nClient(n8n.url);
-		await client.setUpOwner({
-			email: 'bench@example.test',
-			password: 'Bench-needs-1-owner',
-			firstName: 'Bench',
-			lastName: 'Owner',
-		});
-		const sides = {
+	const { engine } = values;
+	const options = { tarball: await packPackage(folder), userFolder: join(folder, 'n8n'), engine };
+	const report = await inN8n(options, async ({ client }) =>
+		measure({
 			sqlite: await idempotentSend(client, null),
 			postgres: await idempotentSend(client, postgres.url),
 			builtIn: await sendEmail(client),
 			nodemailer: plainNodemailer(),
-		};
-		const report = await measure(sides);
-		const cpu = cpus();
-		const { engine } = values;
-		const machine = { node: process.version, cpu: cpu[0]?.model, cores: cpu.length, engine, mails: sink.count() };
-		console.log(JSON.stringify({ ...machine, ...report }, null, 2));
-	} finally {
-		await n8n.stop();
-	}
+		}),
+	);
+	console.log(JSON.stringify({ ...machine(), engine, mails: sink.count(), ...report }, null, 2));
 } finally {
 	await postgres.stop();
 	await sink.stop();

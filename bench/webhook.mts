@@ -15,18 +15,16 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { buildPackage } from '../tools/build.mts';
-import { installPackage, packPackage } from '../tools/install-package.mts';
-import { N8nClient, type WorkflowFile } from '../tools/n8n/client.mts';
-import { ensureN8n, type InstalledN8n } from '../tools/n8n/install.mts';
-import { runN8n } from '../tools/n8n/run.mts';
-import { findFreePort } from '../tools/ports.mts';
+import { packPackage } from '../tools/install-package.mts';
+import type { N8nClient, WorkflowFile } from '../tools/n8n/client.mts';
+import { inN8n, machine } from './n8n.mts';
 
 const { values } = parseArgs({
 	options: {
@@ -66,40 +64,16 @@ const folder = await mkdtemp(join(tmpdir(), 'bench-webhook-'));
 try {
 	await buildPackage();
 	const tarball = await packPackage(folder);
-	const n8n = await ensureN8n();
 	const engines: Record<string, object> = {};
-	for (const engine of values.engines.split(',')) engines[engine] = await measureEngine(n8n, tarball, engine);
-	const cpu = cpus();
-	console.log(
-		JSON.stringify({ node: process.version, cpu: cpu[0]?.model, cores: cpu.length, connections, engines }, null, 2),
-	);
+	for (const engine of values.engines.split(',')) {
+		const userFolder = join(folder, engine);
+		engines[engine] = await inN8n({ tarball, userFolder, engine }, async ({ client }) =>
+			measure(await oursOn(client, userFolder), await builtInOn(client, userFolder), await closedBuiltInOn(client)),
+		);
+	}
+	console.log(JSON.stringify({ ...machine(), connections, engines }, null, 2));
 } finally {
 	await rm(folder, { recursive: true, force: true });
-}
-
-async function measureEngine(n8n: InstalledN8n, tarball: string, engine: string): Promise<object> {
-	const userFolder = join(folder, engine);
-	await installPackage(tarball, userFolder);
-	const running = await runN8n({
-		n8n,
-		userFolder,
-		port: await findFreePort(),
-		logFile: join(folder, `${engine}.log`),
-		env: engine === 'default' ? {} : { N8N_EXPRESSION_ENGINE: engine },
-	});
-	try {
-		const client = new N8nClient(running.url);
-		await client.setUpOwner({
-			email: 'bench@example.test',
-			password: 'Bench-needs-1-owner',
-			firstName: 'Bench',
-			lastName: 'Owner',
-		});
-		const sides = [await oursOn(client, userFolder), await builtInOn(client, userFolder)] as const;
-		return await measure(...sides, await closedBuiltInOn(client));
-	} finally {
-		await running.stop();
-	}
 }
 
 async function measure(ours: Side, builtIn: Side, closedBuiltIn: Side): Promise<object> {
