@@ -1,13 +1,15 @@
 /** What README.md and docs/operations.md tell to type, typed. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packPackage } from '../../tools/install-package.mts';
 import { type Store, type StoreOptions, openStore } from '../../lib/store';
 import { type PostgresServer, startPostgres } from '../lib/store/postgresServer';
 import { boxes } from '../markdown';
@@ -53,6 +55,19 @@ it('the library’s example of the README', async () => {
 		signature: '-- \nAnn',
 		isNew: true,
 	});
+});
+
+it('installs by hand, and nothing of n8n with it', async () => {
+	const [install = ''] = boxes(await page('README.md'), 'Install it in your n8n', 'sh');
+	const home = join(folder, 'home');
+	const tarball = await packPackage(folder);
+	// A home of its own, but npm’s settings and cache.
+	const npm = { npm_config_userconfig: join(homedir(), '.npmrc'), npm_config_cache: join(homedir(), '.npm') };
+	await shell(install.replace('n8n-nodes-email-pipeline', tarball), { ...npm, HOME: home });
+	const installed = (name: string) => existsSync(join(home, '.n8n', 'nodes', 'node_modules', name));
+	expect(installed('n8n-nodes-email-pipeline/dist/nodes/IdempotentSend/IdempotentSend.node.js')).toBe(true);
+	expect(installed('imapflow')).toBe(true);
+	expect(installed('n8n-workflow')).toBe(false);
 });
 
 describe('docs/operations.md', () => {
