@@ -1,4 +1,4 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 /** A non-empty string at `path` in the item's JSON, else null. */
 export function stringField(item: INodeExecutionData, ...path: string[]): string | null {
@@ -8,4 +8,9 @@ export function stringField(item: INodeExecutionData, ...path: string[]): string
 		value = (value as Record<string, unknown>)[name];
 	}
 	return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** The item's JSON with what a node adds in front, where n8n's panel shows it without scrolling. */
+export function withResult(json: IDataObject, result: IDataObject): IDataObject {
+	return { ...result, ...json, ...result };
 }

@@ -10,6 +10,7 @@ import { DEFAULT_POLICY, type SuppressionPolicy } from '../../lib/pipeline/suppr
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf, rebuildRaw } from '../canonicalInput';
 import { advanceMail } from '../execution';
+import { withResult } from '../itemField';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, missingRawInput } from '../rawInput';
@@ -59,7 +60,7 @@ export class BounceClassifier implements INodeType {
 					: null;
 				await advanceMail(this, item, store, scope, 'classified');
 				outputs[output]?.push({
-					json: { ...item.json, classification: { ...classification, ledger } },
+					json: withResult(item.json, { classification: { ...classification, ledger } }),
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});

@@ -10,6 +10,7 @@ import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutco
 import { fixedPartsOf } from '../../lib/pipeline/fixedParts';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
+import { withResult } from '../itemField';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './IdempotentSend.description';
@@ -59,7 +60,7 @@ export class IdempotentSend implements INodeType {
 				const plan = await planSend(this, item, itemIndex, options);
 				const push = (disposition: Disposition, send: IDataObject) => {
 					outputs[outputIndex[disposition]]?.push({
-						json: { ...item.json, send },
+						json: withResult(item.json, { send }),
 						pairedItem: { item: itemIndex },
 						...(item.binary ? { binary: item.binary } : {}),
 					});

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { InputError } from '../../lib/errors';
+import { withResult } from '../itemField';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { NEW, type Operation, operations } from './operations';
@@ -44,7 +45,7 @@ export class ThreadMatch implements INodeType {
 				const call = { context: this, item, itemIndex, store, scope: scopeOf(options), options };
 				const result = await operation(call);
 				outputs[result.output]?.push({
-					json: { ...item.json, thread: result.thread },
+					json: withResult(item.json, { thread: result.thread }),
 					pairedItem: { item: itemIndex },
 					...(item.binary ? { binary: item.binary } : {}),
 				});

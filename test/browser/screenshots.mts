@@ -37,9 +37,11 @@ async function takePanels(editor: Editor): Promise<void> {
 	await shoot(page, 'support-inbox-run');
 	for (const node of ['IMAP IDLE Trigger', 'MIME Parse', 'Bounce Classifier', 'Thread Match', 'Acknowledge']) {
 		await editor.openNode(node);
-		// An item with a file comes in as the file; its fields say more.
-		const schema = page.locator('[data-test-id="ndv-input-panel"]').getByText('Schema', { exact: true });
-		if (await schema.isVisible()) await schema.click();
+		// An item with a file is shown as the file; its fields say more.
+		for (const panel of ['ndv-input-panel', 'output-panel']) {
+			const schema = page.locator(`[data-test-id="${panel}"] [data-test-id="radio-button-schema"]`);
+			if (await schema.isVisible()) await schema.click();
+		}
 		await shoot(page, `panel-${node === 'Acknowledge' ? 'idempotent-send' : fileNameOf(node)}`);
 		await editor.closeNode();
 	}
