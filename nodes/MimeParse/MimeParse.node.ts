@@ -12,6 +12,7 @@ import type { ParseOptions } from '../../lib/email/parse/parseMessage';
 import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
 import type { Store } from '../../lib/store';
 import { advanceMail } from '../execution';
+import { withResult } from '../itemField';
 import { eachItem } from '../nodeFailure';
 import { openNodeStore, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { findRawInput, missingRawInput } from '../rawInput';
@@ -62,10 +63,13 @@ export class MimeParse implements INodeType {
 				const message = await readEmail(raw.content, known, settings);
 				await advanceMail(this, item, store, scope, 'parsed');
 				outputs[message.quarantine === undefined ? PARSED : QUARANTINED]?.push({
-					json: {
-						...(message as unknown as IDataObject),
-						...(item.json.ingestion === undefined ? {} : { ingestion: item.json.ingestion }),
-					},
+					json: withResult(
+						{
+							...(message as unknown as IDataObject),
+							...(item.json.ingestion === undefined ? {} : { ingestion: item.json.ingestion }),
+						},
+						whatWasAskedFor(message),
+					),
 					pairedItem: { item: itemIndex },
 					...(Object.keys(binary).length > 0 ? { binary } : {}),
 				});
@@ -74,6 +78,13 @@ export class MimeParse implements INodeType {
 			}
 		});
 	}
+}
+
+function whatWasAskedFor({ quarantine, extracted }: CanonicalMessage): IDataObject {
+	return {
+		...(quarantine === undefined ? {} : { quarantine }),
+		...(extracted === undefined ? {} : { extracted: { ...extracted } }),
+	};
 }
 
 /** Files each attachment under n8n's binary data while it streams by. */

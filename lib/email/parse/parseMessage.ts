@@ -107,30 +107,24 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		readForwarded(text, { isForward: normalizeSubject(subject).isForward }),
 	);
 	const reply = analyse<ReplyParts>('reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html }));
+	// What people look for comes first: n8n's panel shows fields in this order.
 	const message: CanonicalMessage = {
 		schema: MESSAGE_SCHEMA,
 		id: messageId ?? `sha256:${read.raw.sha256}`,
-		source: { ...MANUAL_SOURCE, ...options.source },
-		raw: { ref: options.rawRef ?? null, ...read.raw },
-		envelope,
-		messageId,
-		inReplyTo: header.ids('in-reply-to'),
-		references: header.ids('references'),
-		date: header.date(),
 		subject,
 		from: author,
-		sender: header.addresses('sender')[0] ?? null,
-		replyTo: header.addresses('reply-to'),
 		to,
 		cc: header.addresses('cc'),
 		bcc: header.addresses('bcc'),
+		replyTo: header.addresses('reply-to'),
+		sender: header.addresses('sender')[0] ?? null,
+		date: header.date(),
 		text,
 		textSource,
-		html,
 		reply,
+		html,
 		...(forwarded === null ? {} : { forwarded }),
 		attachments: content.attachments,
-		headers,
 		automation: analyse<Automation>('automation', { kind: 'none', evidence: [] }, () =>
 			detectAutomation({
 				headers,
@@ -148,8 +142,15 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 			options.trustedAuthservIds ?? [],
 			author,
 		),
-		routing: readRouting(envelope, headers, to),
 		...(spam === undefined ? {} : { spam }),
+		routing: readRouting(envelope, headers, to),
+		messageId,
+		inReplyTo: header.ids('in-reply-to'),
+		references: header.ids('references'),
+		source: { ...MANUAL_SOURCE, ...options.source },
+		envelope,
+		raw: { ref: options.rawRef ?? null, ...read.raw },
+		headers,
 		defects: defects.list,
 	};
 	return { message, content, from };
