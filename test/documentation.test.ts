@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { classifyMessage } from '../lib/email/bounce/classifyMessage';
+import { boxes } from './markdown';
 
 const root = resolve(__dirname, '..');
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -56,6 +58,27 @@ describe('error codes', () => {
 		return [...text.matchAll(quoted)].map(([, text, key]) => text ?? key!).filter((word) => family.test(word));
 	}
 });
+
+it('the example of Bounce Classifier is what it finds', () => {
+	const [example = ''] = boxes(textOf('docs/nodes/bounce-classifier.md'), 'Outputs', 'json');
+	const { classification } = JSON.parse(example) as { classification: Record<string, unknown> };
+	// Of the store, which is not asked here.
+	delete classification.ledger;
+	const mail = readFileSync(join(root, 'test/lib/email/bounce/samples/bounce/postfix-user-unknown.eml'));
+	expect(classifyMessage(mail)).toEqual(shortened(classification));
+});
+
+/** Matches what an example stands for: `…` among the entries of a list or an object is for those that are left out. */
+function shortened(example: unknown): unknown {
+	if (Array.isArray(example)) {
+		const kept = example.filter((entry) => entry !== '…').map(shortened);
+		return kept.length === example.length ? kept : (expect.arrayContaining(kept) as unknown);
+	}
+	if (typeof example !== 'object' || example === null) return example;
+	const kept = Object.entries(example).filter(([name]) => name !== '…');
+	const pattern = Object.fromEntries(kept.map(([name, value]) => [name, shortened(value)]));
+	return kept.length === Object.keys(example).length ? pattern : (expect.objectContaining(pattern) as unknown);
+}
 
 /** Without the code, in which brackets mean other things. */
 function proseOf(markdown: string): string {
