@@ -1,23 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REASONS, type ReasonDefinition } from '../../../../lib/email/bounce/reasons';
 import { RULES } from '../../../../lib/email/bounce/rules';
+import { sameAsFile } from '../../../generatedDocument';
 import { reasonMaps } from './reasonMaps';
 import { renderTaxonomy } from './taxonomyDocument';
 
-const root = resolve(__dirname, '../../../..');
 const reasons = Object.entries<ReasonDefinition>(REASONS);
-
-/** How a formatter lays out tables and lists does not matter. */
-const essence = (text: string) => text.replace(/-{3,}/g, '---').replace(/\s+/g, '');
-
-function sameAsFile(file: string, expected: string): void {
-	const path = resolve(root, file);
-	if (process.env.UPDATE_DOCS === '1') writeFileSync(path, expected);
-	const isSame = essence(readFileSync(path, 'utf8')) === essence(expected);
-	expect(isSame, `${file} is out of date: run this test with UPDATE_DOCS=1`).toBe(true);
-}
 
 describe('the taxonomy', () => {
 	it('is what docs/bounce-taxonomy.md says', () => {
