@@ -36,24 +36,31 @@ async function shell(command: string, env: Record<string, string> = {}): Promise
 	return (await promisify(execFile)('sh', ['-euc', command], options)).stdout;
 }
 
-it('the library’s example of the README', async () => {
-	const [code = ''] = boxes(await page('README.md'), 'Without n8n', 'js');
-	await writeFile(
-		join(folder, 'mail.eml'),
-		'From: ann@example.com\nTo: shop@example.com\nSubject: My order\nMessage-ID: <1@example.com>\n\nWhere is it?\n\n-- \nAnn\n',
-	);
-	await copyFile(
-		join(root, 'test/lib/email/bounce/samples/bounce/postfix-user-unknown.eml'),
-		join(folder, 'bounce.eml'),
-	);
-	const told = 'console.log(JSON.stringify({ kind, reason: recipients[0].reason, text, signature, isNew }));';
-	await writeFile(join(folder, 'library.mjs'), code + told);
-	expect(JSON.parse(await shell('node library.mjs'))).toEqual({
-		kind: 'bounce',
-		reason: 'user-unknown',
-		text: 'Where is it?',
-		signature: '-- \nAnn',
-		isNew: true,
+describe('the library’s example of the README', () => {
+	beforeAll(async () => {
+		const [code = ''] = boxes(await page('README.md'), 'Without n8n', 'js');
+		const mail =
+			'From: ann@example.com\nTo: shop@example.com\nSubject: My order\nMessage-ID: <1@example.com>\n\nWhere is it?\n';
+		await writeFile(join(folder, 'mail.eml'), mail);
+		await copyFile(
+			join(root, 'test/lib/email/bounce/samples/bounce/postfix-user-unknown.eml'),
+			join(folder, 'bounce.eml'),
+		);
+		const told = 'console.log(JSON.stringify({ kind, reason: recipients[0].reason, text, isNew }));';
+		await writeFile(join(folder, 'library.mjs'), code + told);
+	});
+	const answer = { kind: 'bounce', reason: 'user-unknown', text: 'Where is it?' };
+
+	it('runs', async () => {
+		expect(JSON.parse(await shell('node library.mjs'))).toEqual({ ...answer, isNew: true });
+	});
+
+	it('runs on the oldest Node.js that package.json names', async () => {
+		const { engines } = JSON.parse(await page('package.json')) as { engines: { node: string } };
+		const oldest = `${engines.node.replace('>=', '')}.0`;
+		await shell(`npm install --prefix oldest --no-save node@${oldest}`);
+		expect(JSON.parse(await shell('oldest/node_modules/.bin/node library.mjs'))).toMatchObject(answer);
+		expect(await shell('oldest/node_modules/.bin/node --version')).toBe(`v${oldest}\n`);
 	});
 });
 

@@ -24,7 +24,7 @@ export function decompressor(codec: string): Transform {
 	if (codec === 'zstd' && hasZstd) return zlib.createZstdDecompress();
 	throw new StoreError(`This Node.js (${process.version}) cannot read archive content compressed with ${codec}.`, {
 		code: 'ARCHIVE_CODEC_UNAVAILABLE',
-		hint: 'Run n8n on Node.js 22.15 or newer on every worker.',
+		hint: 'Run n8n on Node.js 22.16 or newer on every worker.',
 		record: { codec },
 	});
 }

@@ -57,14 +57,14 @@ export async function openSqlite(file: string): Promise<Database> {
 	}
 }
 
-/** node:sqlite is there from Node 22.13 without a flag; a build of Node may leave it out. */
+/** node:sqlite is there from Node 22.13 without a flag, and what we use of it from 22.16; a build of Node may leave it out. */
 function loadSqlite(): typeof import('node:sqlite') {
 	// Absent from Node builds without SQLite, whatever its types say.
 	const module = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
 	if (module !== undefined) return module;
 	throw new StoreError(`This Node.js (${process.version}) has no built-in SQLite, which the embedded store needs.`, {
 		code: 'STORE_SQLITE_UNAVAILABLE',
-		hint: 'Run n8n on Node.js 22.13 or newer, or set the Email Pipeline Store (PipelineStoreApi) credential to a Postgres database.',
+		hint: 'Run n8n on Node.js 22.16 or newer, or set the Email Pipeline Store (PipelineStoreApi) credential to a Postgres database.',
 	});
 }
 
