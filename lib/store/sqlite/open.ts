@@ -61,11 +61,14 @@ export async function openSqlite(file: string): Promise<Database> {
 function loadSqlite(): typeof import('node:sqlite') {
 	// Absent from Node builds without SQLite, whatever its types say.
 	const module = process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite') | undefined;
-	if (module !== undefined) return module;
-	throw new StoreError(`This Node.js (${process.version}) has no built-in SQLite, which the embedded store needs.`, {
-		code: 'STORE_SQLITE_UNAVAILABLE',
-		hint: 'Run n8n on Node.js 22.16 or newer, or set the Email Pipeline Store (PipelineStoreApi) credential to a Postgres database.',
-	});
+	if (module !== undefined && 'columns' in module.StatementSync.prototype) return module;
+	throw new StoreError(
+		`This Node.js (${process.version}) has no built-in SQLite, or an old one, and the embedded store needs it.`,
+		{
+			code: 'STORE_SQLITE_UNAVAILABLE',
+			hint: 'Run n8n on Node.js 22.16 or newer, or set the Email Pipeline Store (PipelineStoreApi) credential to a Postgres database.',
+		},
+	);
 }
 
 /** Made here and not by SQLite so that only its owner can read it: it holds mail. */

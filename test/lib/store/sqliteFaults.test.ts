@@ -90,8 +90,11 @@ describe('opening', () => {
 		expect(existsSync(file)).toBe(false);
 	});
 
-	it('names the Postgres credential on a Node without SQLite', async () => {
-		vi.spyOn(process, 'getBuiltinModule').mockReturnValueOnce(undefined);
+	it.each([
+		['without SQLite', undefined],
+		['whose SQLite is too old', { StatementSync: { prototype: {} } }],
+	])('names the Postgres credential on a Node %s', async (_, module) => {
+		vi.spyOn(process, 'getBuiltinModule').mockReturnValueOnce(module);
 		await expect(open(freshFile())).rejects.toMatchObject({
 			code: 'STORE_SQLITE_UNAVAILABLE',
 			hint: expect.stringContaining('PipelineStoreApi') as string,
