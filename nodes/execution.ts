@@ -119,8 +119,11 @@ export function traceOf(context: ITriggerFunctions): FeedOptions['traceOf'] {
 	return async (execution, records) => traceIn(await read(execution), name, records);
 }
 
-function savesProgress(context: ITriggerFunctions): boolean {
-	const { saveExecutionProgress = 'DEFAULT' } = context.getWorkflowSettings();
+/** True also where n8n does not tell a trigger, as 2.0 does not. */
+function savesProgress(context: Partial<Pick<ITriggerFunctions, 'getWorkflowSettings'>>): boolean {
+	const settings = context.getWorkflowSettings?.();
+	if (settings === undefined) return true;
+	const { saveExecutionProgress = 'DEFAULT' } = settings;
 	if (saveExecutionProgress !== 'DEFAULT') return saveExecutionProgress;
 	return process.env.EXECUTIONS_DATA_SAVE_ON_PROGRESS === 'true';
 }

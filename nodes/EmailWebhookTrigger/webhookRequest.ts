@@ -31,7 +31,12 @@ export async function webhookRequestOf(context: IWebhookFunctions, maxBodyBytes:
 /** With the public address in front: some providers sign the URL. */
 function calledUrl(context: IWebhookFunctions, path: string): string {
 	const query = path.includes('?') ? path.slice(path.indexOf('?')) : '';
-	return `${context.getWebhookResourceUrl('default') ?? ''}${query}`;
+	// n8n 2.0 has only the latter, which costs it an expression.
+	const older: Partial<Pick<IWebhookFunctions, 'getWebhookResourceUrl'>> = context;
+	const url = older.getWebhookResourceUrl
+		? context.getWebhookResourceUrl('default')
+		: context.getNodeWebhookUrl('default');
+	return `${url ?? ''}${query}`;
 }
 
 async function rawBodyOf(request: N8nRequest): Promise<Buffer> {

@@ -104,6 +104,9 @@ describe('what n8n has kept of an execution', () => {
 		expect(await traceIn(undefined, { saveExecutionProgress: true })).toBeUndefined();
 		const bare = { getNode: () => ({ name: 'Trigger' }), getWorkflowSettings: () => ({}) };
 		expect(traceOf(bare as unknown as ITriggerFunctions)).toBeUndefined();
+		const { getNode } = bare;
+		const ofN8n20 = { getNode, additionalData: { getRunExecutionData: () => Promise.resolve(undefined) } };
+		expect(traceOf(ofN8n20 as unknown as ITriggerFunctions)).toBeUndefined();
 	});
 
 	it('is named by the nodes of the execution that the trigger has started, by no other', () => {
