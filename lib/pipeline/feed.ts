@@ -66,6 +66,10 @@ const RECOVERY_INTERVAL: Millis = 60_000;
 /** Pause after the store or n8n was away. */
 const PAUSE: Millis = 5_000;
 const PLACE_PATIENCE: Millis = 10 * 60_000;
+/** Where more wait than there are places, a smaller execution is not worth its cost to n8n. */
+const LEAST_SHARED = 5;
+/** So many full executions are looked ahead, to tell how many mails wait. */
+const LOOK_AHEAD = 4;
 
 export function createFeed(options: FeedOptions): Feed {
 	const { store, scope, feed, emitter, log } = options;
@@ -141,20 +145,20 @@ export function createFeed(options: FeedOptions): Feed {
 	/** Starts executions while there are places; woken by the next one that ends. */
 	async function pump(): Promise<void> {
 		if (!retrying && inFlight.free() > 0) await claim(await store.ingestion.waiting(scope, feed, 'again', 1), true);
+		const { places } = inFlight;
+		const ahead = batchSize * Math.min(places, LOOK_AHEAD);
 		for (;;) {
-			const free = inFlight.free();
-			if (isStopped() || free === 0) return;
-			const waiting = await store.ingestion.waiting(scope, feed, 'fresh', batchSize * free);
+			if (isStopped() || inFlight.free() === 0) return;
+			const waiting = await store.ingestion.waiting(scope, feed, 'fresh', ahead);
 			const [first] = waiting;
 			if (first === undefined) return;
 			if (first.batch !== null) {
 				const groups = byBatch(waiting, batchSize);
-				const shared = options.keepsBatches === false ? sharing(groups, free, batchSize) : groups;
+				const shared = options.keepsBatches === false ? sharing(groups, places, batchSize) : groups;
 				for (const together of shared) if (!(await claim(together, false))) return;
 				continue;
 			}
-			// One by one while there are places for all of them; larger batches the more there are.
-			const size = Math.min(batchSize, Math.ceil(waiting.length / free));
+			const size = waiting.length <= places ? 1 : shareOf(waiting.length, places, batchSize);
 			if (!(await claim(waiting.slice(0, size), false))) return;
 		}
 	}
@@ -424,10 +428,19 @@ function byBatch(records: readonly IngestionRecord[], size: number): IngestionRe
 	return groups;
 }
 
+/**
+ * How many go into one execution when more wait than there are places: larger ones the more there are, since each costs
+ * n8n the same, and never all of them at once, for the places that are taken now are free soon, and an execution works
+ * at one item after the other.
+ */
+function shareOf(waiting: number, places: number, most: number): number {
+	return Math.min(most, Math.max(Math.ceil(waiting / places), LEAST_SHARED));
+}
+
 /** Each its own place while there are places for all; else some share one, and none is torn apart. */
 function sharing(groups: readonly IngestionRecord[][], places: number, size: number): IngestionRecord[][] {
 	if (groups.length <= places) return [...groups];
-	const most = Math.min(size, Math.ceil(groups.flat().length / places));
+	const most = shareOf(groups.flat().length, places, size);
 	const shared: IngestionRecord[][] = [];
 	for (const group of groups) {
 		const last = shared.at(-1);

@@ -1,5 +1,7 @@
 /** How many executions may be under way at once, over all feeds of one trigger. */
 export interface InFlight {
+	/** All of them, taken or not. */
+	readonly places: number;
 	/** Free places now, 0 when more are under way than the limit. */
 	free(): number;
 	/** Takes a place. @returns false when there is none; with `force` it is always given */
@@ -14,6 +16,7 @@ export function createInFlight(limit: number): InFlight {
 	let taken = 0;
 	const feeds = new Set<() => void>();
 	return {
+		places: limit,
 		free: () => Math.max(0, limit - taken),
 		take(force = false) {
 			if (!force && taken >= limit) return false;

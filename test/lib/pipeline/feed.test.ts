@@ -168,6 +168,26 @@ describe('a feed', () => {
 		expect(await store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(100);
 	});
 
+	it.each([
+		['mails', (feed: Feed, uid: number) => feed.receive(mail(uid))],
+		['requests', (_feed: Feed, uid: number) => together(uid)],
+	])('leaves some of the %s that wait to the places that are taken, for executions may be slow', async (_, arrive) => {
+		const ends: Array<(outcome: Outcome) => void> = [];
+		const n8n = new Executions(() => new Promise((resolve) => ends.push(resolve)));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(2), batchSize: 20, keepsBatches: false });
+		await feed.start();
+		for (let uid = 1; uid <= 2; uid++) await arrive(feed, uid);
+		emitArrived('default', 'inbox');
+		await eventually(() => ends.length).toBe(2);
+		for (let uid = 3; uid <= 14; uid++) await arrive(feed, uid);
+		ends.shift()?.('succeeded');
+		await eventually(() => n8n.started.length).toBe(3);
+		ends.shift()?.('succeeded');
+		await eventually(() => n8n.started.length).toBe(4);
+		expect(n8n.started.map(({ uids }) => uids.length)).toEqual([1, 1, 6, 5]);
+		await endOneByOne(ends, 14, 12);
+	});
+
 	it('keeps no more executions in flight than there are places, over all feeds that share them', async () => {
 		const ends: Array<(outcome: Outcome) => void> = [];
 		let most = 0;
