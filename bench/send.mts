@@ -7,8 +7,8 @@
  * `one` and `eight`: so many requests under way at a time. The ledger is on SQLite (n8n's embedded store) and on a
  * PostgreSQL of its own with fsync on. The sides take turns, `rounds` times. nodemailer sends without n8n, a connection
  * for each mail, as the built-in node does; ours keeps sessions. Both nodes take the subject from the request, by an
- * expression (the first one costs an execution of n8n 2.41 some 4 ms); ours the event's id as well. The sink greets 100 ms after a connection was made, as
- * smtp-server does. `engine` is N8N_EXPRESSION_ENGINE.
+ * expression (the first one costs an execution of n8n 2.41 some 4 ms); ours the event's id as well. The sink greets
+ * 100 ms after a connection was made, as smtp-server does. `engine` is N8N_EXPRESSION_ENGINE.
  */
 import '../test/lib/store/processes/typescript.mjs';
 import { randomUUID } from 'node:crypto';

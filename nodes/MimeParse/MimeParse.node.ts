@@ -68,7 +68,7 @@ export class MimeParse implements INodeType {
 							...(message as unknown as IDataObject),
 							...(item.json.ingestion === undefined ? {} : { ingestion: item.json.ingestion }),
 						},
-						whatWasAskedFor(message),
+						whatComesFirst(message),
 					),
 					pairedItem: { item: itemIndex },
 					...(Object.keys(binary).length > 0 ? { binary } : {}),
@@ -80,7 +80,7 @@ export class MimeParse implements INodeType {
 	}
 }
 
-function whatWasAskedFor({ quarantine, extracted }: CanonicalMessage): IDataObject {
+function whatComesFirst({ quarantine, extracted }: CanonicalMessage): IDataObject {
 	return {
 		...(quarantine === undefined ? {} : { quarantine }),
 		...(extracted === undefined ? {} : { extracted: { ...extracted } }),

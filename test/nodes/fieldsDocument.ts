@@ -97,7 +97,7 @@ function conditionOf({ displayOptions }: INodeProperties, all: INodeProperties[]
 		.map(([name, values]) => {
 			// A field such as Operation stands there once for each resource.
 			const asked = all.filter((property) => property.name === name.replace(/^\//, ''));
-			const texts = (values ?? []).map((value) => nameOf({ options: asked.flatMap(optionsOf) }, value));
+			const texts = (values ?? []).map((value) => nameOf(asked.flatMap(optionsOf), value));
 			return `${asked[0]?.displayName ?? name}: ${texts.join(', ')}`;
 		})
 		.join('; ');
@@ -105,17 +105,18 @@ function conditionOf({ displayOptions }: INodeProperties, all: INodeProperties[]
 
 function initialOf(property: INodeProperties): string {
 	const value = property.default;
-	if (property.type === 'resourceLocator') return nameOf(property, (value as { value?: unknown }).value);
+	const options = optionsOf(property);
+	if (property.type === 'resourceLocator') return nameOf(options, (value as { value?: unknown }).value);
 	if (property.type === 'fixedCollection') return '';
-	if (Array.isArray(value)) return value.map((one) => nameOf(property, one)).join(', ');
+	if (Array.isArray(value)) return value.map((one) => nameOf(options, one)).join(', ');
 	if (typeof value === 'boolean') return value ? 'on' : 'off';
-	const text = nameOf(property, value);
+	const text = nameOf(options, value);
 	return text.startsWith('=') ? `\`${text.slice(1)}\`` : text;
 }
 
 /** What the editor calls a value. */
-function nameOf({ options = [] }: Pick<INodeProperties, 'options'>, value: unknown): string {
-	const option = (options as INodePropertyOptions[]).find((one) => one.value === value);
+function nameOf(options: INodePropertyOptions[], value: unknown): string {
+	const option = options.find((one) => one.value === value);
 	if (option) return option.name;
 	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
@@ -124,9 +125,10 @@ function optionsOf({ options = [] }: INodeProperties): INodePropertyOptions[] {
 	return options as INodePropertyOptions[];
 }
 
-function meaningOf({ description = '', type, options = [] }: INodeProperties): string {
+function meaningOf(property: INodeProperties): string {
+	const { description = '', type } = property;
 	if (type !== 'options' && type !== 'multiOptions') return description;
-	const told = (options as INodePropertyOptions[]).map(({ name, description: what }) =>
+	const told = optionsOf(property).map(({ name, description: what }) =>
 		what && what !== name ? `_${name}_: ${what}` : `_${name}_`,
 	);
 	return [description, told.join('; ')].filter(Boolean).join('. ').replace(/\.\. /g, '. ');

@@ -7,11 +7,10 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packPackage } from '../../tools/install-package.mts';
 import { type Store, type StoreOptions, openStore } from '../../lib/store';
-import { type PostgresServer, startPostgres } from '../lib/store/postgresServer';
+import { type PostgresServer, runSql, startPostgres } from '../lib/store/postgresServer';
 import { boxes } from '../markdown';
 import { hasPostgres } from './available';
 
@@ -98,7 +97,7 @@ describe('docs/operations.md', () => {
 		beforeAll(async () => {
 			server = await startPostgres();
 			url = Object.assign(new URL(server.url), { pathname: '/n8n' });
-			await sql(server.url, 'create database n8n');
+			await runSql(server.url, 'create database n8n');
 		});
 		afterAll(() => server.stop());
 
@@ -127,7 +126,7 @@ describe('docs/operations.md', () => {
 			expect(await shell('node erase.mjs', secrets)).toMatch(/^[1-9]\d* records erased\n$/);
 			await expect(after.archive.open('customer-a', ref)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND' });
 			await after.close();
-			await sql(url.href, 'drop schema email_pipeline cascade');
+			await runSql(url.href, 'drop schema email_pipeline cascade');
 		});
 
 		it('backs up and restores', async () => {
@@ -142,7 +141,7 @@ describe('docs/operations.md', () => {
 				PGPASSWORD: decodeURIComponent(url.password),
 			};
 			await shell(dump, access);
-			await sql(url.href, 'drop schema email_pipeline cascade');
+			await runSql(url.href, 'drop schema email_pipeline cascade');
 			await shell(restore, access);
 			const restored = await open([]);
 			expect(await claim(restored)).toBe('in-progress');
@@ -158,14 +157,4 @@ async function claim(store: Store): Promise<string> {
 
 async function newKey(): Promise<string> {
 	return (await shell('openssl rand -base64 32')).trim();
-}
-
-async function sql(url: string, statement: string): Promise<void> {
-	const client = new Client({ connectionString: url });
-	await client.connect();
-	try {
-		await client.query(statement);
-	} finally {
-		await client.end();
-	}
 }

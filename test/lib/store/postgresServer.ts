@@ -3,6 +3,7 @@ import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 
 export interface PostgresServer {
 	/** Of the database `postgres`, as its superuser. */
@@ -104,6 +105,17 @@ export async function startPostgres(
 			await start();
 		},
 	};
+}
+
+/** One statement after the other: some (`create tablespace`) refuse to run in a transaction with others. */
+export async function runSql(url: string, statements: string): Promise<void> {
+	const client = new Client({ connectionString: url });
+	await client.connect();
+	try {
+		for (const statement of statements.split(';')) await client.query(statement);
+	} finally {
+		await client.end();
+	}
 }
 
 /** The folder of the newest PostgreSQL installed. */

@@ -2,13 +2,12 @@
 import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client } from 'pg';
 import { installPackage } from '../../../tools/install-package.mts';
 import { N8nClient } from '../../../tools/n8n/client.mts';
 import type { InstalledN8n } from '../../../tools/n8n/install.mts';
 import { findFreePort } from '../../../tools/ports.mts';
 import { runN8n, type RunningN8n } from '../../../tools/n8n/run.mts';
-import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';
+import { type PostgresServer, runSql, startPostgres } from '../../lib/store/postgresServer';
 import { boxes } from '../../markdown';
 import { type RedisServer, startRedis } from '../../servers/redis';
 import { owner } from './instance';
@@ -139,17 +138,6 @@ export async function startQueueMode(options: QueueModeOptions): Promise<QueueMo
 	} catch (error) {
 		await stop();
 		throw error;
-	}
-}
-
-/** One statement after the other: some (`create tablespace`) refuse to run in a transaction with others. */
-async function runSql(url: string, statements: string): Promise<void> {
-	const client = new Client({ connectionString: url });
-	await client.connect();
-	try {
-		for (const statement of statements.split(';')) await client.query(statement);
-	} finally {
-		await client.end();
 	}
 }
 
