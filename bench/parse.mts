@@ -23,7 +23,7 @@ const { values } = parseArgs({
 		dist: { type: 'string', default: 'dist' },
 		corpus: {
 			type: 'string',
-			default: 'test/lib/email/parse/samples,../shared/corpora/mime-mime4j/testmsgs,../shared/corpora/bounce-sisimai',
+			default: 'test/lib/email/parse/samples,test/corpora/mime-mime4j/testmsgs,test/corpora/bounce-sisimai',
 		},
 		megabytes: { type: 'string', default: '25' },
 		seconds: { type: 'string', default: '4' },

@@ -1,8 +1,8 @@
 /**
- * Which rows of the bounce classifier rest on a single file of the given half, and what would be lost without them: each
+ * Which rows of the bounce classifier rest on a single file of the corpus, and what would be lost without them: each
  * file is classified by the rules that other files, too, have need of. What is wrong then is the least one may expect of
  * mail that the rules have never seen; a row named here should be a phrase of a standard or of a mail system's
- * documentation, or become wider. Needs a build (`npm run build`) and the corpora beside the checkout.
+ * documentation, or become wider. Needs a build (`npm run build`).
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,7 +12,7 @@ import type { Rule } from '../../lib/email/bounce/rules/rule.ts';
 
 const require = createRequire(import.meta.url);
 const built = join(import.meta.dirname, '../../dist/lib/email/bounce');
-const corpus = join(import.meta.dirname, '../../../shared/corpora/bounce-sisimai');
+const corpus = join(import.meta.dirname, '../../test/corpora/bounce-sisimai');
 
 interface Truth {
 	files: Record<string, { kind: string; recipients: Array<{ reason?: string; hard?: boolean }> }>;

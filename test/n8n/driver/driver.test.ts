@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import manifest from '../../../package.json';
 import { findFreePort } from '../../../tools/ports.mts';
+import { isRunning } from './processState.ts';
 import { sharedN8n, startN8n, type TestN8n } from './start.ts';
 
 /** A workflow that needs nothing but n8n's own nodes, and runs once each time it is called. */
@@ -124,10 +124,3 @@ describe('an n8n whose starter is killed', () => {
 		await rm(userFolder, { recursive: true, force: true });
 	});
 });
-
-/** Ended is also what nobody has asked for its exit code yet: an orphan's new parent may take its time. */
-function isRunning(pid: number): boolean {
-	if (!existsSync(`/proc/${pid}/stat`)) return false;
-	const [state] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1) ?? '';
-	return state !== 'Z';
-}
