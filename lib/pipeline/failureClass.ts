@@ -28,6 +28,8 @@ const AUTHENTICATION = /^(?:SMTP_AUTHENTICATION|OAUTH2)_/;
 const SOON = new Set(['network-error', 'system-error', 'mailer-error', 'too-many-connections']);
 /** No connection, or one that broke: as quickly as it went it may be back. */
 const SOON_CODES = /^SMTP_(?:CONNECTION_|UNAVAILABLE|UNREACHABLE|DNS_UNAVAILABLE|FAILED)/;
+/** Replies about the conversation: the next one may go better. */
+const CONVERSATION = /^SMTP_(?:SERVER_CLOSING|OUT_OF_STEP|SESSION_REFUSED|REPLY_MALFORMED)$/;
 
 /** @returns null for a send that has not failed */
 export function failureClassOf({ state, reason, replyCode }: SendRecord): FailureClass | null {
@@ -58,7 +60,7 @@ export function failureClassOf({ state, reason, replyCode }: SendRecord): Failur
 /** True when the same attempt may succeed within seconds. */
 export function worthAnotherTry({ state, reason, replyCode }: SendRecord): boolean {
 	if (state !== 'deferred' || reason === null) return false;
-	return SOON.has(reason) || (replyCode === null && SOON_CODES.test(reason));
+	return SOON.has(reason) || CONVERSATION.test(reason) || (replyCode === null && SOON_CODES.test(reason));
 }
 
 /** What the outcome says about the server: whether it works; null when it says nothing. */
@@ -66,5 +68,6 @@ export function serverWorks({ state, reason, replyCode, attempts }: SendRecord):
 	if (state === 'in_doubt') return false;
 	if (replyCode === null) return state === 'deferred' && reason !== null && HELD[reason] === undefined ? false : null;
 	if (attempts === 0 && state === 'suppressed') return null;
+	if (reason !== null && CONVERSATION.test(reason)) return false;
 	return !(replyCode === '421' || reason === 'rate-limited' || reason === 'too-many-connections');
 }

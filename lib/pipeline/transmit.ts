@@ -102,9 +102,10 @@ async function conclude(
 			return { ...outcome, error: describe(error) };
 		}
 		case 'not-sent': {
-			const { error } = transmission;
+			const { error, reply } = transmission;
 			const wrongSettings = isConfigurationError(error);
-			const patch = { reason: error.code, response: error.message };
+			// What the server said stays; that it is no verdict, the reason tells.
+			const patch = { response: error.message, ...(reply ? patchOf(reply) : {}), reason: error.code };
 			const outcome = await write('deferred', { ...patch, delay: wrongSettings ? 0 : delay });
 			if (wrongSettings) throw error;
 			return { ...outcome, error: describe(error) };

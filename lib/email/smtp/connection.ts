@@ -1,73 +1,21 @@
-/** One SMTP session (RFC 5321) and one transmission over it, on nodemailer's smtp-connection. */
-import { Readable } from 'node:stream';
-import { rootCertificates } from 'node:tls';
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
-import { TransportError, messageOf } from '../../errors';
-import type { AccessTokenSource } from '../accessToken';
-import type { BounceType } from '../bounce/classification';
-import type { Reason } from '../bounce/reasons';
+/** One SMTP session (RFC 5321): opened, secured, logged in; several mail transactions, each after a reset. */
+import { hostname } from 'node:os';
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import { TransportError } from '../../errors';
+import { Secrets } from '../secrets';
 import { authenticate } from './authenticate';
-import { smtpError } from './smtpError';
-import { needsSmtpUtf8 } from './wireAddress';
+import { SmtpChannel } from './channel';
+import { NO_EXTENSIONS, type SmtpExtensions, extensionsOf } from './extensions';
+import type { SmtpServer } from './server';
+import { conversationError, sessionRefused, smtpError, starttlsRefused } from './smtpError';
+import { transact, unsafeAddress } from './transaction';
+import type { OutgoingEnvelope, Transmission } from './transmission';
+import { isInternational } from './wireAddress';
 
-export interface SmtpServer {
-	host: string;
-	port: number;
-	/** Implicit TLS, STARTTLS required (never opportunistic), or plaintext because the user said so. */
-	security: 'tls' | 'starttls' | 'none';
-	authentication:
-		| { kind: 'none' }
-		| { kind: 'password'; user: string; password: string }
-		| { kind: 'oauth2'; user: string; accessToken: AccessTokenSource };
-	/** PEM, in addition to the system's authorities. */
-	ca?: string;
-	allowInvalidCertificate?: boolean;
-	/** Name for EHLO; the machine's host name unless set. */
-	clientName?: string;
-	/** Until the greeting, in ms. Default 20 s. */
-	connectTimeout?: number;
-	/** Silence after which the connection counts as dead, in ms. RFC 5321 4.5.3.2.6 allows a server 10 minutes after the final dot. */
-	socketTimeout?: number;
-}
-
-/** What became of one transmission to one recipient. An explicit reply always wins over a broken stream. */
-export type Transmission =
-	| { outcome: 'accepted'; reply: SmtpReply; serverMessageId: string | null }
-	/** The server said 4xx or 5xx: it has not taken the message. */
-	| {
-			outcome: 'refused';
-			reply: SmtpReply;
-			stage: string;
-			error: TransportError;
-			/** Whether it is for good, where the code is not SMTP's; 5xx unless set. */
-			permanent?: boolean;
-			/** What it means, where more is known than the reply tells. */
-			verdict?: { reason: Reason; bounceType: BounceType };
-			/** How long to wait at least, in ms, when the server says so. */
-			retryAfter?: number;
-	  }
-	/** It broke before the first byte of the body left: nothing was sent. */
-	| { outcome: 'not-sent'; error: TransportError }
-	/** Nothing was sent, and nothing ever will be over this transport: it cannot carry this mail. */
-	| { outcome: 'unsendable'; error: TransportError }
-	/** It broke after that, without a reply, and the provider sends it once however often it is asked. */
-	| { outcome: 'repeatable'; error: TransportError }
-	/** It broke after that, without a reply: nobody knows. */
-	| { outcome: 'in-doubt'; error: TransportError };
-
-export interface SmtpReply {
-	replyCode: string;
-	/** RFC 3463 enhanced status, null when the server gives none. */
-	status: string | null;
-	/** The whole reply as one line. */
-	text: string;
-}
-
-export interface OutgoingEnvelope {
-	/** '' is the null return path. */
-	mailFrom: string;
-	rcptTo: string;
-}
+export { type SmtpReply, parseReply } from './reply';
+export type { SmtpServer, SmtpTimeouts } from './server';
+export type { OutgoingEnvelope, Transmission } from './transmission';
 
 export interface SmtpSession {
 	/**
@@ -75,78 +23,140 @@ export interface SmtpSession {
 	 * the first byte of the message; when it throws, no byte is sent and the outcome is `not-sent`.
 	 */
 	transmit(envelope: OutgoingEnvelope, message: Buffer, beforeBody: () => Promise<void>): Promise<Transmission>;
+	/**
+	 * Whether another mail may go over it: after each one the server is told RSET, and has to answer it with 2xx. A server
+	 * that has refused one holds its transaction open until then (Postfix: 503 nested MAIL command).
+	 */
+	ready(): Promise<boolean>;
 	/** False once the connection has broken or a transmission left it in an unknown state. */
 	readonly usable: boolean;
 	close(): void;
 }
+
+/** How long a server may take to say goodbye, in ms. */
+const FAREWELL = 2_000;
 
 /**
  * Connects, secures and authenticates.
  * @throws TransportError `SMTP_*`, `TLS_*`; nothing was sent
  */
 export async function openSmtpSession(server: SmtpServer): Promise<SmtpSession> {
-	const connection = new SMTPConnection(connectionOptions(server));
-	let broken: unknown = null;
-	const failed = new Promise<never>((_resolve, reject) => {
-		connection.on('error', (error: unknown) => {
-			broken = error;
-			reject(error instanceof Error ? error : new Error(messageOf(error)));
-		});
-		connection.once('end', () => {
-			broken ??= new Error('The connection was closed');
-			reject(new Error('The connection was closed'));
-		});
-	});
-	// Waited for only while connecting; later the callback of each transmission tells.
-	failed.catch(() => undefined);
-
+	const { authentication } = server;
+	const secrets =
+		authentication.kind === 'password' ? new Secrets([authentication.password], authentication.user) : new Secrets();
+	const channel = await SmtpChannel.open(server, secrets);
 	try {
-		await Promise.race([handshake(connection), failed]);
-		await Promise.race([authenticate(connection, server), failed]);
+		const greeting = await channel.reply('greeting');
+		if (!/^[45]/.test(greeting.replyCode) && greeting.replyCode !== '220') {
+			throw conversationError(server, greeting, 'the greeting');
+		}
+		if (greeting.replyCode !== '220') throw sessionRefused(server, greeting, 'the greeting');
+		let extensions = await hello(channel, server);
+		if (server.security === 'starttls') {
+			const reply = await channel.command('STARTTLS', 'command');
+			if (reply.replyCode === '421') throw conversationError(server, reply, 'STARTTLS');
+			if (reply.replyCode !== '220') throw starttlsRefused(server, reply);
+			await channel.secure();
+			// RFC 3207 4.2: what was said before does not count.
+			extensions = await hello(channel, server);
+		}
+		await authenticate(channel, server, extensions.mechanisms, secrets);
+		return new Session(channel, server, extensions);
 	} catch (error) {
-		connection.close();
-		throw error instanceof TransportError ? error : smtpError(error, server);
+		channel.destroy();
+		throw smtpError(error, server);
+	}
+}
+
+/** EHLO, or HELO where the server does not know it. */
+async function hello(channel: SmtpChannel, server: SmtpServer): Promise<SmtpExtensions> {
+	const name = clientNameOf(server);
+	const reply = await channel.command(`EHLO ${name}`, 'command');
+	if (reply.replyCode.startsWith('2')) return extensionsOf(reply);
+	if (!reply.replyCode.startsWith('5')) throw sessionRefused(server, reply, 'EHLO');
+	// HELO has no STARTTLS.
+	if (server.security === 'starttls' && !channel.encrypted) throw sessionRefused(server, reply, 'EHLO');
+	const old = await channel.command(`HELO ${name}`, 'command');
+	if (old.replyCode.startsWith('2')) return NO_EXTENSIONS;
+	throw sessionRefused(server, old, 'HELO');
+}
+
+/** RFC 5321 4.1.1.1: a domain, or an address literal where there is none. */
+function clientNameOf({ clientName }: SmtpServer): string {
+	const name = domainToASCII((clientName ?? hostname()).trim());
+	if (/^\[[\w.:]+\]$/.test(clientName ?? '')) return clientName ?? '';
+	if (isIP(name) === 4) return `[${name}]`;
+	return clientName === undefined && !name.includes('.') ? '[127.0.0.1]' : name || '[127.0.0.1]';
+}
+
+class Session implements SmtpSession {
+	#busy = false;
+	/** Null while nothing has been sent over it. */
+	#reset: Promise<boolean> | null = null;
+
+	constructor(
+		private readonly channel: SmtpChannel,
+		private readonly server: SmtpServer,
+		private readonly extensions: SmtpExtensions,
+	) {}
+
+	get usable(): boolean {
+		return this.channel.failure === null;
 	}
 
-	return {
-		get usable() {
-			return broken === null;
-		},
-		async transmit(envelope, message, beforeBody) {
-			if (!extensionsOf(connection).includes('SMTPUTF8') && isInternational(envelope, message)) {
-				return { outcome: 'unsendable', error: withoutUtf8(server) };
-			}
-			const limit = sizeLimitOf(connection);
-			if (limit > 0 && message.length > limit) {
-				return { outcome: 'unsendable', error: tooLarge(server, message.length, limit) };
-			}
-			const transmission = await transmitOnce(connection, server, envelope, message, beforeBody);
-			// After a refusal the session is reset by the next MAIL (RFC 5321 4.1.1.2); after a break it is gone.
-			if (transmission.outcome === 'not-sent' || transmission.outcome === 'in-doubt') broken ??= transmission.error;
-			return transmission;
-		},
-		close: () => {
-			if (broken === null) connection.quit();
-			else connection.close();
-		},
-	};
-}
+	async ready(): Promise<boolean> {
+		const answered = await (this.#reset ?? true);
+		return answered && this.channel.failure === null && !this.channel.hasSpoken;
+	}
 
-/** RFC 6531: an address whose local part is not ASCII stands unencoded in the envelope and in the header. */
-function isInternational(envelope: OutgoingEnvelope, message: Buffer): boolean {
-	const end = message.indexOf('\r\n\r\n');
-	const header = message.subarray(0, end < 0 ? message.length : end);
-	return needsSmtpUtf8(envelope.mailFrom + envelope.rcptTo) || header.some((byte) => byte > 0x7f);
-}
+	async transmit(envelope: OutgoingEnvelope, message: Buffer, beforeBody: () => Promise<void>): Promise<Transmission> {
+		const unsafe = unsafeAddress(envelope);
+		if (unsafe !== null) return { outcome: 'unsendable', error: unsafe };
+		const obstacle = this.#obstacle(envelope, message);
+		// What HELO does not tell may be there after the next EHLO.
+		if (obstacle !== null) return { outcome: this.extensions.announced ? 'unsendable' : 'not-sent', error: obstacle };
+		await this.#reset;
+		this.#busy = true;
+		try {
+			return await transact(this.channel, this.server, this.extensions, envelope, message, beforeBody);
+		} finally {
+			this.#busy = false;
+			this.#reset = this.#begin();
+		}
+	}
 
-function extensionsOf(connection: SMTPConnection): readonly string[] {
-	// smtp-connection would leave the keyword out by itself and send all the same.
-	return (connection as unknown as { _supportedExtensions: string[] })._supportedExtensions;
-}
+	close(): void {
+		if (this.#busy) this.channel.destroy();
+		else void this.#leave();
+	}
 
-/** RFC 1870: what the server announced; 0 when it set no limit. */
-function sizeLimitOf(connection: SMTPConnection): number {
-	return (connection as unknown as { _maxAllowedSize: number })._maxAllowedSize;
+	/** RFC 5321 4.1.1.5. At once, so that the answer is there when the next mail is. */
+	async #begin(): Promise<boolean> {
+		if (this.channel.failure !== null) return false;
+		try {
+			const { replyCode } = await this.channel.command('RSET', 'reset');
+			if (replyCode.startsWith('2')) return true;
+		} catch {
+			// The session is over, and its successor begins anew.
+		}
+		this.channel.destroy();
+		return false;
+	}
+
+	async #leave(): Promise<void> {
+		const timer = setTimeout(() => this.channel.destroy(), FAREWELL);
+		await this.#reset;
+		clearTimeout(timer);
+		await this.channel.quit(FAREWELL);
+	}
+
+	/** Why this server cannot carry this mail, as far as it has told. */
+	#obstacle(envelope: OutgoingEnvelope, message: Buffer): TransportError | null {
+		const { keywords, sizeLimit } = this.extensions;
+		if (!keywords.has('SMTPUTF8') && isInternational(envelope, message)) return withoutUtf8(this.server);
+		if (sizeLimit > 0 && message.length > sizeLimit) return tooLarge(this.server, message.length, sizeLimit);
+		return null;
+	}
 }
 
 function tooLarge({ host, port }: SmtpServer, size: number, limit: number): TransportError {
@@ -167,107 +177,4 @@ function withoutUtf8({ host, port }: SmtpServer): TransportError {
 		hint: 'Send through a server that offers SMTPUTF8 (RFC 6531), or use another address of that person.',
 		record: { host, port },
 	});
-}
-
-function connectionOptions(server: SmtpServer): SMTPConnectionOptions {
-	const connectTimeout = server.connectTimeout ?? 20_000;
-	return {
-		host: server.host,
-		port: server.port,
-		secure: server.security === 'tls',
-		requireTLS: server.security === 'starttls',
-		ignoreTLS: server.security === 'none',
-		name: server.clientName,
-		connectionTimeout: connectTimeout,
-		greetingTimeout: connectTimeout,
-		dnsTimeout: connectTimeout,
-		socketTimeout: server.socketTimeout ?? 600_000,
-		tls: {
-			minVersion: 'TLSv1.2',
-			rejectUnauthorized: server.allowInvalidCertificate !== true,
-			...(server.ca ? { ca: [...rootCertificates, server.ca] } : {}),
-		},
-	};
-}
-
-function handshake(connection: SMTPConnection): Promise<void> {
-	return new Promise((resolve, reject) => {
-		connection.connect((error) => {
-			if (error) reject(error);
-			else resolve();
-		});
-	});
-}
-
-function transmitOnce(
-	connection: SMTPConnection,
-	server: SmtpServer,
-	envelope: OutgoingEnvelope,
-	message: Buffer,
-	beforeBody: () => Promise<void>,
-): Promise<Transmission> {
-	let bodyBegun = false;
-	let refusedByCaller: unknown = null;
-	// smtp-connection pulls the body only after 354, so the first pull is the last moment before a byte leaves.
-	const body = Readable.from(
-		(async function* () {
-			try {
-				await beforeBody();
-			} catch (error) {
-				refusedByCaller = error;
-				throw error;
-			}
-			bodyBegun = true;
-			yield message;
-		})(),
-		{ objectMode: false },
-	);
-	return new Promise<Transmission>((resolve) => {
-		connection.send(
-			{ from: envelope.mailFrom, to: [envelope.rcptTo], size: message.length, use8BitMime: true },
-			body,
-			(error, info) => {
-				if (error === null) {
-					resolve({
-						outcome: 'accepted',
-						reply: parseReply(info.response),
-						serverMessageId: info.serverMessageId?.replace(/^<|>$/g, '') ?? null,
-					});
-					return;
-				}
-				const cause: unknown = refusedByCaller ?? error;
-				const transportError = smtpError(cause, server);
-				const reply = replyOf(error);
-				if (reply && refusedByCaller === null) {
-					resolve({ outcome: 'refused', reply, stage: commandOf(error), error: transportError });
-				} else {
-					resolve({ outcome: bodyBegun ? 'in-doubt' : 'not-sent', error: transportError });
-				}
-			},
-		);
-	});
-}
-
-/** Reads `550 5.1.1 …`, also over several lines. */
-export function parseReply(text: string): SmtpReply {
-	const match = /^(\d{3})[ -]?(?:([245]\.\d{1,3}\.\d{1,3})\b)?/.exec(text.trim());
-	return {
-		replyCode: match?.[1] ?? '',
-		status: match?.[2] ?? null,
-		text: text.replace(/\r?\n(?:\d{3}[ -])?(?:[245]\.\d{1,3}\.\d{1,3} )?/g, ' ').trim(),
-	};
-}
-
-function replyOf(error: unknown): SmtpReply | null {
-	if (!(error instanceof Error)) return null;
-	const { rejectedErrors, response } = error as { rejectedErrors?: unknown[]; response?: unknown };
-	if (rejectedErrors?.[0] !== undefined) return replyOf(rejectedErrors[0]);
-	if (typeof response !== 'string') return null;
-	const reply = parseReply(response);
-	return /^[45]/.test(reply.replyCode) ? reply : null;
-}
-
-function commandOf(error: unknown): string {
-	const { command } = error as { command?: unknown };
-	return typeof command === 'string' ? command : 'CONN';
 }

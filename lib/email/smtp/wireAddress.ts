@@ -1,4 +1,5 @@
 /** Internationalised addresses as they go over the wire (RFC 5890, RFC 6531). */
+import { isAscii } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { InputError } from '../../errors';
 import type { EmailAddress } from '../message';
@@ -50,6 +51,13 @@ export function withWireAddresses(draft: Draft): Draft {
 /** True when a local part is not ASCII, so that only a server with SMTPUTF8 (RFC 6531) takes it. */
 export function needsSmtpUtf8(text: string): boolean {
 	return /[^\x00-\x7f]/.test(text);
+}
+
+/** RFC 6531: an address whose local part is not ASCII stands unencoded in the envelope and in the header. */
+export function isInternational(envelope: { mailFrom: string; rcptTo: string }, message: Buffer): boolean {
+	const end = message.indexOf('\r\n\r\n');
+	const header = message.subarray(0, end < 0 ? message.length : end);
+	return needsSmtpUtf8(envelope.mailFrom + envelope.rcptTo) || !isAscii(header);
 }
 
 /** Foreign text as it may stand in an error. */

@@ -80,6 +80,6 @@ it('says that nothing was sent when the server is gone altogether', async () => 
 	const transport = open();
 	await transmitOver(transport);
 	await server.stop();
-	expect((await transmitOver(transport)).outcome).toBe('not-sent');
+	await expect(transmitOver(transport)).rejects.toMatchObject({ code: 'SMTP_CONNECTION_REFUSED' });
 	transport.close();
 });

@@ -146,7 +146,8 @@ describe('a server that offers PIPELINING', () => {
 
 describe('opening a session', () => {
 	it.each<[string, Script, Partial<SmtpServer>, string, boolean]>([
-		['a busy greeting', { greeting: '421 4.3.2 too busy' }, {}, 'SMTP_REFUSED_FOR_NOW', false],
+		['a busy greeting', { greeting: '421 4.3.2 too busy' }, {}, 'SMTP_SERVER_CLOSING', false],
+		['a greeting that refuses', { greeting: '554 5.7.1 no service' }, {}, 'SMTP_SESSION_REFUSED', false],
 		['a dropped greeting', { greeting: 'drop' }, {}, 'SMTP_CONNECTION_LOST', false],
 		['missing STARTTLS', {}, { security: 'starttls' }, 'SMTP_STARTTLS_UNAVAILABLE', true],
 		[
