@@ -14,15 +14,16 @@ export interface Program {
 	readonly file: string;
 	readonly debianPackage: string;
 	/**
-	 * Set where the package cannot be installed beside the others (it conflicts with Dovecot): a folder of its own that it
-	 * and what it depends on are unpacked into. `file` is in there.
+	 * Set where the package cannot be installed beside the others (it conflicts with Dovecot or Postfix): a folder of its own
+	 * that it and what it depends on are unpacked into. `file` is in there.
 	 */
 	readonly unpackedInto?: string;
 }
 
-/** Where Cyrus and Courier are unpacked: a file system tree with `usr`, `lib` and `etc`. */
+/** Where Cyrus, Courier and Exim are unpacked: a file system tree with `usr`, `lib` and `etc`. */
 export const cyrusTree = join(cacheFolder(), 'debian-cyrus-imapd');
 export const courierTree = join(cacheFolder(), 'debian-courier-imap');
+export const eximTree = join(cacheFolder(), 'debian-exim4');
 
 /** The real servers and the browser of the test suite. */
 export const programs: readonly Program[] = [
@@ -39,6 +40,12 @@ export const programs: readonly Program[] = [
 		file: join(courierTree, 'usr/lib/courier/courier/imaplogin'),
 		debianPackage: 'courier-imap',
 		unpackedInto: courierTree,
+	},
+	{
+		name: 'Exim',
+		file: join(eximTree, 'usr/sbin/exim4'),
+		debianPackage: 'exim4-daemon-light',
+		unpackedInto: eximTree,
 	},
 	{ name: 'Postfix', file: '/usr/sbin/postfix', debianPackage: 'postfix' },
 	{ name: 'PostgreSQL', file: '/usr/lib/postgresql/*/bin/postgres', debianPackage: 'postgresql' },

@@ -1,10 +1,13 @@
 import { messageOf, TransportError } from '../errors';
+import type { Secrets } from './secrets';
 
 /** The server a connection was meant for. */
 export interface Peer {
 	protocol: 'IMAP' | 'SMTP' | 'API';
 	host: string;
 	port: number;
+	/** What it was told in confidence, and is not to be quoted with. */
+	secrets?: Secrets;
 }
 
 interface Rule {

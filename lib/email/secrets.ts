@@ -110,11 +110,11 @@ function character(one: string): string {
 	const utf8 = [...Buffer.from(one, 'utf8')];
 	const utf16 = Array.from({ length: one.length }, (_unused, index) => one.charCodeAt(index));
 	const forms = [
-		`\\\\{0,2}${escaped(one)}`,
+		`\\\\{0,7}${escaped(one)}`,
 		utf8.map((byte) => `%${hex(byte, 2)}`).join(''),
 		utf8.map((byte) => `=${hex(byte, 2)}`).join(''),
-		utf16.map((unit) => `\\\\{1,2}u${hex(unit, 4)}`).join(''),
-		utf8.map((byte) => `\\\\{1,2}x${hex(byte, 2)}`).join(''),
+		utf16.map((unit) => `\\\\{1,7}u${hex(unit, 4)}`).join(''),
+		utf8.map((byte) => `\\\\{1,7}x${hex(byte, 2)}`).join(''),
 		`&#0*${point};`,
 		`&#x0*${hex(point, 1)};`,
 		...(HTML_NAMES[one] === undefined ? [] : [HTML_NAMES[one]]),

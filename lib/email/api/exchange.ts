@@ -3,6 +3,7 @@ import { type Agent, type ClientRequest, type IncomingMessage, request as httpRe
 import { request as httpsRequest } from 'node:https';
 import { TransportError, messageOf } from '../../errors';
 import { connectionError } from '../connectionError';
+import type { Secrets } from '../secrets';
 import type { ApiAnswer, ApiRequest } from './provider';
 
 /** An explicit answer always wins over a broken connection. */
@@ -21,6 +22,8 @@ export interface ExchangeOptions {
 	answerTimeout: number;
 	/** Called once there is a connection, before a byte of the request leaves; when it throws, none does. */
 	beforeBody: () => Promise<void>;
+	/** What the provider is told in confidence. */
+	secrets: Secrets;
 }
 
 /** More of an answer is not read: it tells an id or a reason. */
@@ -29,12 +32,15 @@ const LONGEST_ANSWER = 1_000_000;
 export function exchange(request: ApiRequest, options: ExchangeOptions): Promise<Exchange> {
 	const url = new URL(request.url);
 	const peer = { protocol: 'API' as const, host: url.hostname, port: Number(url.port || defaultPort(url)) };
+	const { secrets } = options;
 	return new Promise((resolve) => {
 		let sent = false;
 		let answer: ApiAnswer | null = null;
-		const fail = (error: unknown) => {
+		const answered = (complete: ApiAnswer) => resolve({ kind: 'answered', answer: concealed(complete, secrets) });
+		const fail = (thrown: unknown) => {
 			clearTimeout(timer);
-			if (answer !== null) resolve({ kind: 'answered', answer });
+			const error = secrets.concealError(thrown);
+			if (answer !== null) answered(answer);
 			else if (sent) resolve({ kind: 'unanswered', error: noAnswer(error, peer) });
 			else resolve({ kind: 'not-sent', error: notSent(error, peer) });
 		};
@@ -51,7 +57,7 @@ export function exchange(request: ApiRequest, options: ExchangeOptions): Promise
 			readAnswer(response, (read) => (answer = read)).then(
 				(complete) => {
 					clearTimeout(timer);
-					resolve({ kind: 'answered', answer: complete });
+					answered(complete);
 				},
 				(error: unknown) => fail(error),
 			);
@@ -94,6 +100,14 @@ async function readAnswer(response: IncomingMessage, begun: (answer: ApiAnswer) 
 	}
 	answer.text = Buffer.concat(chunks).toString('utf8');
 	return answer;
+}
+
+function concealed({ status, headers, text }: ApiAnswer, secrets: Secrets): ApiAnswer {
+	const entries = Object.entries(headers).map(([name, value]) => [
+		name,
+		typeof value === 'string' ? secrets.conceal(value) : value?.map((one) => secrets.conceal(one)),
+	]);
+	return { status, headers: Object.fromEntries(entries) as ApiAnswer['headers'], text: secrets.conceal(text) };
 }
 
 interface Peer {

@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { InputError, TransportError } from '../../errors';
 import type { OutgoingMail } from '../outgoingMail';
+import { Secrets } from '../secrets';
 import type { OutgoingEnvelope, Transmission } from '../smtp/connection';
 import { transmissionOf } from './answers';
 import { type Exchange, exchange } from './exchange';
@@ -41,12 +42,13 @@ export function openApiSession(account: ApiAccount, options: ApiOptions = {}): A
 	const { provider, base } = checked(account);
 	const host = new URL(base).host;
 	const secure = base.startsWith('https:');
+	const secrets = new Secrets([account.apiKey, account.sessionToken]);
 	const agent = secure
 		? new HttpsAgent({ keepAlive: true, minVersion: 'TLSv1.2' })
 		: new HttpAgent({ keepAlive: true });
 	agent.on('free', (socket: { setTimeout(ms: number): void }) => socket.setTimeout(LONGEST_IDLE));
 	const ask = async (request: ApiRequest, beforeBody: () => Promise<void>): Promise<Exchange> =>
-		await exchange(request, { agent, connectTimeout, answerTimeout, beforeBody });
+		await exchange(request, { agent, connectTimeout, answerTimeout, beforeBody, secrets });
 	return {
 		async transmit(_envelope, _message, beforeBody, mail) {
 			const result = await ask(provider.send(account, base, mail), beforeBody);

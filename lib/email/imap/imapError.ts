@@ -110,7 +110,10 @@ export function refusalError(refusal: Refusal, peer: Peer, cause?: unknown): Tra
 	const rule =
 		rules.find(({ text }) => text?.test(refusal.text) === true) ??
 		rules.find(({ codes }) => refusal.responseCode !== null && codes?.includes(refusal.responseCode) === true);
-	const words = refusal.text.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+	const quoted = (text: string) => peer.secrets?.conceal(text) ?? text;
+	const words = quoted(refusal.text)
+		.replace(/[\u0000-\u001f\u007f]+/g, ' ')
+		.trim();
 	const said = words === '' ? '' : ` (the server said: ${words.length > 200 ? `${words.slice(0, 200)}…` : words})`;
 	const fallback =
 		refusal.status === 'BYE'
@@ -121,7 +124,12 @@ export function refusalError(refusal: Refusal, peer: Peer, cause?: unknown): Tra
 		code,
 		hint: rule?.hint ?? 'It is tried again; if it goes on, look into the log of the mail server.',
 		retryable,
-		record: { host: peer.host, port: peer.port, status: refusal.status, responseCode: refusal.responseCode },
+		record: {
+			host: peer.host,
+			port: peer.port,
+			status: refusal.status,
+			responseCode: refusal.responseCode === null ? null : quoted(refusal.responseCode),
+		},
 		cause,
 	});
 }
@@ -169,8 +177,9 @@ function byeRefusal(reason: string): Refusal {
 }
 
 /** Any error of imapflow or of the network as a TransportError; one of ours passes through. */
-export function imapError(error: unknown, peer: Peer): PipelineError {
-	if (error instanceof PipelineError) return error;
+export function imapError(thrown: unknown, peer: Peer): PipelineError {
+	if (thrown instanceof PipelineError) return thrown;
+	const error = peer.secrets?.concealError(thrown) ?? thrown;
 	const { authenticationFailed, tlsFailed, mailboxMissing, code } = (
 		typeof error === 'object' && error !== null ? error : {}
 	) as ImapFlowError;

@@ -1,7 +1,7 @@
 import { TransportError } from '../../errors';
 import { accessTokenFrom } from '../accessToken';
 import { closedHere } from './imapError';
-import { DEFAULT_CONNECT_TIMEOUT, type ImapServer } from './server';
+import { DEFAULT_CONNECT_TIMEOUT, type ImapServer, secretsOf } from './server';
 
 /**
  * Logs in with the access token of an account that uses OAuth2, with null for any other. A token can be revoked before it
@@ -28,5 +28,7 @@ async function tokenOf(server: ImapServer, refused: boolean, signal?: AbortSigna
 	const { authentication, connectTimeout: timeout = DEFAULT_CONNECT_TIMEOUT } = server;
 	if (signal?.aborted === true) throw closedHere();
 	if (authentication.kind !== 'oauth2') return null;
-	return await accessTokenFrom(authentication.accessToken, { refused, timeout, signal });
+	const token = await accessTokenFrom(authentication.accessToken, { refused, timeout, signal });
+	secretsOf(server).learn(token);
+	return token;
 }

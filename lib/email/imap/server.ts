@@ -2,6 +2,7 @@ import { rootCertificates } from 'node:tls';
 import type { ImapFlowOptions } from 'imapflow';
 import type { AccessTokenSource } from '../accessToken';
 import type { Peer } from '../connectionError';
+import { Secrets } from '../secrets';
 
 export type ConnectionSecurity =
 	/** TLS from the first byte (port 993). */
@@ -56,8 +57,21 @@ export const DEFAULT_COMMAND_TIMEOUT = 60_000;
 /** No single literal is larger than a chunk we ask for, unless a server ignores partial FETCH; beyond this it is refused. */
 const MAX_LITERAL = 64 * 1024 * 1024;
 
-export function peerOf({ host, port }: ImapServer): Peer {
-	return { protocol: 'IMAP', host, port };
+export function peerOf(server: ImapServer): Peer {
+	return { protocol: 'IMAP', host: server.host, port: server.port, secrets: secretsOf(server) };
+}
+
+const secretsByServer = new WeakMap<ImapServer, Secrets>();
+
+/** What this server is told in confidence; it learns each access token. */
+export function secretsOf(server: ImapServer): Secrets {
+	const known = secretsByServer.get(server);
+	if (known !== undefined) return known;
+	const { authentication, clientCertificate } = server;
+	const password = authentication.kind === 'password' ? authentication.password : undefined;
+	const secrets = new Secrets([password, clientCertificate?.passphrase], authentication.user);
+	secretsByServer.set(server, secrets);
+	return secrets;
 }
 
 /** The imapflow options for one connection; `accessToken` in the place of a password when the account uses OAuth2. */

@@ -1,5 +1,5 @@
 import { refusalOf, type Refusal } from './imapError';
-import type { ImapServer } from './server';
+import { type ImapServer, secretsOf } from './server';
 
 export interface LogObserver {
 	onRefusal?: (refusal: Refusal) => void;
@@ -17,8 +17,9 @@ export function observingLogger(server: ImapServer, observer: LogObserver) {
 		if (src === 's' && typeof msg === 'string') {
 			const alert = /^\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[ALERT\]\s*(.*)$/i.exec(msg.slice(0, 2_000));
 			if (alert?.[1] !== undefined) {
-				server.logger?.warn('The mail server shows an alert', { text: alert[1].slice(0, 500) });
-				server.onAlert?.(alert[1]);
+				const text = secretsOf(server).conceal(alert[1]);
+				server.logger?.warn('The mail server shows an alert', { text: text.slice(0, 500) });
+				server.onAlert?.(text);
 			}
 		}
 	};

@@ -108,9 +108,12 @@ export function conversationError(server: Server, reply: SmtpReply, command: str
 			record: recordOf(server, reply),
 		});
 	}
-	return new TransportError(`The SMTP server ${host} lost step at ${command}: ${brief(reply)}`, {
+	const isAboutName = /\b(?:helo|ehlo)\b/i.test(reply.text);
+	return new TransportError(`The SMTP server ${host} did not go on at ${command}: ${brief(reply)}`, {
 		code: 'SMTP_OUT_OF_STEP',
-		hint: 'The reply is about the conversation and not about the email. It is tried again in a new session.',
+		hint: isAboutName
+			? 'It does not like the name that this machine gives: set Client Host Name in the credential.'
+			: 'The reply is about the conversation and not about the email. It is tried again in a new session.',
 		retryable: true,
 		record: recordOf(server, reply),
 	});
