@@ -1,45 +1,81 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { ImapServer } from '../../../../lib/email/imap/server';
+import { Refusal, replyTo, shownBy, tellNews } from './scriptedCommands';
+import { internalDateOf, type ScriptedMessage, type Section } from './scriptedFetch';
+import { type Command, misplaced, openSession, type ScriptedSession } from './scriptedSession';
 
-export interface ScriptedMessage {
-	uid: number;
-	raw: string;
-	flags?: string;
-	/** X-GM-THRID, told when it is asked for. */
-	gmailThreadId?: string;
+export type { ScriptedMessage } from './scriptedFetch';
+export type { ScriptedSession } from './scriptedSession';
+
+/** A message about to be told in a FETCH. */
+export interface FetchRow {
+	message: ScriptedMessage;
+	sequence: number;
+	items: readonly (string | Section)[];
+	/** The body section asked for, or null; `data` are its bytes (latin1) as they should be. */
+	section: Section | null;
+	data: string;
+	/** The response up to the body section, such as `* 1 FETCH (UID 1 FLAGS ()`. */
+	head: string;
+	/** How the section is named in the response, such as `BODY[]<0>`. */
+	label: string;
+	session: ScriptedSession;
 }
 
-/** One client of the server. */
-export interface ScriptedSession {
-	/** Sends lines, each ended with CRLF. */
-	send(...lines: string[]): void;
-	close(): void;
-	selected: boolean;
-	/** The tag of the IDLE under way. */
-	idle: string | null;
-}
-
-/** An IMAP server on loopback that behaves like a plain IMAP4rev1 server, except where the test says otherwise. */
+/**
+ * An IMAP server on loopback that behaves like a plain IMAP4rev1 server, except where the test says otherwise. It is
+ * stricter than real ones: `stop` rejects when either side broke the protocol (literal lengths, tags, states, one tagged
+ * reply per command), unless what the test did was sent with `raw`.
+ */
 export interface ScriptedServer {
 	readonly port: number;
 	readonly settings: ImapServer;
+	/** Empty: the server accepts and says nothing. */
 	greeting: string;
 	capabilities: string;
+	/** Capabilities after the login, when they change. */
+	capabilitiesWithin: string | null;
 	permanentFlags: string;
+	/** Lines of the answer to LIST. */
+	list: string[];
 	uidNext: boolean;
+	/** UIDNEXT as it is told, where that is not the truth. */
+	uidNextTold: number | null;
 	uidValidity: number;
 	messages: ScriptedMessage[];
-	/** Commands received so far, without tags, `DONE` included. */
+	/** INTERNALDATE of messages that have none of their own. */
+	readonly begun: string;
+	/** False hides a message, as a server does whose views of the mailbox differ for a while. */
+	visible: (message: ScriptedMessage) => boolean;
+	/** False: neither EXISTS in IDLE nor at NOOP; only opening the mailbox anew or asking shows new mail. */
+	tellsNews: boolean;
+	/** Charsets SEARCH takes. */
+	charsets: string[];
+	/** Mailboxes to which messages were moved or copied, with what is there by now. */
+	readonly elsewhere: Map<string, ScriptedMessage[]>;
+	/** Commands received so far, without tags, upper case, `DONE` included. */
 	readonly received: string[];
+	/** The same as they were sent. */
+	readonly receivedExactly: string[];
 	/** The connections that were accepted. */
 	readonly sessions: ScriptedSession[];
-	/** Answers a command itself and returns true, or leaves it to the server. The command comes without its tag, upper case. */
-	answer: ((command: string, tag: string, session: ScriptedSession) => boolean) | null;
+	/** What broke the protocol. */
+	readonly violations: string[];
+	/**
+	 * Answers a command itself and returns true, or leaves it to the server. The command comes without its tag, in upper
+	 * case, then as it was sent. A later line of such a command (after `+`) comes with the tag ''.
+	 */
+	answer: ((command: string, tag: string, session: ScriptedSession, exactly: string) => boolean) | null;
+	/** Tells a message itself and returns true, or leaves it to the server. */
+	row: ((row: FetchRow) => boolean) | null;
 	/** The data of BODY[]<start> asked with that length. */
 	partial: (raw: Buffer, start: number, length: number) => Buffer;
-	/** Adds a message and tells it to everybody who has selected the mailbox. */
+	/** Adds a message, received now unless it says otherwise, and tells it to everybody who has selected the mailbox. */
 	deliver(message: ScriptedMessage): void;
+	/** Takes a message away and tells it (EXPUNGE). */
+	expunge(uid: number): void;
+	/** @throws Error what broke the protocol, if anything did */
 	stop(): Promise<void>;
 }
 
@@ -60,141 +96,107 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
 		},
 		greeting: '* OK ready',
 		capabilities: 'IMAP4rev1 IDLE UIDPLUS MOVE',
+		capabilitiesWithin: null,
 		permanentFlags: '\\Seen \\Deleted \\*',
+		list: ['* LIST () "/" INBOX'],
 		uidNext: true,
+		uidNextTold: null,
 		uidValidity: 7,
 		messages: [],
+		begun: internalDateOf(new Date()),
+		visible: () => true,
+		tellsNews: true,
+		charsets: ['UTF-8', 'US-ASCII'],
+		elsewhere: new Map(),
 		received: [],
+		receivedExactly: [],
 		sessions: [],
+		violations: [],
 		answer: null,
+		row: null,
 		partial: (raw, start, length) => raw.subarray(start, start + length),
 		deliver(message) {
-			server.messages.push(message);
-			for (const session of server.sessions) if (session.selected) session.send(`* ${server.messages.length} EXISTS`);
+			server.messages.push({ date: internalDateOf(new Date()), ...message });
+			if (server.tellsNews) for (const session of server.sessions) tellNews(server, session);
+		},
+		expunge(uid) {
+			const sequence = shownBy(server).findIndex((message) => message.uid === uid) + 1;
+			server.messages = server.messages.filter((message) => message.uid !== uid);
+			if (sequence === 0) return;
+			for (const session of server.sessions) {
+				if (!session.selected || sequence > session.told) continue;
+				session.told--;
+				session.send(`* ${sequence} EXPUNGE`);
+			}
 		},
 		async stop() {
 			for (const socket of sockets) socket.destroy();
 			listener.close();
 			await once(listener, 'close');
+			if (server.violations.length > 0) throw new Error(`The protocol was broken: ${server.violations.join('; ')}`);
 		},
 	};
 
 	function serve(socket: Socket): void {
 		sockets.add(socket);
 		socket.on('error', () => undefined);
-		const session: ScriptedSession = {
-			selected: false,
-			idle: null,
-			send: (...lines) => {
-				if (!socket.destroyed) socket.write(lines.map((line) => `${line}\r\n`).join(''), 'latin1');
+		const session = openSession(socket, {
+			command: (command) => answer(command, session),
+			done() {
+				note('DONE');
+				// The server may have ended the IDLE at the same moment.
+				if (session.idle !== null) session.send(`${session.idle} OK IDLE ended`);
 			},
-			close: () => socket.end(),
-		};
+			continuation(line) {
+				const open = line === '' || /^[A-Za-z0-9+/=*]+$/.test(line);
+				return open && server.answer?.(line.toUpperCase(), '', session, line) === true;
+			},
+			violation: (text) => server.violations.push(text),
+			nonSynchronising: () => capabilitiesFor(session).split(' ').includes('LITERAL+'),
+		});
 		socket.on('close', () => {
 			sockets.delete(socket);
-			session.selected = false;
+			session.state = 'logout';
+			session.idle = null;
 		});
 		server.sessions.push(session);
-		session.send(server.greeting);
-		let buffered = '';
-		socket.on('data', (bytes) => {
-			buffered += bytes.toString('latin1');
-			for (let end = buffered.indexOf('\r\n'); end >= 0; end = buffered.indexOf('\r\n')) {
-				const line = buffered.slice(0, end);
-				buffered = buffered.slice(end + 2);
-				command(line, session);
+		if (server.greeting.startsWith('* PREAUTH')) session.state = 'authenticated';
+		if (/^\* (OK|PREAUTH|BYE)( |$)/.test(server.greeting)) session.send(server.greeting);
+		else if (server.greeting !== '') session.raw(`${server.greeting}\r\n`);
+	}
+
+	function note(text: string): void {
+		server.received.push(text.toUpperCase());
+		server.receivedExactly.push(text);
+	}
+
+	function capabilitiesFor({ state }: ScriptedSession): string {
+		return state === 'not authenticated' ? server.capabilities : (server.capabilitiesWithin ?? server.capabilities);
+	}
+
+	function answer({ tag, text }: Command, session: ScriptedSession): void {
+		note(text);
+		const [word = ''] = text.toUpperCase().split(' ');
+		const wrong = misplaced(word, session);
+		if (wrong !== null) {
+			server.violations.push(`client: ${wrong}`);
+			session.send(`${tag} BAD ${wrong}`);
+			return;
+		}
+		if (word === 'IDLE') session.idle = tag;
+		if (server.answer?.(text.toUpperCase(), tag, session, text) === true) return;
+		try {
+			const lines = replyTo(server, text, session);
+			if (lines !== null) session.send(...lines, `${tag} OK done`);
+			if (word === 'LOGOUT') session.close();
+		} catch (error) {
+			if (error instanceof Refusal) {
+				session.send(`${tag} NO ${error.message}`);
+				return;
 			}
-		});
-	}
-
-	function command(line: string, session: ScriptedSession): void {
-		if (line === 'DONE') {
-			server.received.push('DONE');
-			session.send(`${session.idle ?? '*'} OK IDLE ended`);
-			session.idle = null;
-			return;
+			server.violations.push(`client: ${text}: ${String(error)}`);
+			session.send(`${tag} BAD ${String(error)}`);
 		}
-		const [, tag = '', rest = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-		const text = rest.toUpperCase();
-		server.received.push(text);
-		if (server.answer?.(text, tag, session) === true) return;
-		const ok = (...lines: string[]) => session.send(...lines, `${tag} OK done`);
-		const [name = ''] = text.split(' ');
-		if (name === 'CAPABILITY') {
-			ok(`* CAPABILITY ${server.capabilities}`);
-			return;
-		}
-		if (name === 'NAMESPACE') {
-			ok('* NAMESPACE (("" "/")) NIL NIL');
-			return;
-		}
-		if (name === 'LIST') {
-			ok('* LIST () "/" INBOX');
-			return;
-		}
-		if (name === 'LOGOUT') {
-			ok('* BYE bye');
-			session.close();
-			return;
-		}
-		if (name === 'SELECT' || name === 'EXAMINE') {
-			session.selected = true;
-			const next = (server.messages.at(-1)?.uid ?? 0) + 1;
-			ok(
-				'* FLAGS (\\Seen \\Deleted)',
-				`* OK [PERMANENTFLAGS (${server.permanentFlags})] flags`,
-				`* ${server.messages.length} EXISTS`,
-				`* OK [UIDVALIDITY ${server.uidValidity}] valid`,
-				...(server.uidNext ? [`* OK [UIDNEXT ${next}] next`] : []),
-			);
-			return;
-		}
-		if (name === 'IDLE') {
-			session.idle = tag;
-			session.send('+ idling');
-			return;
-		}
-		if (text.startsWith('UID SEARCH')) {
-			ok(`* SEARCH ${matching(/UID ([\d:*,]+)/.exec(text.slice(10))?.[1] ?? '1:*').join(' ')}`);
-			return;
-		}
-		if (/^(UID )?FETCH/.test(text)) {
-			fetch(text, session, ok);
-			return;
-		}
-		ok();
-	}
-
-	function matching(set: string): number[] {
-		const last = server.messages.at(-1)?.uid ?? 0;
-		const uids = server.messages.map(({ uid }) => uid);
-		return uids.filter((uid) =>
-			set.split(',').some((range) => {
-				const ends = range.split(':').map((end) => (end === '*' ? last : Number(end)));
-				return uid >= Math.min(...ends) && uid <= Math.max(...ends);
-			}),
-		);
-	}
-
-	function fetch(text: string, session: ScriptedSession, ok: () => void): void {
-		const [, byUid, set = ''] = /^(UID )?FETCH (\S+)/.exec(text) ?? [];
-		const uids =
-			byUid === undefined ? set.split(',').map((n) => server.messages[Number(n) - 1]?.uid ?? 0) : matching(set);
-		const partial = /BODY\.PEEK\[\]<(\d+)\.(\d+)>/.exec(text);
-		for (const [index, { uid, raw, flags, gmailThreadId }] of server.messages.entries()) {
-			if (!uids.includes(uid)) continue;
-			const all = Buffer.from(raw, 'latin1');
-			const thread = text.includes('X-GM-THRID') ? ` X-GM-THRID ${gmailThreadId ?? '0'}` : '';
-			const head = `* ${index + 1} FETCH (UID ${uid} FLAGS (${flags ?? ''}) RFC822.SIZE ${all.length}${thread}`;
-			if (partial === null) {
-				session.send(`${head})`);
-				continue;
-			}
-			const [, start, length] = partial;
-			const data = server.partial(all, Number(start), Number(length)).toString('latin1');
-			session.send(`${head} BODY[]<${start ?? 0}> {${data.length}}`, `${data})`);
-		}
-		ok();
 	}
 
 	return server;

@@ -262,6 +262,7 @@ describe('a server with ways of its own', () => {
 			await untilUids([1]);
 			for (const action of [{ kind: 'move', mailbox: 'Done' }, { kind: 'delete' }] as const) {
 				await expect.poll(() => server.sessions[0]?.idle, { interval: 5 }).not.toBeNull();
+				server.messages = [message(1)];
 				server.received.length = 0;
 				await watcher!.act({ uid: 1, uidValidity: '7' }, action);
 				expect(server.received.filter((line) => line === 'IDLE')).toEqual([]);
