@@ -1,5 +1,6 @@
 /** Brings what came back to the send that it is about: its state, its history, and whether the address is suppressed. */
 import type { BouncedRecipient, Classification } from '../email/bounce/classification';
+import { isReason, verdictOf, verdictOfBounce } from '../email/bounce/verdict';
 import type { DeliveryEvent } from '../email/event';
 import { readVerp } from '../email/verp';
 import type { JsonObject, SendState, Store } from '../store/store';
@@ -9,9 +10,7 @@ import {
 	DEFAULT_POLICY,
 	type Offence,
 	type SuppressionPolicy,
-	isReason,
 	suppressByPolicy,
-	suppressionOf,
 } from './suppress';
 
 /** A notice as it arrived. */
@@ -218,7 +217,7 @@ function report(kind: Classification['kind'], recipient: BouncedRecipient | null
 				to: 'bounced',
 				failure: { reason, status, replyCode, diagnostic },
 				detail: { ...detail, bounceType: recipient?.bounceType ?? null },
-				offence: { kind: 'bounce', reason, suppress: suppressionOf(reason, recipient?.bounceType ?? null) },
+				offence: { kind: 'bounce', reason, suppress: verdictOf(reason).suppress },
 			};
 		case 'delayed':
 			return { name: 'delay_notice', to: null, failure: null, detail, offence: null };
@@ -263,12 +262,15 @@ function meaningOf({ type, bounce }: DeliveryEvent): Omit<Meaning, 'detail'> {
 			const told = bounce?.reason ?? null;
 			const reason = isReason(told) ? told : type === 'suppressed' ? 'sender-suppressed' : null;
 			const { status = null, replyCode = null, diagnostic = null } = bounce ?? {};
-			const suppress = type === 'failed' && !bounce ? 'never' : suppressionOf(reason, bounce?.type ?? null);
 			return {
 				name,
 				to: 'bounced',
 				failure: { reason, status, replyCode, diagnostic },
-				offence: { kind: 'bounce', reason, suppress },
+				offence: {
+					kind: 'bounce',
+					reason,
+					suppress: verdictOfBounce({ type: bounce?.type ?? null, reason }).suppress,
+				},
 			};
 		}
 		case 'complained':

@@ -1,12 +1,14 @@
 /** What kind of failure keeps a mail from going out, and so what helps: waiting, other content, a person. */
 import { REASONS } from '../email/bounce/reasons';
+import { isReason, verdictOf } from '../email/bounce/verdict';
 import type { SendRecord } from '../store/store';
-import { isReason } from './suppress';
 
 export type FailureClass =
 	/** Trying again later may help. */
 	| 'transient'
-	/** The receiver refuses us or the mail on purpose. */
+	/** Refused for what the sending side is or does: its address, server, login or quota. A person has to mend that. */
+	| 'sender'
+	/** The receiver refuses the mail on purpose. */
 	| 'policy'
 	/** It will never work. */
 	| 'permanent'
@@ -51,10 +53,12 @@ export function failureClassOf({ state, reason, replyCode }: SendRecord): Failur
 	if (held) return held;
 	if (AUTHENTICATION.test(reason)) return 'authentication';
 	if (!isReason(reason)) return state === 'deferred' ? 'transient' : 'permanent';
-	const { nature } = REASONS[reason];
+	const { fault, nature } = REASONS[reason];
+	const permanent = replyCode?.startsWith('5') === true;
+	// A pace that is too fast passes by itself, unless the refusal says that it does not.
+	if (fault === 'sender' && (permanent || nature !== 'transient')) return 'sender';
 	if (nature === 'block') return 'policy';
-	// An explicit 5xx is final, whatever the words sound like (RFC 5321, 4.2.1).
-	return state === 'failed' && replyCode?.startsWith('5') ? 'permanent' : nature;
+	return state === 'failed' && permanent ? 'permanent' : nature;
 }
 
 /** True when the same attempt may succeed within seconds. */
@@ -63,11 +67,14 @@ export function worthAnotherTry({ state, reason, replyCode }: SendRecord): boole
 	return SOON.has(reason) || CONVERSATION.test(reason) || (replyCode === null && SOON_CODES.test(reason));
 }
 
-/** What the outcome says about the server: whether it works; null when it says nothing. */
+/**
+ * What the outcome says about the server and our standing with it: whether mail goes out there; null when it says
+ * nothing. Who is refused for what the sending side is or does will be refused again.
+ */
 export function serverWorks({ state, reason, replyCode, attempts }: SendRecord): boolean | null {
 	if (state === 'in_doubt') return false;
 	if (replyCode === null) return state === 'deferred' && reason !== null && HELD[reason] === undefined ? false : null;
 	if (attempts === 0 && state === 'suppressed') return null;
 	if (reason !== null && CONVERSATION.test(reason)) return false;
-	return !(replyCode === '421' || reason === 'rate-limited' || reason === 'too-many-connections');
+	return replyCode !== '421' && verdictOf(reason).fault !== 'sender';
 }

@@ -8,6 +8,7 @@ import { writeVerp } from '../email/verp';
 import { LedgerError, TransportError } from '../errors';
 import type { JsonObject, Millis, SandboxMark, SendRecord, Store } from '../store/store';
 import { fixedPartsOf } from './fixedParts';
+import { judgeRefusal } from './refusal';
 import { type SandboxDecision, markRedirected, sandboxDecision } from './sandbox';
 import type { SendRequest, SendSession, SendTransport } from './sendRequest';
 
@@ -71,13 +72,15 @@ export async function handOver(
 	const first = await attempt(transport, request, records, message, start);
 	const { fallback } = transport;
 	// What may have arrived over the first transport must not go out over another.
-	if (!fallback || unanswered !== null || start.refused || !mayFallBack(first, start.begun)) return forAll(first);
+	const judge = (transmission: Transmission) => standingOf(transmission, request, records[0]);
+	if (!fallback || unanswered !== null || start.refused) return forAll(first);
+	if (!mayFallBack(judge(first.transmission), start.begun)) return forAll(first);
 	const results: HandOver[] = [];
 	for (const batch of batchesOf(fallback, request, records)) {
 		const own = starter(store, request.scope, batch, start.begun);
 		const second = await attempt(fallback, request, batch, message, own);
 		const detail = { ...second.detail, insteadOf: first.provider, cause: causeOf(first) };
-		results.push(...batch.map(() => (sentNothing(second.transmission) ? first : { ...second, detail })));
+		results.push(...batch.map(() => (judge(second.transmission).sentNothing ? first : { ...second, detail })));
 	}
 	return results;
 }
@@ -193,28 +196,34 @@ function isRepeatable(transport: SendTransport, unanswered: string, record: Send
 	return transport.name === unanswered && age < (transport.keyLifetime ?? 0) - KEY_MARGIN;
 }
 
+/** What is known of the mail after an attempt, and of the transport's standing. */
+interface Standing {
+	sentNothing: boolean;
+	/** It said in so many words that it takes nothing from this account or sender. */
+	refusesUs: boolean;
+}
+
+function standingOf(transmission: Transmission, request: SendRequest, record: SendRecord): Standing {
+	switch (transmission.outcome) {
+		case 'not-sent':
+		case 'unsendable':
+			return { sentNothing: true, refusesUs: false };
+		case 'refused': {
+			const { fault, final } = judgeRefusal(transmission, request, record);
+			const refusesUs = isConfigurationError(transmission.error) || fault === 'sender';
+			return { sentNothing: refusesUs || !final, refusesUs };
+		}
+		default:
+			return { sentNothing: false, refusesUs: false };
+	}
+}
+
 /**
  * Whether another transport may take over. Once a body has left, an explicit refusal for now is left to a later attempt,
  * unless it says that this account sends nothing at present.
  */
-function mayFallBack({ transmission }: HandOver, begun: boolean): boolean {
-	if (!sentNothing(transmission)) return false;
-	if (!begun || transmission.outcome !== 'refused') return !begun;
-	return isConfigurationError(transmission.error) || transmission.verdict?.reason === 'rate-limited';
-}
-
-function sentNothing(transmission: Transmission): boolean {
-	switch (transmission.outcome) {
-		case 'not-sent':
-		case 'unsendable':
-			return true;
-		case 'refused': {
-			const permanent = transmission.permanent ?? transmission.reply.replyCode.startsWith('5');
-			return isConfigurationError(transmission.error) || !permanent;
-		}
-		default:
-			return false;
-	}
+function mayFallBack({ sentNothing, refusesUs }: Standing, begun: boolean): boolean {
+	return sentNothing && (!begun || refusesUs);
 }
 
 function causeOf({ transmission }: HandOver): string {

@@ -1,6 +1,7 @@
 /** What the user allows, as the limits that the store keeps for all workers. */
 import { createHash } from 'node:crypto';
 import { REASONS, type Reason } from '../email/bounce/reasons';
+import { verdictOf } from '../email/bounce/verdict';
 import type { AdmissionTerms, Limit, Millis, PauseTarget } from '../store/store';
 import type { SendRequest } from './sendRequest';
 
@@ -164,7 +165,7 @@ export const SUPPRESSION_KINDS = {
 } as const satisfies Record<string, readonly string[]>;
 
 function reasonsWith(suppress: 'always' | 'repeated'): Reason[] {
-	return (Object.keys(REASONS) as Reason[]).filter((reason) => REASONS[reason].suppress === suppress);
+	return (Object.keys(REASONS) as Reason[]).filter((reason) => verdictOf(reason).suppress === suppress);
 }
 
 function domainOf(address: string): string {

@@ -1,5 +1,6 @@
 /** Which addresses get no more mail: what is dead or complained at once, what keeps failing after some times. */
-import { REASONS, type Reason } from '../email/bounce/reasons';
+import type { Reason } from '../email/bounce/reasons';
+import { type Verdict, verdictOf } from '../email/bounce/verdict';
 import type { Millis, Store } from '../store/store';
 
 const DAY: Millis = 86_400_000;
@@ -27,8 +28,8 @@ export interface Offence {
 	address: string;
 	kind: 'bounce' | 'complaint' | 'unsubscribe';
 	reason: Reason | null;
-	/** `REASONS[reason].suppress` unless something speaks against it. */
-	suppress: 'always' | 'repeated' | 'never';
+	/** The verdict's, unless something speaks against it. */
+	suppress: Verdict['suppress'];
 	/** Stream of the send; only an unsubscription stays within it. */
 	stream: string | null;
 	/** What caused it: the notice's or event's reference. */
@@ -42,11 +43,6 @@ export interface AddedSuppression {
 	reason: string;
 	/** ISO 8601 UTC; null never expires. */
 	expiresAt: string | null;
-}
-
-export function suppressionOf(reason: Reason | null, bounceType: 'hard' | 'soft' | null): Offence['suppress'] {
-	if (reason !== null) return REASONS[reason].suppress;
-	return bounceType === 'hard' ? 'always' : 'repeated';
 }
 
 /**
@@ -107,12 +103,8 @@ async function lastOfRepeated(
 	const from = Date.now() - window;
 	const filter = { recipient: address, states: ['bounced' as const], since: from - LONGEST_WAY };
 	const times = (await store.sends.search(scope, filter, { limit: MOST_SENDS }))
-		.filter(({ reason }) => !isReason(reason) || REASONS[reason].suppress !== 'never')
+		.filter(({ reason }) => verdictOf(reason).suppress !== 'never')
 		.map(({ updatedAt }) => updatedAt)
 		.filter((at) => at >= from);
 	return times.length >= bounces ? Math.max(...times) : null;
-}
-
-export function isReason(name: string | null): name is Reason {
-	return name !== null && Object.hasOwn(REASONS, name);
 }

@@ -1,17 +1,17 @@
 /** From a leased send record to its outcome: at most one transmission, and never an unrecorded one. */
-import type { Reason } from '../email/bounce/reasons';
-import type { SmtpCommand } from '../email/bounce/rules/rule';
-import { classifyReply } from '../email/bounce/classifyReply';
+import { REASONS } from '../email/bounce/reasons';
+import type { Verdict } from '../email/bounce/verdict';
 import { composeMessage } from '../email/smtp/compose';
 import type { SmtpReply } from '../email/smtp/connection';
 import { isConfigurationError } from '../email/smtp/smtpError';
-import { PipelineError, StoreError } from '../errors';
+import { PipelineError, StoreError, type TransportError } from '../errors';
 import type { JsonObject, Millis, SendPatch, SendRecord, SendState, Store } from '../store/store';
 import { fixedPartsOf } from './fixedParts';
 import { type HandOver, batchesOf, handOver } from './handOver';
+import { judgeRefusal } from './refusal';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import type { SendRequest, SendTransport } from './sendRequest';
-import { suppressByPolicy, suppressionOf } from './suppress';
+import { suppressByPolicy } from './suppress';
 
 /**
  * Transmits to each leased record, one after the other over one session, and records what became of it.
@@ -89,17 +89,15 @@ async function conclude(
 				await write('deferred', { ...patchOf(reply), delay: 0, reason: error.code }, { stage });
 				throw error;
 			}
-			const { replyCode, status, text } = reply;
-			const { reason, bounceType } =
-				transmission.verdict ?? classifyReply({ replyCode, status, text, command: commandOf(stage) });
-			const patch = { ...patchOf(reply), reason };
-			const isFinal = transmission.permanent ?? replyCode.startsWith('5');
-			const outcome = isFinal
-				? await write('failed', patch, { stage })
-				: await write('deferred', { ...patch, delay: Math.max(delay, transmission.retryAfter ?? 0) }, { stage });
-			if (isFinal && stage === 'RCPT TO' && sandbox === null)
-				await suppressRefused(store, request, record, reason, bounceType);
-			return { ...outcome, error: describe(error) };
+			const verdict = judgeRefusal(transmission, request, record);
+			const patch = { ...patchOf(reply), reason: verdict.reason };
+			const said = { stage, fault: verdict.fault };
+			const outcome = verdict.final
+				? await write('failed', patch, said)
+				: await write('deferred', { ...patch, delay: Math.max(delay, transmission.retryAfter ?? 0) }, said);
+			if (verdict.final && stage === 'RCPT TO' && sandbox === null)
+				await suppressRefused(store, request, record, verdict);
+			return { ...outcome, error: refusedError(error, reply, verdict) };
 		}
 		case 'not-sent': {
 			const { error, reply } = transmission;
@@ -133,14 +131,13 @@ async function suppressRefused(
 	store: Store,
 	{ scope, stream }: SendRequest,
 	record: SendRecord,
-	reason: Reason,
-	bounceType: 'hard' | 'soft',
+	{ reason, suppress }: Verdict,
 ): Promise<void> {
 	await suppressByPolicy(store, scope, {
 		address: record.recipient,
 		kind: 'bounce',
 		reason,
-		suppress: suppressionOf(reason, bounceType),
+		suppress,
 		stream: stream ?? null,
 		source: `send:${record.id}`,
 	});
@@ -195,10 +192,22 @@ async function giveBack(store: Store, scope: string, ids: string[], fence: numbe
 		.catch(() => undefined);
 }
 
-/** The SMTP command a refusal answered, as the classifier names it. */
-function commandOf(stage: string): SmtpCommand | null {
-	const command = stage.split(' ')[0];
-	return command === 'MAIL' || command === 'RCPT' || command === 'DATA' ? command : null;
+/** A permanent refusal that ends nothing says what would: what a person has to mend on the sending side. */
+function refusedError(error: TransportError, { text }: SmtpReply, { fault, reason, final }: Verdict) {
+	if (error.retryable || final || (fault !== 'sender' && fault !== 'unknown')) return describe(error);
+	const { sentence, advice } = REASONS[reason];
+	const said = text.slice(0, 300);
+	return fault === 'sender'
+		? {
+				code: 'SEND_SENDER_REFUSED',
+				message: `${sentence} It said: ${said}`,
+				hint: `${advice} The email waits meanwhile.`,
+			}
+		: {
+				code: 'SEND_REFUSED_UNKNOWN',
+				message: `The server refused this email and gave no reason that is known. It said: ${said}`,
+				hint: 'It is tried again, until it expires (Options → Retries). Read what the server said; cancel the email in the Email Ledger if it is of no use.',
+			};
 }
 
 function patchOf(reply: SmtpReply): SendPatch {

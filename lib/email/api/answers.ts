@@ -1,6 +1,7 @@
 /** What an API's answer means for the mail: the same outcomes as over SMTP. */
 import { TransportError } from '../../errors';
 import { classifyReply } from '../bounce/classifyReply';
+import { verdictOf } from '../bounce/verdict';
 import type { Transmission } from '../smtp/connection';
 import type { ApiAnswer, ApiProvider, RefusalKind } from './provider';
 
@@ -44,18 +45,25 @@ export function transmissionOf(provider: ApiProvider, host: string, answer: ApiA
 		error:
 			kind === 'authentication' ? wrongSettings(provider, answer, text, record) : refused(provider, kind, text, record),
 		permanent: kind === 'permanent',
-		verdict: known.verdict ?? verdictOf(status, kind, text),
+		verdict: known.verdict ?? readVerdict(status, kind, text),
 		retryAfter: retryAfter(answer),
 	};
 }
 
-function verdictOf(status: number, kind: RefusalKind, text: string) {
+function readVerdict(status: number, kind: RefusalKind, text: string) {
 	if (status === 413) return { reason: 'message-too-big' as const, bounceType: 'soft' as const };
 	if (status === 429) return { reason: 'rate-limited' as const, bounceType: 'soft' as const };
 	// The words in SMTP's terms: the status of HTTP is none of its codes.
 	const { reason, bounceType } = classifyReply({ replyCode: kind === 'permanent' ? '550' : '451', status: null, text });
+	if (kind === 'permanent' && verdictOf(reason).fault === 'unknown' && INVALID_REQUEST.test(text)) {
+		return { reason: 'content-rejected' as const, bounceType };
+	}
 	return { reason, bounceType };
 }
+
+/** A provider that checks the fields of a mail finds the same fault in it the next time (RFC 9110 15.5.1, 15.5.21). */
+const INVALID_REQUEST =
+	/\b(?:invalid|malformed|unsupported|missing|not (?:a )?valid|must (?:be|have|not|contain)|(?:is|are) required|can ?not be (?:empty|blank)|too (?:long|many)|validation)\b/i;
 
 function wrongSettings(
 	{ displayName }: ApiProvider,

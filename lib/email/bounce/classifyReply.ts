@@ -13,14 +13,19 @@ export interface SmtpReply {
 	remoteMta?: string | null;
 	/** SMTP command it answered. */
 	command?: SmtpCommand | null;
+	/** Addresses of the sending side (return path, From): words about one of them are about us. */
+	senders?: readonly string[];
+	/** Whom the mail was for. */
+	recipient?: string | null;
 }
 
 /**
  * What the sender does next. `transient`: the same transmission may work later. `authentication`: our login or TLS was
- * refused, nobody's mail will go out. `policy`: refused on purpose, for something other than the address.
- * `permanent`: will not work again unchanged.
+ * refused, nobody's mail will go out. `sender`: refused for what the sending side is or does; the same mail may go out
+ * once that is mended. `policy`: refused on purpose, for something other than the address. `permanent`: will not work
+ * again unchanged.
  */
-export type ReplyClass = 'transient' | 'policy' | 'permanent' | 'authentication';
+export type ReplyClass = 'transient' | 'sender' | 'policy' | 'permanent' | 'authentication';
 
 export interface ReplyClassification {
 	reason: Reason;
@@ -39,7 +44,15 @@ export function classifyReply(reply: SmtpReply): ReplyClassification {
 	const replyCode = reply.replyCode ?? findReplyCode(reply.text);
 	const status = reply.status ?? findStatus(reply.text);
 	const decision = decideReason(
-		{ text: reply.text, replyCode, status, remote: reply.remoteMta ?? '', command: reply.command ?? null },
+		{
+			text: reply.text,
+			replyCode,
+			status,
+			remote: reply.remoteMta ?? '',
+			command: reply.command ?? null,
+			senders: reply.senders ?? [],
+			recipient: reply.recipient ?? null,
+		},
 		'reply',
 	);
 	return { ...decision, class: classOf(replyCode, status, decision.reason) };
@@ -66,6 +79,8 @@ export function classifyDiagnostic(event: DiagnosticEvent): ReplyClassification 
 function classOf(replyCode: string | null, status: string | null, reason: Reason): ReplyClass {
 	if (/^53[0458]$/.test(replyCode ?? '') || /^5\.7\.(?:8|9|11|14)$/.test(status ?? '')) return 'authentication';
 	if (/^4/.test(replyCode ?? status ?? '')) return 'transient';
-	if (/^5/.test(replyCode ?? status ?? '')) return REASONS[reason].nature === 'block' ? 'policy' : 'permanent';
-	return REASONS[reason].nature === 'block' ? 'policy' : REASONS[reason].nature;
+	const { fault, nature, final } = REASONS[reason];
+	if (fault === 'sender') return 'sender';
+	if (nature === 'block') return 'policy';
+	return final && /^5/.test(replyCode ?? status ?? '') ? 'permanent' : nature;
 }

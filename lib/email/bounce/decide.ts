@@ -1,3 +1,4 @@
+import { allAddresses, sameAddress } from './addresses';
 import { AnchorIndex, alternativesOf } from './anchors';
 import type { BounceType, Evidence } from './classification';
 import { normalise, phrase } from './phrase';
@@ -16,6 +17,9 @@ export interface Failure {
 	/** Host that refused, when known. */
 	remote: string;
 	command: SmtpCommand | null;
+	/** Addresses of the sending side, and the recipient's, where they are known. */
+	senders?: readonly string[];
+	recipient?: string | null;
 }
 
 export interface Decision {
@@ -148,10 +152,10 @@ function conclude(best: Map<Reason, { weight: number; evidence: Evidence }>, fai
 	if (first === undefined)
 		return { reason: 'undetermined', weight: 0, bounceType: 'soft', confidence: 0.1, evidence: [] };
 	const [said, { weight }] = first;
-	const context =
-		weight >= UNMISTAKABLE
-			? undefined
-			: CONTEXTS.find((candidate) => candidate.said.includes(said) && candidate.when(failure));
+	const context = CONTEXTS.find(
+		(candidate) =>
+			(weight < UNMISTAKABLE || candidate.decides === true) && candidate.said.includes(said) && candidate.when(failure),
+	);
 	const reason = context?.means ?? said;
 	const lead = weight - (ranked[1]?.[1].weight ?? 0);
 	const confidence = Math.min(0.99, 0.3 + 0.06 * weight + 0.05 * Math.min(lead, 4));
@@ -175,14 +179,37 @@ function bounceTypeOf(reason: Reason, failure: Failure): BounceType {
 	return reason === 'no-mail-accepted' && isTemporary(failure) ? 'soft' : REASONS[reason].bounceType;
 }
 
+/** Reasons that would cost the recipient further mail. */
+const RECIPIENT_FAULTS = (Object.keys(REASONS) as Reason[]).filter((reason) => REASONS[reason].fault === 'recipient');
+
+/** Servers that check the sender say what they found in the words for a recipient: `<us@here.example>: User unknown`. */
+function namesSender({ text, senders = [], recipient = null }: Failure): boolean {
+	if (senders.length === 0) return false;
+	const named = allAddresses(text);
+	if (recipient !== null && named.some((address) => sameAddress(address, recipient))) return false;
+	return senders.some(
+		(sender) => !sameAddress(sender, recipient) && named.some((address) => sameAddress(address, sender)),
+	);
+}
+
 /** Words that mean something else where they were said. */
 const CONTEXTS: ReadonlyArray<{
 	name: string;
 	said: readonly Reason[];
 	means: Reason;
 	why: string;
+	/** Whatever the words weigh. */
+	decides?: true;
 	when: (failure: Failure) => boolean;
 }> = [
+	{
+		name: 'names-sender',
+		said: RECIPIENT_FAULTS,
+		means: 'sender-rejected',
+		why: "the address it speaks of is the sender's, and the recipient's is not named",
+		decides: true,
+		when: namesSender,
+	},
 	{
 		name: 'mail-from',
 		said: ['user-unknown', 'host-unknown', 'recipient-filtered'],

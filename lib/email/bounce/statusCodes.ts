@@ -25,7 +25,8 @@ export function reasonOfReplyCode(replyCode: string | null): Reason | null {
 	return replyCode === null ? null : (REPLY_CODE_REASONS[replyCode] ?? null);
 }
 
-const STATUS = /(?<![\d.])([245])\.(\d)\.(\d{1,3})(?![\d.]{0,3}\d)/g;
+/** Not a section of an RFC: `(See RFC2821 4.1.3)`. */
+const STATUS = /(?<!rfc ?\d{3,4},? {1,3}(?:section |sec\. ?|§ ?)?)(?<![\d.])([245])\.(\d)\.(\d{1,3})(?![\d.]{0,3}\d)/gi;
 
 /**
  * The enhanced status code (RFC 3463) in a text: the first behind a reply code, else the first that says something

@@ -115,7 +115,7 @@ const COINED: Readonly<Record<string, Reason>> = {
 	'7.323': 'starttls-failed',
 	'7.324': 'starttls-failed',
 	'7.325': 'starttls-failed',
-	'7.501': 'spam-detected',
+	'7.501': 'blocked',
 	'7.502': 'blocked',
 	'7.503': 'blocked',
 	'7.505': 'recipient-filtered',

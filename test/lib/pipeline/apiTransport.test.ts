@@ -133,7 +133,14 @@ describe.each(API_PROVIDERS)('over %s', (provider) => {
 		['too many requests', answer(429, { 'retry-after': '120' }), 'deferred', 'deferred'],
 		['a provider that is down', answer(503), 'deferred', 'deferred'],
 		['a mail that is too large', answer(413), 'rejected', 'failed'],
-		['a mail that it does not take', answer(400), 'rejected', 'failed'],
+		['a mail that it does not take for an unknown reason', answer(400), 'deferred', 'deferred'],
+		['a mail whose fields it does not take', answer(400, {}, 'Invalid attachment'), 'rejected', 'failed'],
+		[
+			'an account that it lets send no more',
+			answer(400, {}, 'Sending is paused for this account'),
+			'deferred',
+			'deferred',
+		],
 		[
 			'a gateway that lost the provider',
 			answer(504),
@@ -310,6 +317,10 @@ describe('the test of the credential', () => {
 	});
 });
 
-function answer(status: number, headers: Record<string, string> = {}): Fault {
-	return { kind: 'answer', answer: { status, headers, body: { message: 'said by the test' } } };
+function answer(status: number, headers: Record<string, string> = {}, said = 'said by the test'): Fault {
+	// In the shape of each: SendGrid has a list, Postmark capitals.
+	return {
+		kind: 'answer',
+		answer: { status, headers, body: { message: said, Message: said, errors: [{ message: said }] } },
+	};
 }

@@ -86,7 +86,7 @@ describe('sendOnce', () => {
 	});
 
 	it.each<[string, Script, string, string]>([
-		['a refused sender', { mail: '550 5.7.1 not you' }, 'rejected', 'failed'],
+		['a refused sender', { mail: '550 5.7.1 not you' }, 'deferred', 'deferred'],
 		['a refused recipient', { rcpt: '550 5.1.1 no such user' }, 'rejected', 'failed'],
 		['a greylisted recipient', { rcpt: '451 4.7.1 greylisted' }, 'deferred', 'deferred'],
 		['a refusal of the content', { end: '554 5.7.1 spam' }, 'rejected', 'failed'],

@@ -7,7 +7,7 @@ import type { ApiAccount, ApiProvider, ApiRequest, Refusal } from '../provider';
 const REFUSALS: Readonly<Record<string, Omit<Refusal, 'code' | 'message'>>> = {
 	AccountSuspendedException: { kind: 'authentication' },
 	MailFromDomainNotVerifiedException: { kind: 'authentication' },
-	SendingPausedException: { kind: 'transient', verdict: { reason: 'on-hold', bounceType: 'soft' } },
+	SendingPausedException: { kind: 'transient', verdict: { reason: 'security-refused', bounceType: 'soft' } },
 	LimitExceededException: { kind: 'transient', verdict: { reason: 'rate-limited', bounceType: 'soft' } },
 	TooManyRequestsException: { kind: 'transient', verdict: { reason: 'rate-limited', bounceType: 'soft' } },
 	ThrottlingException: { kind: 'transient', verdict: { reason: 'rate-limited', bounceType: 'soft' } },
@@ -45,7 +45,7 @@ export const ses: ApiProvider = {
 		const text = textField(message) ?? textField(Message) ?? '';
 		const known = code === null ? undefined : REFUSALS[code];
 		// The one message for a sender or domain that is not verified in this region.
-		if (code === 'MessageRejected' && /not verified/i.test(text))
+		if (code === 'MessageRejected' && /not verified|sending (?:is )?(?:paused|suspended)/i.test(text))
 			return { code, message: text, kind: 'authentication' };
 		return { code, message: text, ...known };
 	},

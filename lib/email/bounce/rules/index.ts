@@ -9,6 +9,7 @@ import { PROVIDER_RULES } from './providerRules';
 import { RECEIVER_RULES } from './receiverRules';
 import { ROUTE_RULES } from './routeRules';
 import type { Rule } from './rule';
+import { SENDING_SIDE_RULES } from './sendingSideRules';
 import { SENDER_RULES } from './senderRules';
 
 /**
@@ -18,6 +19,7 @@ import { SENDER_RULES } from './senderRules';
  * test mails of Sisimai (BSD 2-Clause) and flufl.bounce (Apache-2.0).
  */
 export const RULES: readonly Rule[] = [
+	...SENDING_SIDE_RULES,
 	...PROVIDER_RULES,
 	...RECEIVER_RULES,
 	...MAILBOX_RULES,

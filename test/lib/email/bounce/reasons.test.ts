@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { REASONS, type ReasonDefinition } from '../../../../lib/email/bounce/reasons';
 import { RULES } from '../../../../lib/email/bounce/rules';
+import { verdictOf, verdictOfBounce } from '../../../../lib/email/bounce/verdict';
 import { sameAsFile } from '../../../generatedDocument';
 import { reasonMaps } from './reasonMaps';
 import { renderTaxonomy } from './taxonomyDocument';
@@ -16,10 +17,10 @@ describe('the taxonomy', () => {
 		sameAsFile('bench/score/bounce-reasons.json', `${JSON.stringify(reasonMaps(), null, '\t')}\n`);
 	});
 
-	it('calls hard only what concerns the address, and suppresses all of that at once', () => {
+	it('calls hard only what is the recipient’s, and suppresses all of that at once', () => {
 		for (const [name, reason] of reasons) {
 			if (reason.bounceType === 'hard')
-				expect([name, reason.concerns, reason.suppress]).toEqual([name, 'address', 'always']);
+				expect([name, reason.fault, reason.suppress]).toEqual([name, 'recipient', 'always']);
 		}
 		expect(reasons.filter(([, { bounceType }]) => bounceType === 'hard').map(([name]) => name)).toEqual([
 			'user-unknown',
@@ -29,11 +30,24 @@ describe('the taxonomy', () => {
 		]);
 	});
 
-	it('never retries what is hard or refused on purpose, unless the refusal is about pace', () => {
-		for (const [name, { bounceType, nature, retry }] of reasons) {
-			if (bounceType === 'hard' || (nature === 'block' && name !== 'bad-reputation'))
-				expect([name, retry]).toEqual([name, false]);
+	it('suppresses only what is the recipient’s fault, and ends a send only for that or for its content', () => {
+		for (const [name, { fault, final, suppress }] of reasons) {
+			if (suppress !== 'never') expect([name, fault]).toEqual([name, 'recipient']);
+			if (final) expect([name, fault]).toEqual([name, expect.stringMatching(/^(?:recipient|content)$/)]);
 		}
+	});
+
+	it('decides nothing about what is unknown', () => {
+		for (const unknown of ['on-hold', 'undetermined', 'policy-rejected', 'SMTP_REFUSED', 'no such reason', null]) {
+			expect(verdictOf(unknown)).toMatchObject({ fault: 'unknown', final: false, suppress: 'never' });
+		}
+	});
+
+	it('takes a provider’s word that an address will never work, unless it gives a reason that says something else', () => {
+		expect(verdictOfBounce({ type: 'hard', reason: null })).toMatchObject({ fault: 'recipient', suppress: 'always' });
+		expect(verdictOfBounce({ type: 'hard', reason: 'blocked' })).toMatchObject({ fault: 'sender', suppress: 'never' });
+		expect(verdictOfBounce({ type: 'soft', reason: null })).toMatchObject({ fault: 'unknown', suppress: 'never' });
+		expect(verdictOfBounce({ type: null, reason: null })).toMatchObject({ fault: 'unknown', suppress: 'never' });
 	});
 
 	it('has sentences, not codes, for people', () => {
