@@ -20,13 +20,14 @@ afterEach(async () => {
 const suppressedBy = async (address = 'customer@example.com') =>
 	(await sending.store.suppressions.check('default', [address], null)).map(({ reason }) => reason);
 
-/** Of each fault some of the replies that test/lib/email/bounce judges. */
+/** Some of the replies of which test/lib/email/bounce judges all. */
 const replies = readFileSync(resolve(__dirname, '../email/bounce/samples/faults.tsv'), 'utf8')
 	.trimEnd()
 	.split('\n')
 	.slice(1)
 	.map((line) => line.split('\t') as [string, string])
-	.filter(([, text]) => /^[45]\d\d /.test(text) && !/^(?:421|50\d|53\d)/.test(text));
+	.filter(([, text]) => /^[45]\d\d /.test(text) && !/^(?:421|50\d|53\d)/.test(text))
+	.filter((_, index) => index % 4 === 0);
 
 const draft = {
 	from: { name: '', address: 'support@shop.example' },
