@@ -1,17 +1,10 @@
 /** Starting executions in n8n, and what can be known of them. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type {
-	IExecuteFunctions,
-	INodeExecutionData,
-	IRun,
-	IRunExecutionData,
-	ITriggerFunctions,
-	IWorkflowExecuteAdditionalData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import { receivedItem } from '../lib/pipeline/arrival';
-import type { Emission, FeedOptions, Outcome, Trace } from '../lib/pipeline/feedOptions';
-import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type RunBy, type Store } from '../lib/store';
+import type { Emission, FeedOptions, Outcome } from '../lib/pipeline/feedOptions';
+import { INGESTION_STAGES, type IngestionStage, type RunBy, type Store } from '../lib/store';
 import { toNodeError } from './nodeFailure';
 import { isLost } from './queueMode';
 import { ingestionKeyOf } from './rawInput';
@@ -46,7 +39,7 @@ export async function emitItems(
 	outputs: INodeExecutionData[][],
 ): Promise<Outcome> {
 	const done = context.helpers.createDeferredPromise<IRun>();
-	context.emit(outputs, undefined, done, `${context.getWorkflow().id ?? ''}:${context.getNode().id}:${id}`);
+	context.emit(outputs, undefined, done, deduplicationKeyOf(context, id));
 	let timer: NodeJS.Timeout | undefined;
 	const patience = new Promise<Outcome>((resolve) => {
 		timer = setTimeout(() => resolve('ended'), EXECUTION_PATIENCE).unref();
@@ -56,6 +49,11 @@ export async function emitItems(
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+/** What n8n knows an emission by: it is unique over all workflows. */
+export function deduplicationKeyOf(context: Pick<ITriggerFunctions, 'getNode' | 'getWorkflow'>, id: string): string {
+	return `${context.getWorkflow().id ?? ''}:${context.getNode().id}:${id}`;
 }
 
 /** n8n before 2.20 has no fourth parameter, and starts an execution for whatever it is given. */
@@ -106,52 +104,6 @@ export function runBy(context: IExecuteFunctions, item: INodeExecutionData): Run
 	return { execution, attempt };
 }
 
-/**
- * Reads in n8n's own record of an execution how it went. n8n gives it to nodes that act (`getExecutionDataById`), not to
- * triggers, though their context holds it too; where it does not, nothing is known. With the progress of executions saved
- * at each node, what is saved last may not be the end.
- */
-export function traceOf(context: ITriggerFunctions): FeedOptions['traceOf'] {
-	const { additionalData } = context as unknown as { additionalData?: Partial<IWorkflowExecuteAdditionalData> };
-	if (typeof additionalData?.getRunExecutionData !== 'function' || savesProgress(context)) return undefined;
-	const read = additionalData.getRunExecutionData.bind(additionalData);
-	const { name } = context.getNode();
-	return async (execution, records) => traceIn(await read(execution), name, records);
-}
-
-/** True also where n8n does not tell a trigger, as 2.0 does not. */
-function savesProgress(context: Partial<Pick<ITriggerFunctions, 'getWorkflowSettings'>>): boolean {
-	const settings = context.getWorkflowSettings?.();
-	if (settings === undefined) return true;
-	const { saveExecutionProgress = 'DEFAULT' } = settings;
-	if (saveExecutionProgress !== 'DEFAULT') return saveExecutionProgress;
-	return process.env.EXECUTIONS_DATA_SAVE_ON_PROGRESS === 'true';
-}
-
-function traceIn(
-	data: IRunExecutionData | undefined,
-	trigger: string,
-	records: ReadonlyArray<Pick<IngestionRecord, 'key' | 'attempt'>>,
-): Trace {
-	const { runData, error, lastNodeExecuted } = data?.resultData ?? {};
-	const stack = data?.executionData?.nodeExecutionStack;
-	if (runData === undefined || stack === undefined) return 'unknown';
-	const given = runData[trigger]?.[0]?.data?.main ?? stack.find(({ node }) => node.name === trigger)?.data.main ?? [];
-	const keys = given.flatMap((items) => (items ?? []).map(({ json }) => nameOf(json.ingestion)));
-	if (records.some((record) => !keys.includes(nameOf(record)))) return 'unknown';
-	if (data?.waitTill) return 'succeeded';
-	const last = runData[lastNodeExecuted ?? '']?.at(-1)?.executionStatus;
-	// A crash that n8n has found later is no end.
-	if (last === undefined || last === 'crashed') return 'open';
-	if (error !== undefined) return last === 'error' ? 'failed' : 'unknown';
-	return stack.length === 0 ? 'succeeded' : 'open';
-}
-
-function nameOf(ingestion: unknown): string {
-	const { key, attempt } = (ingestion ?? {}) as { key?: unknown; attempt?: unknown };
-	return JSON.stringify([key, attempt]);
-}
-
 /** Shows an error as a failed execution, which runs the error workflow; the trigger goes on. */
 export function showFailure(context: ITriggerFunctions, error: unknown): void {
 	// Older versions of n8n have only emitError, which would end the trigger.
@@ -163,15 +115,26 @@ function outcomeOf(run: IRun | undefined): Outcome {
 	// Its type promises a run.
 	if (run === undefined) return 'refused';
 	if (isLost(run)) return 'died';
-	if (run.data.resultData.error !== undefined) return 'failed';
-	return run.status === 'error' || run.status === 'crashed' || run.status === 'canceled' ? 'failed' : 'succeeded';
+	if (run.status === 'canceled') return canceledAs(run.data.resultData.error);
+	if (run.data.resultData.error !== undefined || run.status === 'error' || run.status === 'crashed') return 'failed';
+	return run.status === 'waiting' || run.waitTill ? 'waiting' : 'succeeded';
 }
 
 function outcomeOfError(error: unknown): Outcome {
-	const { reason } = (error ?? {}) as { reason?: unknown };
-	if (reason === 'shutdown') return 'died';
-	if (reason === 'manual' || reason === 'timeout') return 'failed';
+	if ((error as { reason?: unknown } | null)?.reason !== undefined) return canceledAs(error);
 	// It was over before n8n could be asked for its end.
 	if (error instanceof Error && error.constructor.name === 'ExecutionNotFoundError') return 'ended';
 	throw error;
+}
+
+/** By n8n's reason (n8n-workflow, `ExecutionCancelledError`). What ran out of time may have done so because of one of its items. */
+function canceledAs(error: unknown): Outcome {
+	switch ((error as { reason?: unknown } | null | undefined)?.reason) {
+		case 'shutdown':
+			return 'died';
+		case 'timeout':
+			return 'failed';
+		default:
+			return 'canceled';
+	}
 }

@@ -66,7 +66,7 @@ export const keepRawOption: INodeProperties = {
 	],
 	default: 'full',
 	description:
-		'What the archive keeps of the email once it is done. Dead letters keep everything until they are settled, and so does content that another workflow still needs.',
+		'What the archive keeps of the email once its execution succeeded; one whose execution failed becomes a dead letter instead. Dead letters keep everything until they are settled, and so does content that another workflow still needs.',
 };
 
 export function keepRawOf(options: { keepRaw?: unknown }): ArchiveMode {

@@ -13,6 +13,8 @@ export interface AftercareOptions {
 	log: FeedLog;
 	/** The action in the mailbox. What it throws is tried again when it is `retryable`, else the care has failed. */
 	act?: (record: IngestionRecord) => Promise<void>;
+	/** False when the action leaves the mail where it is. */
+	destroys?: boolean;
 	/** A care was given up; `code` says why. */
 	onFailed?: (record: IngestionRecord, code: string, message: string) => void;
 }
@@ -64,6 +66,7 @@ export function startAftercare(options: AftercareOptions): Aftercare {
 	/** @returns false when it has to be tried again */
 	async function care(record: IngestionRecord): Promise<boolean> {
 		try {
+			if (!(await isFree(record))) return false;
 			if (record.keep !== 'full' && record.rawRef !== null) {
 				await store.archive.reduce(scope, record.rawRef, record.keep);
 			}
@@ -88,6 +91,18 @@ export function startAftercare(options: AftercareOptions): Aftercare {
 		}
 		await store.ingestion.settleCare(scope, record.key, 'done');
 		return true;
+	}
+
+	/** What came another way before keeps its double until it has run well. @throws PipelineError when it never will */
+	async function isFree({ duplicateOfKey, keep }: IngestionRecord): Promise<boolean> {
+		if (duplicateOfKey === null || (keep === 'full' && options.destroys === false)) return true;
+		const first = await store.ingestion.get(scope, duplicateOfKey);
+		if (first === null || (first.stage === 'confirmed' && first.error === null)) return true;
+		if (first.stage !== 'confirmed' && first.stage !== 'dead') return false;
+		throw new PipelineError('The same mail came another way before, and its execution did not end well', {
+			code: 'EXECUTION_FAILED',
+			record: { key: duplicateOfKey },
+		});
 	}
 
 	async function work(): Promise<void> {

@@ -4,21 +4,34 @@ import type { InFlight } from './inFlight';
 
 /**
  * How an execution went.
- * - `succeeded`: it ended well, or waits
- * - `failed`: it ended with an error, or somebody stopped it
+ * - `succeeded`: it ended well
+ * - `waiting`: it waits for a time or an answer, and goes on later
+ * - `failed`: it ended with an error, or ran out of time
+ * - `canceled`: somebody stopped it
  * - `ended`: it is over, and nobody can tell how
  * - `died`: this process is going down and took it along
  * - `refused`: n8n has had an execution under this key, or refused to start one
  */
-export type Outcome = 'succeeded' | 'failed' | 'ended' | 'died' | 'refused';
+export type Outcome = 'succeeded' | 'waiting' | 'failed' | 'canceled' | 'ended' | 'died' | 'refused';
 
 /**
- * What n8n has kept of an execution.
- * - `succeeded`, `failed`: as an outcome
- * - `open`: it has not ended: it runs, or died
+ * What n8n tells of an execution.
+ * - `succeeded`, `waiting`, `failed`, `canceled`: as an outcome
+ * - `crashed`: it died with its process
+ * - `running`: n8n works at it, or will
+ * - `none`: n8n has had none
+ * - `gone`: there was one, and n8n has not kept it
+ * - `unfinished`: it has not ended: it runs, or died
  * - `unknown`: nothing that could be relied on
  */
-export type Trace = 'succeeded' | 'failed' | 'open' | 'unknown';
+export type ExecutionStatus =
+	'succeeded' | 'waiting' | 'failed' | 'canceled' | 'crashed' | 'running' | 'none' | 'gone' | 'unfinished' | 'unknown';
+
+export interface ExecutionState {
+	status: ExecutionStatus;
+	/** n8n's id of it, where n8n told. */
+	execution: string | null;
+}
 
 /** The records of one execution. The id is fixed in the store before anything is emitted. */
 export interface Emission {
@@ -51,11 +64,14 @@ export interface FeedOptions {
 	 */
 	knowsIds?: boolean;
 	/**
-	 * Asks n8n what became of the execution that a node of the workflow has named in a record. It must be `unknown` unless
-	 * that execution was started for all of these records under their present attempt.
+	 * Asks n8n what became of an emission. It must be `unknown` unless the execution it speaks of was started for all of the
+	 * records under their present attempt. Rejecting means that n8n could not be asked now.
 	 */
-	traceOf?: (execution: string, records: readonly IngestionRecord[]) => Promise<Trace>;
-	/** When a mail is done: its execution is over (default), or it ended well. */
+	executionStatus?: (emission: Emission) => Promise<ExecutionState>;
+	/**
+	 * When a mail is done: its execution is over or waits (default), or it ended well. What destroys comes after success
+	 * alone, either way: a mail to be destroyed whose execution did not end well becomes a dead letter.
+	 */
 	doneWhen?: 'ended' | 'succeeded';
 	/** The stage at which nothing is left that the workflow does; null when later nodes leave no trace in the record. */
 	lastStage?: IngestionStage | null;
@@ -63,6 +79,8 @@ export interface FeedOptions {
 	leavesTraces?: boolean;
 	/** An action once the record is confirmed: mark read, move. */
 	act?: (record: IngestionRecord) => Promise<void>;
+	/** False when the action leaves the mail where it is: a flag, a keyword. */
+	destroys?: boolean;
 	onActionFailed?: (record: IngestionRecord, code: string, message: string) => void;
 	/** A mail was given up. */
 	onDeadLetter?: (reason: string, message: string, key: string) => void;
@@ -75,9 +93,12 @@ export interface FeedOptions {
 	batchSize?: number;
 	/** What was recorded together runs alone, however many wait; true unless given. */
 	keepsBatches?: boolean;
-	/** Received mails that may wait for an execution before no more are taken in; ten batches unless given. */
+	/** Received mails that may wait for their first execution before no more are taken in; ten batches unless given. */
 	backlogLimit?: number;
-	/** Executions started for one mail until it becomes a dead letter; 3 unless given. */
+	/**
+	 * Executions started for one mail until it becomes a dead letter; 3 unless given. One that had other mails too and failed
+	 * may have done so because of them: then the mail gets one more, alone.
+	 */
 	maxAttempts?: number;
 	/** Pause before a mail whose execution failed is emitted again, in ms; it doubles twice with each attempt. */
 	retryPause?: Millis;
@@ -89,6 +110,8 @@ export interface FeedOptions {
 	recoveryInterval?: Millis;
 	/** Pause between two looks for what another process has recorded, in ms; without it `emitArrived` has to tell. */
 	lookEvery?: Millis;
+	/** An execution started again that takes longer no longer keeps others from being started again; in ms, a minute unless given. */
+	retryPatience?: Millis;
 	/** How long an execution that n8n itself took up again after a crash is given to show a trace, in ms. */
 	grace?: Millis;
 }

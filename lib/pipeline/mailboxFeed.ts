@@ -19,7 +19,7 @@ import type { FeedOptions } from './feedOptions';
 import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
 import { mailboxStatusOf } from './mailboxStatus';
 
-export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act'> {
+export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act' | 'destroys'> {
 	server: ImapServer;
 	mailbox: string;
 	/** Who consumes the mailbox, e.g. workflow and node id: two consumers each get every mail. */
@@ -56,6 +56,9 @@ export interface MailboxFeed {
 /** A first connection after that long, in ms, may have missed a mail that came after the workflow was published. */
 const PROMPT: Millis = 2_000;
 
+/** A flag can be taken back; a mail that is gone from its place is not found there any more. */
+const destroys = ({ kind }: MailboxAction): boolean => kind === 'delete' || kind === 'move';
+
 export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	const { store, scope, server, mailbox, log, action } = options;
 	const account = accountOf(server);
@@ -66,7 +69,9 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	const feed = createFeed({
 		...options,
 		feed: feedName,
-		...(action ? { act: async (record: IngestionRecord) => await actOn(record, action) } : {}),
+		...(action
+			? { act: async (record: IngestionRecord) => await actOn(record, action), destroys: destroys(action) }
+			: {}),
 	});
 
 	/** INTERNALDATE counts in seconds: a mail of the second in which the workflow was published is new. */

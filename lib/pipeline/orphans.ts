@@ -1,10 +1,12 @@
 /**
- * Records whose execution nobody waits for any more: their process died, or the store was away. n8n does not tell which of
- * its executions died, so what it can be asked is asked: what it has kept of an execution that a record names, and an
- * emission repeated under its id, which starts only if there was none.
+ * Records whose execution nobody waits for any more: their process died, the store was away, or it waits. n8n is asked first
+ * what became of the execution, and what it has an answer for is settled, or left alone while n8n works at it. Only then is
+ * the emission repeated under its id, which starts only if there was none. n8n itself goes on with executions after a crash
+ * that it had created and not begun: a mail must not be started beside one of those.
  */
 import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type Millis } from '../store/store';
-import type { Emission, FeedOptions, Trace } from './feedOptions';
+import { askStatus } from './completion';
+import type { Emission, ExecutionState, FeedOptions } from './feedOptions';
 import type { Settlement } from './settlement';
 
 export interface Orphans {
@@ -14,7 +16,7 @@ export interface Orphans {
 	refused(emission: Emission): Promise<void>;
 }
 
-export interface OrphanSurroundings {
+export interface OrphanContext {
 	settlement: Settlement;
 	isAlive: (record: IngestionRecord) => boolean;
 	isStopped: () => boolean;
@@ -42,9 +44,9 @@ interface Doubt {
 	runs: boolean;
 }
 
-export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings): Orphans {
+export function orphansOf(options: FeedOptions, context: OrphanContext): Orphans {
 	const { store, scope, feed, emitter, log } = options;
-	const { settlement, isAlive, isStopped, later } = surroundings;
+	const { settlement, isAlive, isStopped, later } = context;
 	const orphanAfter = options.orphanAfter ?? 0;
 	/** Emissions that n8n has had an execution for, and nobody knows what became of it. */
 	const doubts = new Map<string, Doubt>();
@@ -68,51 +70,70 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 
 	/** What is left of one emission. */
 	async function takeUp(id: string, records: IngestionRecord[]): Promise<void> {
-		const through = records.filter(isThrough);
-		if (through.length > 0) {
-			log.info('Mails that had got through are confirmed', { feed, count: through.length });
-			await settlement.confirm(through);
+		const state = await askStatus(options, { id, records });
+		if ((await settlement.settle(records, state)) !== null) {
+			doubts.delete(id);
+			const count = records.length;
+			if (state.status !== 'waiting') log.info('Executions that had ended are settled', { feed, count, ...state });
+			return;
 		}
-		const rest = records.filter((record) => !isThrough(record));
+		if (state.status === 'running' && !isTooOld(records)) {
+			askAgain();
+			return;
+		}
+		const rest = await withoutThrough(records);
 		const [first] = rest;
 		if (first === undefined) {
 			doubts.delete(id);
 			return;
 		}
-		const trace = await traceOf(rest);
-		if (trace === 'succeeded' || trace === 'failed') {
+		if (state.status === 'running' || state.status === 'crashed') {
+			// A worker that stood still may go on.
+			if (orphanAfter > 0 && !isTooOld(rest)) return;
 			doubts.delete(id);
-			log.info('Mails whose execution had ended are settled', { feed, count: rest.length, trace });
-			if (trace === 'succeeded' || options.doneWhen !== 'succeeded') await settlement.confirm(rest);
-			else await settlement.retry(rest, 'failed');
+			await settlement.retry(rest);
 			return;
 		}
 		const doubt = doubts.get(id);
 		if (doubt) {
-			await resolve(id, doubt, rest, trace);
+			await resolve(id, doubt, rest, state);
 			return;
 		}
 		if (options.knowsIds !== true) {
-			await settlement.retry(rest, 'died');
+			await settlement.retry(rest);
 			return;
 		}
 		const keys = rest.map(({ key }) => key);
 		const adopted = await store.ingestion.adopt(scope, keys, first.batch ?? '', first.emitter ?? '', emitter);
-		if (adopted.length > 0 && !isStopped()) surroundings.repeat({ id, records: adopted });
+		if (adopted.length > 0 && !isStopped()) context.repeat({ id, records: adopted });
 	}
 
-	async function traceOf(records: readonly IngestionRecord[]): Promise<Trace> {
-		const named = records.find(({ execution }) => execution !== null)?.execution;
-		if (named === undefined || named === null || options.traceOf === undefined) return 'unknown';
-		return await options.traceOf(named, records);
+	/** Confirms those of the records that have nothing left to come. @returns the others */
+	async function withoutThrough(records: IngestionRecord[]): Promise<IngestionRecord[]> {
+		const through = records.filter(isThrough);
+		if (through.length > 0) {
+			log.info('Mails that had got through are confirmed', { feed, count: through.length });
+			await settlement.confirm(through);
+		}
+		return records.filter((record) => !isThrough(record));
 	}
 
-	async function resolve(id: string, doubt: Doubt, records: IngestionRecord[], trace: Trace): Promise<void> {
+	/** Where workers run the executions, what n8n says of one may be behind the truth until it is older than any of them takes. */
+	function isTooOld(records: readonly IngestionRecord[]): boolean {
+		return orphanAfter > 0 && Date.now() - emittedAtOf(records) >= orphanAfter;
+	}
+
+	async function resolve(
+		id: string,
+		doubt: Doubt,
+		records: IngestionRecord[],
+		{ status }: ExecutionState,
+	): Promise<void> {
 		const moved = records.some(({ key, stage }) => stage !== doubt.stages.get(key));
 		const seen = moved && orphanAfter === 0;
 		if (seen && !doubt.runs) log.info('n8n has taken an execution up again by itself', { feed, count: records.length });
 		// What moved, or runs and can be asked for its end, is left alone: it dies with this process only.
-		if (seen || (doubt.runs && trace === 'open')) {
+		if (seen || (doubt.runs && status === 'unfinished')) {
 			doubts.set(id, { until: Date.now() + AT_REST, stages: stagesOf(records), runs: true });
 		}
 		if (Date.now() < (doubts.get(id) ?? doubt).until) {
@@ -120,13 +141,13 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 			return;
 		}
 		doubts.delete(id);
-		if (doubt.runs && options.doneWhen !== 'succeeded') await settlement.confirm(records);
-		else await settlement.retry(records, 'died');
+		if (doubt.runs) await settlement.fail(records, 'unknown');
+		else await settlement.retry(records);
 	}
 
 	/** An execution that n8n has taken up tells its end only when asked. */
 	function askAgain(): void {
-		if (asking || options.traceOf === undefined || orphanAfter > 0) return;
+		if (asking || options.executionStatus === undefined || orphanAfter > 0) return;
 		asking = true;
 		later(ASK_AGAIN);
 	}
@@ -159,12 +180,21 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 			return recovering;
 		},
 		async refused({ id, records }) {
-			const emittedAt = Math.max(...records.map((record) => record.emittedAt ?? 0));
-			const untouched = records.every(({ stage }) => stage === 'emitted');
-			const grace = untouched && options.leavesTraces === true ? (options.grace ?? GRACE) : 0;
-			const wait = orphanAfter > 0 ? emittedAt + orphanAfter - Date.now() : grace;
+			const state = await askStatus(options, { id, records });
+			if ((await settlement.settle(records, state)) !== null) return;
+			if (state.status === 'running' && !isTooOld(records)) {
+				askAgain();
+				return;
+			}
+			if (state.status === 'crashed' && orphanAfter === 0) {
+				await settlement.retry(records);
+				return;
+			}
+			// What n8n goes on with by itself may have moved the records already: that it moves on has to be seen.
+			const grace = options.leavesTraces === true ? (options.grace ?? GRACE) : 0;
+			const wait = orphanAfter > 0 ? emittedAtOf(records) + orphanAfter - Date.now() : grace;
 			if (wait <= 0) {
-				await settlement.retry(records, 'died');
+				await settlement.retry(records);
 				return;
 			}
 			doubts.set(id, { until: Date.now() + wait, stages: stagesOf(records), runs: false });
@@ -172,6 +202,10 @@ export function orphansOf(options: FeedOptions, surroundings: OrphanSurroundings
 			askAgain();
 		},
 	};
+}
+
+function emittedAtOf(records: readonly IngestionRecord[]): Millis {
+	return Math.max(...records.map(({ emittedAt }) => emittedAt ?? 0));
 }
 
 /** What n8n knows an execution by: made of what the store holds before the emission. */

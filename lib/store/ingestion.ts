@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database';
 import type { Trx } from './dialect';
-import { INGESTION_STAGES } from './store';
-import type { IngestionRecord, IngestionStage, IngestionStore, JsonObject, Millis, NewIngestion, RunBy } from './store';
+import { EXECUTION_DIED, INGESTION_STAGES } from './store';
+import type {
+	IngestionRecord,
+	IngestionStage,
+	IngestionStore,
+	JsonObject,
+	Millis,
+	NewIngestion,
+	RunBy,
+	Waiting,
+} from './store';
 import { fileSubjects } from './subjects';
 import type { AddressHasher } from './keyring';
-import { type Insertable, type Selectable, sql } from 'kysely';
+import { type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
 import type { Tables } from './tables';
 
 /** The two ends: a record that got there stays. */
@@ -110,6 +119,7 @@ export class SqlIngestion implements IngestionStore {
 					emitter,
 					emitted_at: now,
 					execution: null,
+					error: null,
 					updated_at: now,
 				}))
 				.where('scope', '=', scope)
@@ -163,7 +173,7 @@ export class SqlIngestion implements IngestionStore {
 		);
 	}
 
-	async advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number> {
+	async advanceAll(scope: string, keys: readonly string[], stage: IngestionStage, error?: string): Promise<number> {
 		const earlier = INGESTION_STAGES.slice(0, INGESTION_STAGES.indexOf(stage)).filter(
 			(before) => !ENDS.includes(before),
 		);
@@ -171,7 +181,7 @@ export class SqlIngestion implements IngestionStore {
 		const changed = await this.database.write((db) =>
 			db
 				.updateTable('ingestion')
-				.set({ stage, updated_at: this.database.clock })
+				.set({ stage, updated_at: this.database.clock, ...(error === undefined ? {} : { error }) })
 				.where('scope', '=', scope)
 				.where('key', 'in', keys)
 				.where('stage', 'in', earlier)
@@ -181,12 +191,26 @@ export class SqlIngestion implements IngestionStore {
 		return changed.length;
 	}
 
+	async nameExecution(scope: string, keys: readonly string[], { execution, attempt }: RunBy): Promise<void> {
+		if (keys.length === 0) return;
+		await this.database.write((db) =>
+			db
+				.updateTable('ingestion')
+				.set({ execution })
+				.where('scope', '=', scope)
+				.where('key', 'in', keys)
+				.where('attempt', '=', attempt)
+				.where('execution', 'is', null)
+				.execute(),
+		);
+	}
+
 	async requeue(scope: string, key: string): Promise<boolean> {
 		return (await this.#putBack(scope, [key], ['received', 'confirmed'], 0)) > 0;
 	}
 
-	async requeueAll(scope: string, keys: readonly string[], delay: Millis = 0): Promise<number> {
-		return keys.length === 0 ? 0 : await this.#putBack(scope, keys, ['received', ...ENDS], delay);
+	async requeueAll(scope: string, keys: readonly string[], delay: Millis = 0, why?: string): Promise<number> {
+		return keys.length === 0 ? 0 : await this.#putBack(scope, keys, ['received', ...ENDS], delay, why);
 	}
 
 	async #putBack(
@@ -194,6 +218,7 @@ export class SqlIngestion implements IngestionStore {
 		keys: readonly string[],
 		except: readonly IngestionStage[],
 		delay: Millis,
+		why: string | null = null,
 	): Promise<number> {
 		const { clock } = this.database;
 		const changed = await this.database.write((db) =>
@@ -201,7 +226,7 @@ export class SqlIngestion implements IngestionStore {
 				.updateTable('ingestion')
 				.set({
 					stage: 'received',
-					error: null,
+					error: why,
 					not_before: delay > 0 ? sql<number>`${clock} + ${sql.lit(Math.round(delay))}` : null,
 					updated_at: clock,
 				})
@@ -237,7 +262,7 @@ export class SqlIngestion implements IngestionStore {
 		return rows.map(recordOf).sort((a, b) => a.id - b.id);
 	}
 
-	async waiting(scope: string, feed: string, which: 'fresh' | 'again', limit: number): Promise<IngestionRecord[]> {
+	async waiting(scope: string, feed: string, which: Waiting, limit: number): Promise<IngestionRecord[]> {
 		const { clock } = this.database;
 		const rows = await this.database.read((db) =>
 			db
@@ -245,17 +270,33 @@ export class SqlIngestion implements IngestionStore {
 				.selectAll()
 				.where('scope', '=', scope)
 				.where('feed', '=', feed)
-				.where('stage', '=', 'received')
 				.where((e) =>
 					which === 'fresh'
-						? e('attempt', '=', 0)
-						: e.and([e('attempt', '>', 0), e.or([e('not_before', 'is', null), e('not_before', '<=', clock)])]),
+						? isFresh(e)
+						: e.and([
+								isPutBack(e),
+								e('error', which === 'died' ? 'is not distinct from' : 'is distinct from', EXECUTION_DIED),
+								e.or([e('not_before', 'is', null), e('not_before', '<=', clock)]),
+							]),
 				)
 				.orderBy('id')
 				.limit(limit)
 				.execute(),
 		);
 		return rows.map(recordOf);
+	}
+
+	async countFresh(scope: string, feed: string): Promise<number> {
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('ingestion')
+				.select((e) => e.fn.countAll<number>().as('count'))
+				.where('scope', '=', scope)
+				.where('feed', '=', feed)
+				.where(isFresh)
+				.executeTakeFirstOrThrow(),
+		);
+		return row.count;
 	}
 
 	async owed(scope: string, feed: string, limit: number, afterId = 0): Promise<IngestionRecord[]> {
@@ -348,6 +389,17 @@ export class SqlIngestion implements IngestionStore {
 			.where('key', '=', key)
 			.executeTakeFirstOrThrow();
 	}
+}
+
+type IngestionExpressions = ExpressionBuilder<Tables, 'ingestion'>;
+
+/** Literals, here and below, so that the partial indexes serve them. */
+function isFresh(e: IngestionExpressions): Expression<SqlBool> {
+	return e.and([e('stage', '=', sql.lit('received')), e('attempt', '=', sql.lit(0))]);
+}
+
+function isPutBack(e: IngestionExpressions): Expression<SqlBool> {
+	return e.and([e('stage', '=', sql.lit('received')), e('attempt', '>', sql.lit(0))]);
 }
 
 /** An execution of an earlier attempt may still run: it does not have the mail any more. */

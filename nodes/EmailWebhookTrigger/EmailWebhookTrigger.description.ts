@@ -131,7 +131,8 @@ export const properties: INodeProperties[] = [
 					{ name: 'Always One', value: 'single', description: 'Slower when many are waiting' },
 				],
 				default: 'adaptive',
-				description: 'How many requests one execution gets. Each email and each event is an item of its own.',
+				description:
+					'How many requests one execution gets. Each email and each event is an item of its own; if an execution with several fails, each runs again in one of its own.',
 			},
 			scopeOption,
 			{

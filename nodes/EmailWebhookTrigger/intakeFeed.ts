@@ -9,7 +9,8 @@ import type { Emission, Outcome } from '../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../lib/pipeline/inFlight';
 import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
 import type { IngestionRecord, Store } from '../../lib/store';
-import { emitItems, knowsIds, processId, showFailure, traceOf, tracesOf } from '../execution';
+import { emitItems, knowsIds, processId, showFailure, tracesOf } from '../execution';
+import { executionStatusOf } from '../executionStatus';
 import { abandonedAfter, isQueueMode } from '../queueMode';
 import { failureOf, toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, scopeOf } from '../pipelineStore';
@@ -86,7 +87,7 @@ function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store):
 		emitter: processId,
 		emit: pipeline === undefined ? emit : onceInPipeline({ store, scope, pipeline, log }, emit),
 		knowsIds: knowsIds(context),
-		traceOf: traceOf(context),
+		executionStatus: executionStatusOf(context),
 		orphanAfter: abandonedAfter(),
 		inFlight: createInFlight(
 			typeof options.executions === 'number' && options.executions >= 1 ? options.executions : DEFAULT_EXECUTIONS,

@@ -59,7 +59,7 @@ export const properties: INodeProperties[] = [
 				],
 				default: 'nothing',
 				description:
-					'What happens to the email in the mailbox once it is done. It is remembered either way, and a failing action is tried again without starting the workflow again.',
+					'What happens to the email in the mailbox once it is done. Delete and Move only follow an execution that succeeded: else the email stays where it is and becomes a dead letter. A failing action is tried again without starting the workflow again.',
 			},
 			{
 				displayName: 'Check Connection Every (Seconds)',
@@ -78,7 +78,8 @@ export const properties: INodeProperties[] = [
 					{
 						name: 'Execution Has Ended or Waits',
 						value: 'ended',
-						description: 'Also when it failed: the failed execution is for you to look at and to retry',
+						description:
+							'Also when it failed: the failed execution is for you to look at and to retry. If it had several emails, each of them runs once more first, alone.',
 					},
 					{
 						name: 'Execution Succeeded',
@@ -103,7 +104,8 @@ export const properties: INodeProperties[] = [
 					{ name: 'Always One', value: 'single', description: 'Slower when many are waiting' },
 				],
 				default: 'adaptive',
-				description: 'How many emails one execution gets, each as an item of its own',
+				description:
+					'How many emails one execution gets, each as an item of its own. If an execution with several fails, each of its emails runs again in one of its own.',
 			},
 			keepRawOption,
 			{
@@ -122,7 +124,7 @@ export const properties: INodeProperties[] = [
 				typeOptions: { minValue: 1, maxValue: 20 },
 				default: 3,
 				description:
-					'Executions that are started for one email until it becomes a dead letter: those that n8n did not survive, and those that failed when an email is done only once its execution succeeded',
+					'Executions that are started for one email until it becomes a dead letter: those that n8n did not survive, and those that failed when an email is done only once its execution succeeded. After one that failed with several emails, each gets at least one more, alone.',
 			},
 			{
 				displayName: 'Max Email Size (MB)',

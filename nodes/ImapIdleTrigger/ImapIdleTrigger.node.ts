@@ -13,7 +13,8 @@ import { toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
 import { properties } from './ImapIdleTrigger.description';
 import { imapMailboxTest } from './credentialTest';
-import { emitMails, knowsIds, processId, showFailure, traceOf, tracesOf } from '../execution';
+import { emitMails, knowsIds, processId, showFailure, tracesOf } from '../execution';
+import { executionStatusOf } from '../executionStatus';
 import { getMailboxOptions, getMailboxes } from './mailboxList';
 import { abandonedAfter, isQueueMode } from '../queueMode';
 import { choicesOf, mailboxesOf } from './settings';
@@ -98,7 +99,7 @@ export class ImapIdleTrigger implements INodeType {
 				emitter: processId,
 				emit: pipeline === undefined ? emit : onceInPipeline({ store, scope, pipeline, log: this.logger }, emit),
 				knowsIds: knowsIds(this),
-				traceOf: traceOf(this),
+				executionStatus: executionStatusOf(this),
 				orphanAfter: abandonedAfter(),
 				// In regular mode the process before this one is gone, so its lease may be taken over at once.
 				leaseOwner: isQueueMode ? processId : `regular@${hostname()}`,

@@ -54,7 +54,7 @@ export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' 
 	emittedAt: Millis | null;
 	/** n8n's id of the execution that has the mail under this attempt, once one of its nodes has said so. */
 	execution: string | null;
-	/** Why it is dead, or why its care failed. */
+	/** Why it is dead, why its care failed, how its execution ended if not well, or why it waits to run again. */
 	error: string | null;
 	keep: ArchiveMode;
 	care: IngestionCare;
@@ -71,6 +71,15 @@ export interface RunBy {
 	execution: string;
 	attempt: number;
 }
+
+/** Why a record that is put back runs again: its execution died with its process. */
+export const EXECUTION_DIED = 'EXECUTION_DIED';
+
+/**
+ * Which of the received records: `fresh` ones were never emitted; those put back and due by now are `died` when it was for
+ * `EXECUTION_DIED`, else `again`.
+ */
+export type Waiting = 'fresh' | 'again' | 'died';
 
 export interface IngestionStore {
 	/** Records once per (scope, key). `duplicateOf`: an earlier record of the scope with the same content key, from another key. */
@@ -93,13 +102,20 @@ export interface IngestionStore {
 	 */
 	advance(scope: string, key: string, stage: IngestionStage, error?: string, by?: RunBy): Promise<boolean>;
 	/** Like `advance`, for many at once. @returns how many moved */
-	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage): Promise<number>;
+	advanceAll(scope: string, keys: readonly string[], stage: IngestionStage, error?: string): Promise<number>;
+	/** Notes which execution has the records under this attempt; one that is noted already stays. */
+	nameExecution(scope: string, keys: readonly string[], by: RunBy): Promise<void>;
 	/** Confirms a record without an execution of its own: the same mail has come as `firstKey` before. */
 	confirmDuplicate(scope: string, key: string, firstKey: string): Promise<void>;
 	/** Puts an emitted record back to `received` so that it is emitted again. */
 	requeue(scope: string, key: string): Promise<boolean>;
-	/** Puts those of the records that are under way back to `received`, not to be emitted before `delay` ms from now. @returns how many */
-	requeueAll(scope: string, keys: readonly string[], delay?: Millis): Promise<number>;
+	/**
+	 * Puts those of the records that are under way back to `received`, not to be emitted before `delay` ms from now; `why`
+	 * becomes their `error` until then.
+	 *
+	 * @returns how many
+	 */
+	requeueAll(scope: string, keys: readonly string[], delay?: Millis, why?: string): Promise<number>;
 	/**
 	 * Takes over those of the records that are under way under this batch and emitter: batch and attempt stay, so that what
 	 * is derived from them is the same again.
@@ -111,8 +127,10 @@ export interface IngestionStore {
 		from: string,
 		emitter: string,
 	): Promise<IngestionRecord[]>;
-	/** Received records of a feed, oldest first: `fresh` ones were never emitted, `again` are those put back and due by now. */
-	waiting(scope: string, feed: string, which: 'fresh' | 'again', limit: number): Promise<IngestionRecord[]>;
+	/** Received records of a feed, oldest first. */
+	waiting(scope: string, feed: string, which: Waiting, limit: number): Promise<IngestionRecord[]>;
+	/** How many records of a feed were never emitted. */
+	countFresh(scope: string, feed: string): Promise<number>;
 	/** Confirmed records of a feed that care is owed to, oldest first. */
 	owed(scope: string, feed: string, limit: number, afterId?: number): Promise<IngestionRecord[]>;
 	/** Compare-and-set from `owed`. */

@@ -8,6 +8,7 @@ import { ingestionCare } from './0070-ingestion-care';
 import { webhookIntake } from './0080-webhook-intake';
 import { ingestionKind } from './0081-ingestion-kind';
 import { ingestionExecution } from './0095-ingestion-execution';
+import { ingestionWaiting } from './0150-ingestion-waiting';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
 	webhookIntake,
 	ingestionKind,
 	ingestionExecution,
+	ingestionWaiting,
 ];

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TransportError } from '../../../lib/errors';
 import { type Feed, createFeed, emitArrived } from '../../../lib/pipeline/feed';
-import type { Emission, FeedOptions, Outcome, Trace } from '../../../lib/pipeline/feedOptions';
+import type { Emission, FeedOptions, ExecutionStatus, Outcome } from '../../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../../lib/pipeline/inFlight';
+import { replayDeadLetter } from '../../../lib/pipeline/ledger/deadLetters';
 import { type IngestionRecord, type Store, openStore } from '../../../lib/store';
 
 let folder: string;
@@ -506,31 +507,104 @@ describe('after a crash, a feed', () => {
 
 	it.each([
 		['ended', 'succeeded', { stage: 'confirmed', attempt: 1 }],
-		['ended', 'failed', { stage: 'confirmed', attempt: 1 }],
+		['ended', 'failed', { stage: 'confirmed', attempt: 1, error: 'EXECUTION_FAILED' }],
+		['ended', 'canceled', { stage: 'confirmed', attempt: 1, error: 'EXECUTION_CANCELED' }],
+		['ended', 'gone', { stage: 'confirmed', attempt: 1, error: 'EXECUTION_END_UNKNOWN' }],
+		['ended', 'waiting', { stage: 'confirmed', attempt: 1 }],
 		['succeeded', 'failed', { stage: 'received', attempt: 1 }],
-		['ended', 'open', { stage: 'confirmed', attempt: 2 }],
+		['succeeded', 'canceled', { stage: 'received', attempt: 1 }],
+		['ended', 'running', { stage: 'emitted', attempt: 1 }],
+		['ended', 'crashed', { stage: 'confirmed', attempt: 2 }],
+		['ended', 'none', { stage: 'confirmed', attempt: 1 }],
+		['ended', 'unfinished', { stage: 'confirmed', attempt: 2 }],
 		['ended', 'unknown', { stage: 'confirmed', attempt: 2 }],
-	] as const)('done when %s, asks n8n for an execution that %s', async (doneWhen, trace, expected) => {
+	] as const)('done when %s, asks n8n first for an execution that is %s', async (doneWhen, status, expected) => {
 		const n8n = new Executions(never);
 		await crashed(n8n, [1]);
-		await store.ingestion.advance('default', 'inbox:1:1', 'parsed', undefined, { execution: '7', attempt: 1 });
-		const asked: string[] = [];
+		const asked: unknown[] = [];
 		const after = new Executions();
-		after.started.push(...n8n.started);
-		const traceOf = (execution: string) => {
-			asked.push(execution);
-			return Promise.resolve(trace);
+		if (status !== 'none') after.started.push(...n8n.started);
+		const executionStatus = ({ id, records }: Emission) => {
+			asked.push([id, uidsOf({ id, records })]);
+			return Promise.resolve({ status, execution: status === 'unknown' ? null : '7' });
 		};
-		const feed = feedOf(after.emit, { knowsIds: true, doneWhen, traceOf });
+		const feed = feedOf(after.emit, { knowsIds: true, doneWhen, executionStatus });
 		await feed.start();
 		await eventually(() => recordOf(1)).toMatchObject(expected);
-		expect(asked[0]).toBe('7');
+		expect(asked[0]).toEqual([n8n.started[0]!.id, [1]]);
+	});
+
+	it('starts nothing beside an execution that n8n has taken up itself, however far it is, and learns its end', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1, 2]);
+		// As n8n does with what it had created and not begun: it works at it before the trigger is there.
+		await store.ingestion.advance('default', 'inbox:1:1', 'parsed');
+		let status: ExecutionStatus = 'running';
+		let asked = 0;
+		const feed = feedOf(n8n.emit, {
+			knowsIds: true,
+			leavesTraces: true,
+			recoveryInterval: 20,
+			executionStatus: () => {
+				asked++;
+				return Promise.resolve({ status, execution: '7' });
+			},
+		});
+		await feed.start();
+		await eventually(() => asked).toBeGreaterThan(3);
+		expect([n8n.of(1), n8n.of(2)]).toEqual([1, 1]);
+		status = 'succeeded';
+		await eventually(() => recordOf(2)).toMatchObject({ stage: 'confirmed', attempt: 1 });
+		expect([n8n.of(1), n8n.of(2), await stageOf(1)]).toEqual([1, 1, 'confirmed']);
+	});
+
+	it('gives an execution that moved before it was looked for time to move on, where n8n cannot be asked', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		await store.ingestion.advance('default', 'inbox:1:1', 'parsed');
+		const said: string[] = [];
+		const feed = feedOf(
+			async (emission) => {
+				const outcome = await n8n.emit(emission);
+				await store.ingestion.advance('default', 'inbox:1:1', 'matched');
+				return outcome;
+			},
+			{
+				knowsIds: true,
+				leavesTraces: true,
+				grace: 200,
+				recoveryInterval: 20,
+				log: { info: (message) => said.push(message), warn: () => undefined },
+			},
+		);
+		await feed.start();
+		await eventually(() => said).toContain('n8n has taken an execution up again by itself');
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it('asks again when n8n could not be asked', async () => {
+		const n8n = new Executions(never);
+		await crashed(n8n, [1]);
+		let away = true;
+		const feed = feedOf(n8n.emit, {
+			knowsIds: true,
+			recoveryInterval: 20,
+			executionStatus: () =>
+				away
+					? Promise.reject(new Error('its database is away'))
+					: Promise.resolve({ status: 'succeeded', execution: '7' }),
+		});
+		await expect(feed.start()).rejects.toThrow('its database is away');
+		away = false;
+		await feed.start();
+		await eventually(() => recordOf(1)).toMatchObject({ stage: 'confirmed', attempt: 1 });
+		expect(n8n.of(1)).toBe(1);
 	});
 
 	it('waits for the end of what n8n itself has taken up again, and learns it', async () => {
 		const n8n = new Executions(never);
 		await crashed(n8n, [1]);
-		let trace: Trace = 'open';
+		let status: ExecutionStatus = 'unfinished';
 		const said: string[] = [];
 		const feed = feedOf(
 			async (emission) => {
@@ -544,13 +618,13 @@ describe('after a crash, a feed', () => {
 				leavesTraces: true,
 				doneWhen: 'succeeded',
 				recoveryInterval: 20,
-				traceOf: () => Promise.resolve(trace),
+				executionStatus: () => Promise.resolve({ status, execution: '7' }),
 				log: { info: (message) => said.push(message), warn: () => undefined },
 			},
 		);
 		await feed.start();
 		await eventually(() => said).toContain('n8n has taken an execution up again by itself');
-		trace = 'succeeded';
+		status = 'succeeded';
 		await eventually(() => recordOf(1)).toMatchObject({ stage: 'confirmed', attempt: 1 });
 		expect(n8n.of(1)).toBe(1);
 	});
@@ -619,6 +693,270 @@ describe('a feed whose mails are done only when their execution succeeded', () =
 		await feed.receive(mail(1));
 		await feed.idle();
 		expect(await recordOf(1)).toMatchObject({ stage: 'dead', attempt: 1, error: 'INVOICE_UNREADABLE' });
+	});
+});
+
+describe('a failed execution that had several mails', () => {
+	it('runs each of them again, alone, so that the bad one takes no others along', async () => {
+		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), act: () => Promise.resolve(), destroys: false });
+		for (const uid of [1, 2, 3]) await feed.receive(mail(uid));
+		await feed.start();
+		await eventually(() => stageOf(3)).toBe('confirmed');
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1, 2, 3], [1], [2], [3]]);
+		const all = await Promise.all([1, 2, 3].map(recordOf));
+		expect(all.map((record) => [record?.stage, record?.error])).toEqual([
+			['confirmed', null],
+			['confirmed', 'EXECUTION_FAILED'],
+			['confirmed', null],
+		]);
+	});
+
+	it('does so for what a webhook has recorded together', async () => {
+		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
+		await together(1, 2, 3);
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(2), batchSize: 100 });
+		await feed.start();
+		await eventually(() => store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(3);
+		expect([1, 2, 3].map((uid) => n8n.of(uid))).toEqual([2, 2, 2]);
+		expect(n8n.started.slice(1).every(({ uids }) => uids.length === 1)).toBe(true);
+	});
+
+	it('gives each its run alone also where one attempt is all they get', async () => {
+		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1), doneWhen: 'succeeded', maxAttempts: 1 });
+		for (const uid of [1, 2, 3]) await feed.receive(mail(uid));
+		await feed.start();
+		await eventually(() => stageOf(3)).toBe('confirmed');
+		expect(await Promise.all([1, 2, 3].map(stageOf))).toEqual(['confirmed', 'dead', 'confirmed']);
+	});
+
+	it.each(['canceled', 'ended'] as const)('starts nothing again when it was %s', async (outcome) => {
+		const n8n = new Executions(() => Promise.resolve(outcome));
+		const feed = feedOf(n8n.emit, { inFlight: createInFlight(1) });
+		for (const uid of [1, 2]) await feed.receive(mail(uid));
+		await feed.start();
+		await feed.idle();
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1, 2]]);
+		expect(await Promise.all([1, 2].map(stageOf))).toEqual(['confirmed', 'confirmed']);
+	});
+});
+
+describe('what runs again', () => {
+	it('waits for no other of its kind, and keeps nothing new from being taken in', async () => {
+		let away = true;
+		const hung = 1;
+		const n8n = new Executions((uids, id) => {
+			if (uids.includes(hung) && id.endsWith(':2')) return never();
+			return Promise.resolve(away ? 'failed' : 'succeeded');
+		});
+		const feed = feedOf(n8n.emit, {
+			inFlight: createInFlight(2),
+			batchSize: 1,
+			backlogLimit: 10,
+			doneWhen: 'succeeded',
+			maxAttempts: 9,
+			retryPause: 1,
+			retryPatience: 50,
+		});
+		await feed.start();
+		await feed.receive(mail(hung));
+		await eventually(() => n8n.of(hung)).toBe(2);
+		for (let uid = 2; uid <= 30; uid++) await feed.receive(mail(uid));
+		away = false;
+		await eventually(() => store.ingestion.count('default', 'inbox', ['confirmed'])).toBe(29);
+		await feed.receive(mail(31));
+		await eventually(() => stageOf(31)).toBe('confirmed');
+		expect(await recordOf(hung)).toMatchObject({ stage: 'emitted', attempt: 2 });
+	});
+
+	it('leaves a place to what is new', async () => {
+		const n8n = new Executions((uids, id) =>
+			id.endsWith(':1') && uids[0] !== 9 ? Promise.resolve('failed') : never(),
+		);
+		const feed = feedOf(n8n.emit, {
+			inFlight: createInFlight(3),
+			batchSize: 1,
+			doneWhen: 'succeeded',
+			retryPause: 1,
+		});
+		await feed.start();
+		for (let uid = 1; uid <= 8; uid++) await feed.receive(mail(uid));
+		await eventually(() => n8n.started.filter(({ id }) => id.endsWith(':2')).length).toBe(2);
+		await feed.receive(mail(9));
+		await eventually(() => n8n.of(9)).toBe(1);
+	});
+
+	it('because its execution died runs after the other, until one takes long', async () => {
+		const lost = new Executions(never);
+		const first = feedOf(lost.emit, { inFlight: createInFlight(4), batchSize: 1, emitter: 'process-0' });
+		for (const uid of [1, 2, 3]) await first.receive(mail(uid));
+		await first.start();
+		await eventually(() => lost.started.length).toBe(3);
+		first.stop();
+
+		const n8n = new Executions(never);
+		const second = feedOf(n8n.emit, { inFlight: createInFlight(4), retryPatience: 300 });
+		await second.start();
+		await eventually(() => n8n.started.length).toBe(1);
+		await second.receive(mail(4));
+		await eventually(() => n8n.of(4)).toBe(1);
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [4]]);
+		await eventually(() => n8n.of(3)).toBe(1);
+		expect(n8n.started.map(({ uids }) => uids)).toEqual([[1], [4], [2], [3]]);
+	});
+});
+
+describe('what destroys', () => {
+	const ends = [
+		['failed', 'EXECUTION_FAILED'],
+		['canceled', 'EXECUTION_CANCELED'],
+		['ended', 'EXECUTION_END_UNKNOWN'],
+		['refused', 'EXECUTION_FAILED'],
+	] as const;
+	const ways = [
+		['deletes the mail', { act: (record: IngestionRecord) => Promise.resolve(void acted.push(record.key)) }],
+		['gives the raw mail up', { keep: 'hash' }],
+	] as const;
+	const acted: string[] = [];
+	beforeEach(() => void acted.splice(0));
+
+	const modeOf = async (uid: number) => (await store.archive.stat('default', (await recordOf(uid))!.rawRef!))?.mode;
+
+	for (const [what, change] of ways) {
+		it.each(ends)(
+			`and ${what} does not happen when the execution %s: the mail is a dead letter`,
+			async (end, reason) => {
+				const told: string[] = [];
+				const onDeadLetter = (code: string) => told.push(code);
+				const feed = feedOf(() => Promise.resolve(end), { ...change, onDeadLetter });
+				await feed.start();
+				await feed.receive(mail(1));
+				await feed.idle();
+				expect(await recordOf(1)).toMatchObject({ stage: 'dead', care: 'owed', error: reason });
+				const [letter, ...more] = await store.deadLetters.list('default', {}, { limit: 10 });
+				expect(letter).toMatchObject({ reason, feed: 'inbox', item: { uid: 1 } });
+				expect(more).toEqual([]);
+				expect(told).toEqual([reason]);
+				expect([acted, await modeOf(1)]).toEqual([[], 'full']);
+				// It is all there for a replay, and then belongs to nobody but its reader.
+				expect(await replayDeadLetter(store, 'default', letter!.id)).toMatchObject({ uid: 1, replay: { reason } });
+				expect(await modeOf(1)).toBe('full');
+			},
+		);
+	}
+
+	it('happens to those alone of a failed batch that then succeed', async () => {
+		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
+		const [, change] = ways[0];
+		const feed = feedOf(n8n.emit, { ...change, inFlight: createInFlight(1), keep: 'hash' });
+		for (const uid of [1, 2, 3]) await feed.receive(mail(uid));
+		await feed.start();
+		await eventually(() => acted).toEqual(['inbox:1:1', 'inbox:1:3']);
+		await eventually(() => Promise.all([1, 2, 3].map(modeOf))).toEqual(['hash', 'full', 'hash']);
+		expect(await Promise.all([1, 2, 3].map(stageOf))).toEqual(['confirmed', 'dead', 'confirmed']);
+	});
+
+	it('is not a flag or a keyword: those say that the mail is done, however its execution ended', async () => {
+		const [, { act }] = ways[0];
+		const feed = feedOf(() => Promise.resolve('failed'), { act, destroys: false });
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(async () => (await recordOf(1))?.care).toBe('done');
+		expect(acted).toEqual(['inbox:1:1']);
+	});
+
+	it('comes after success when the end could not be told at once', async () => {
+		const feed = feedOf(() => Promise.resolve('ended'), {
+			keep: 'hash',
+			executionStatus: () => Promise.resolve({ status: 'succeeded', execution: '7' }),
+		});
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => modeOf(1)).toBe('hash');
+	});
+
+	it.each([
+		['succeeded', 'confirmed', 'hash', ['inbox:1:1']],
+		['failed', 'dead', 'full', []],
+		['canceled', 'dead', 'full', []],
+		['gone', 'dead', 'full', []],
+	] as const)('waits with an execution that waits, until it has %s', async (end, stage, mode, deeds) => {
+		const n8n = new Executions(() => Promise.resolve('waiting'));
+		let status: ExecutionStatus = 'waiting';
+		const [, { act }] = ways[0];
+		let asked = 0;
+		const change = {
+			act,
+			keep: 'hash' as const,
+			knowsIds: true,
+			recoveryInterval: 20,
+			executionStatus: () => {
+				asked++;
+				return Promise.resolve({ status, execution: '7' });
+			},
+		};
+		const first = feedOf(n8n.emit, { ...change, inFlight: createInFlight(1) });
+		await first.start();
+		await first.receive(mail(1));
+		await eventually(() => asked).toBeGreaterThan(2);
+		// Its place is free meanwhile.
+		await first.receive(mail(2));
+		await eventually(() => n8n.of(2)).toBe(1);
+		first.stop();
+		// Over a restart as well.
+		const second = feedOf(n8n.emit, { ...change, emitter: 'process-2' });
+		await second.start();
+		expect(await recordOf(1)).toMatchObject({ stage: 'emitted', attempt: 1, execution: '7' });
+		expect([acted, await modeOf(1)]).toEqual([[], 'full']);
+		status = end;
+		await eventually(() => stageOf(1)).toBe(stage);
+		await eventually(() => stageOf(2)).toBe(stage);
+		await eventually(() => modeOf(1)).toBe(mode);
+		await eventually(() => acted.filter((key) => key === 'inbox:1:1')).toEqual(deeds);
+		expect(n8n.of(1)).toBe(1);
+	});
+
+	it('is left undone, and said to be, where nobody can tell how a waiting execution ends', async () => {
+		const [, { act }] = ways[0];
+		const told: unknown[] = [];
+		const feed = feedOf(() => Promise.resolve('waiting'), {
+			act,
+			onActionFailed: ({ key }, code) => told.push([key, code]),
+		});
+		await feed.start();
+		await feed.receive(mail(1));
+		await feed.idle();
+		expect(await recordOf(1)).toMatchObject({ stage: 'confirmed', care: 'failed', error: 'EXECUTION_WAITS' });
+		expect([acted, told]).toEqual([[], [['inbox:1:1', 'EXECUTION_WAITS']]]);
+	});
+
+	it('waits for the execution of the arrival that came first, another way', async () => {
+		const [, { act }] = ways[0];
+		await store.ingestion.record({
+			scope: 'default',
+			key: 'webhook:1',
+			feed: 'webhook',
+			rawRef: null,
+			contentKey: null,
+			metadata: {},
+		});
+		const feed = feedOf(
+			async ({ records }) => {
+				for (const { key } of records) await store.ingestion.confirmDuplicate('default', key, 'webhook:1');
+				return 'succeeded';
+			},
+			{ act },
+		);
+		await feed.start();
+		await feed.receive(mail(1));
+		await eventually(() => stageOf(1)).toBe('confirmed');
+		await feed.idle();
+		expect([(await recordOf(1))?.care, acted]).toEqual(['owed', []]);
+		await store.ingestion.advance('default', 'webhook:1', 'confirmed');
+		feed.wakeCare();
+		await eventually(() => acted).toEqual(['inbox:1:1']);
 	});
 });
 

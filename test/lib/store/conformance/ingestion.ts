@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { INGESTION_STAGES, type NewIngestion } from '../../../../lib/store';
+import { EXECUTION_DIED, INGESTION_STAGES, type NewIngestion, type Waiting } from '../../../../lib/store';
 import type { OpenStore } from '../conformance';
 import { freshScope, useStore } from './fixture';
 
@@ -169,12 +169,43 @@ export function ingestionConformance(open: OpenStore): void {
 			await store().ingestion.emit(scope, ['a', 'b'], 'one', 'x');
 			await store().ingestion.requeueAll(scope, ['a']);
 			await store().ingestion.requeueAll(scope, ['b'], 60_000);
-			const waiting = async (which: 'fresh' | 'again') =>
+			const waiting = async (which: Waiting) =>
 				(await store().ingestion.waiting(scope, 'INBOX', which, 9)).map(({ key }) => key);
 			expect(await waiting('fresh')).toEqual(['c', 'd']);
+			expect(await store().ingestion.countFresh(scope, 'INBOX')).toBe(2);
 			expect(await waiting('again')).toEqual(['a']);
+			expect(await waiting('died')).toEqual([]);
 			expect(await store().ingestion.waiting(scope, 'INBOX', 'fresh', 1)).toMatchObject([{ key: 'c' }]);
 			expect(await store().ingestion.waiting(scope, 'Other', 'fresh', 9)).toEqual([]);
+		});
+
+		it('tells what waits because its execution died, until it runs', async () => {
+			const scope = freshScope();
+			for (const key of ['a', 'b', 'c']) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.emit(scope, ['a', 'b', 'c'], 'one', 'x');
+			await store().ingestion.requeueAll(scope, ['b'], 0, EXECUTION_DIED);
+			await store().ingestion.requeueAll(scope, ['c'], 0, 'EXECUTION_FAILED');
+			const waiting = async (which: Waiting) =>
+				(await store().ingestion.waiting(scope, 'INBOX', which, 9)).map(({ key, error }) => [key, error]);
+			expect(await waiting('died')).toEqual([['b', EXECUTION_DIED]]);
+			expect(await waiting('again')).toEqual([['c', 'EXECUTION_FAILED']]);
+			const [running] = await store().ingestion.emit(scope, ['b'], 'two', 'x');
+			expect(running).toMatchObject({ key: 'b', attempt: 2, error: null });
+		});
+
+		it('notes the execution of an attempt, once', async () => {
+			const scope = freshScope();
+			for (const key of ['a', 'b']) await store().ingestion.record(entry(scope, key));
+			await store().ingestion.emit(scope, ['a', 'b'], 'one', 'x');
+			await store().ingestion.nameExecution(scope, ['a'], { execution: '7', attempt: 1 });
+			await store().ingestion.nameExecution(scope, ['a', 'b'], { execution: '8', attempt: 1 });
+			await store().ingestion.nameExecution(scope, [], { execution: '9', attempt: 1 });
+			const executionOf = async (key: string) => (await store().ingestion.get(scope, key))?.execution;
+			expect([await executionOf('a'), await executionOf('b')]).toEqual(['7', '8']);
+			await store().ingestion.requeueAll(scope, ['b']);
+			await store().ingestion.emit(scope, ['b'], 'two', 'x');
+			await store().ingestion.nameExecution(scope, ['b'], { execution: '8', attempt: 1 });
+			expect(await executionOf('b')).toBeNull();
 		});
 
 		it('hands a batch over to one of those who want it, as it is', async () => {
