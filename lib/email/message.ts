@@ -118,6 +118,11 @@ export interface Authentication {
 	arc: { result: AuthenticationResult; domain?: string | null; instance?: number; reason?: string } | null;
 	/** True when SPF or DKIM passed for a domain aligned with From (RFC 7489, 3.1); null when unknown. */
 	aligned: boolean | null;
+	/**
+	 * Whom `aligned` speaks of: the domain of From, null when From names none or has more than one reading. Why it has,
+	 * is told by `ambiguity`: nothing is aligned then.
+	 */
+	author?: { domain: string | null; ambiguity: string | null };
 	/** Who says so: a trusted Authentication-Results header, our own verification, the webhook's provider, nobody. */
 	source: 'authentication-results' | 'verified' | 'provider' | 'none';
 	/** What SPF was verified for, and where we know it from; only where we verified ourselves. */

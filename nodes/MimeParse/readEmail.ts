@@ -6,6 +6,7 @@ import { extractFrom } from '../../lib/email/extract/extract';
 import { markdownOf } from '../../lib/email/html/markdown';
 import { sanitizeEmailHtml } from '../../lib/email/html/sanitize';
 import type { CanonicalMessage } from '../../lib/email/message';
+import { heldToAuthor } from '../../lib/email/parse/authenticationResults';
 import { type ParseOptions, parseWithContent } from '../../lib/email/parse/parseMessage';
 import { completeMessage } from '../../lib/email/webhook/read';
 import type { Settings } from './settings';
@@ -33,7 +34,11 @@ export async function readEmail(
 					...(known.envelope === undefined ? {} : { envelope: known.envelope }),
 					receivedAt: typeof receivedAt === 'string' ? new Date(receivedAt) : null,
 				});
-	const { message: parsed, from } = await parseWithContent(checked?.raw ?? content, {
+	const {
+		message: parsed,
+		from,
+		author,
+	} = await parseWithContent(checked?.raw ?? content, {
 		...known,
 		policy,
 		limits,
@@ -41,7 +46,7 @@ export async function readEmail(
 		trustedAuthservIds: trustedHosts,
 	});
 	const message = provider === null ? parsed : completeMessage(parsed, provider);
-	if (checked !== null) message.authentication = await checked.authentication;
+	if (checked !== null) message.authentication = heldToAuthor(await checked.authentication, author);
 	const gate = judgeSender(
 		{ from, fromHeaders: message.headers.from?.length ?? 0, authentication: message.authentication },
 		settings.gate,

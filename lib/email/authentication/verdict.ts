@@ -1,5 +1,6 @@
 /** Puts what mailauth found into the form of the canonical message. */
 import type { Authentication, AuthenticationCheck, AuthenticationResult } from '../message';
+import { NO_AUTHOR } from '../parse/author';
 import type { SmtpSession } from './verify';
 import type { Evidence } from './verifyMessage';
 
@@ -30,6 +31,7 @@ export function unverifiable(reason: string): Authentication {
 		dmarc: { result: 'permerror', domain: null, policy: null, reason },
 		arc: { result: 'fail', reason },
 		aligned: false,
+		author: { ...NO_AUTHOR },
 		source: 'verified',
 		client: null,
 	};
@@ -47,7 +49,8 @@ export function authenticationOf(
 		dkim,
 		dmarc,
 		arc: arcCheck(evidence),
-		aligned: alignedBy([spf, ...dkim], dmarc.result),
+		aligned: alignedBy(evidence, [spf, ...dkim], dmarc.result),
+		author: { ...evidence.author },
 		source: 'verified',
 		client:
 			session.client === null
@@ -56,9 +59,22 @@ export function authenticationOf(
 	};
 }
 
-/** A pass that is aligned decides; without one, a check that found no answer leaves it open. */
-function alignedBy(checks: readonly AuthenticationCheck[], dmarc: AuthenticationResult): boolean | null {
-	if (dmarc === 'pass' || checks.some(({ result, aligned }) => result === 'pass' && aligned === true)) return true;
+/**
+ * A pass that is aligned decides; without one, a check that found no answer leaves it open. A signature that leaves part
+ * of the body open (l=) is one by RFC 6376, but anybody may have written the rest.
+ */
+function alignedBy(
+	{ spf, dkim, isAligned }: Evidence,
+	checks: readonly AuthenticationCheck[],
+	dmarc: AuthenticationResult,
+): boolean | null {
+	const passed = [
+		...(spf?.status.result === 'pass' ? [spf.domain] : []),
+		...dkim
+			.filter(({ status }) => status.result === 'pass' && status.underSized === undefined)
+			.map(({ signingDomain }) => signingDomain ?? ''),
+	];
+	if (passed.some((domain) => isAligned(domain.toLowerCase()))) return true;
 	return dmarc === 'temperror' || checks.some(({ result }) => result === 'temperror') ? null : false;
 }
 
@@ -107,20 +123,14 @@ function dkimChecks({ dkim, isAligned }: Evidence, ignored: number): Authenticat
 	return [...checks, { result: 'policy', domain: null, selector: null, aligned: false, reason }];
 }
 
-const NO_AUTHOR: Readonly<Record<string, string>> = {
-	'no-author-domain': 'From names no domain',
-	'multiple-author-domains': 'From names several domains',
-	'invalid-author-domain': 'The domain in From is no valid domain',
-	'multiple-from-fields': 'There are several From headers',
-};
-
-function dmarcCheck({ dmarc, noAuthor, author }: Evidence): NonNullable<Authentication['dmarc']> {
+function dmarcCheck({ dmarc, author }: Evidence): NonNullable<Authentication['dmarc']> {
 	if (dmarc === null) {
 		return {
 			result: 'permerror',
 			domain: null,
 			policy: null,
-			...because(NO_AUTHOR[noAuthor ?? ''] ?? 'From names no domain'),
+			reason:
+				author.ambiguity === null ? 'From names no domain' : `From can be read as another author: ${author.ambiguity}`,
 		};
 	}
 	const result = resultOf(dmarc.status.result);
@@ -128,7 +138,7 @@ function dmarcCheck({ dmarc, noAuthor, author }: Evidence): NonNullable<Authenti
 	const { policy = null } = dmarc as { policy?: string };
 	return {
 		result,
-		domain: author,
+		domain: author.domain,
 		policy,
 		...(result === 'temperror' ? because(dmarc.error ?? 'The DMARC record could not be looked up') : {}),
 		...(result === 'none' ? { reason: 'The domain publishes no DMARC record' } : {}),

@@ -3,6 +3,9 @@ import { isIP } from 'node:net';
 import { PassThrough, Readable } from 'node:stream';
 import { InputError } from '../../errors';
 import type { Authentication, Envelope } from '../message';
+import { type AuthorReading, readAuthor } from '../parse/author';
+import { Defects } from '../parse/defects';
+import { readHeaderBlock } from '../parse/headerBlock';
 import { readHead, valuesOf, withAtMost } from './headSection';
 import { type SmtpClient, readSmtpClient } from './received';
 import { type DnsLimits, type DnsResolver, limitedResolver, systemResolver } from './resolver';
@@ -105,16 +108,25 @@ async function verify(
 	if (!complete) return unverifiable('The header section is too long to be verified');
 	const session = sessionOf(head, options);
 	const signed = withAtMost(head, 'dkim-signature', MAX_SIGNATURES);
+	const author = authorOf(head);
 	const { verifyMessage } = await import('./verifyMessage.js');
 	return authenticationOf(
 		await verifyMessage(wholeMessage(signed.head, rest, chunks), {
 			resolver,
+			author,
 			client: session.client,
 			mailFrom: session.mailFrom,
 			receivedAt: options.receivedAt ?? session.client?.receivedAt ?? null,
 		}),
 		{ ...session, ignoredSignatures: signed.left },
 	);
+}
+
+/** The author as the parser of the message reads it. */
+function authorOf(head: Buffer): AuthorReading {
+	const defects = new Defects();
+	const { fields } = readHeaderBlock(head.toString('latin1'), true, defects);
+	return readAuthor(fields, defects.has('sender-ambiguous'));
 }
 
 function wholeMessage(head: Buffer, rest: Buffer, chunks: AsyncGenerator<Buffer>): Readable {

@@ -6,6 +6,7 @@ import { evaluateDmarc } from 'mailauth/lib/dmarc';
 import { spf } from 'mailauth/lib/spf';
 import { getAlignment } from 'mailauth/lib/tools';
 import type { ARCData, ARCResult, DKIMResult, DMARCResult, DNSResolver, SPFResult } from 'mailauth';
+import type { AuthorReading } from '../parse/author';
 import type { SmtpClient } from './received';
 import type { DnsResolver } from './resolver';
 
@@ -17,10 +18,8 @@ export interface Evidence {
 	/** The domain that sealed last. */
 	sealer: string | null;
 	dmarc: DMARCResult | null;
-	/** Why DMARC cannot be evaluated: From names no author domain, or several. */
-	noAuthor: string | null;
-	/** The domain of From; null when there is none or several. */
-	author: string | null;
+	/** The author that all of this is about. */
+	author: AuthorReading;
 	/** Whether a domain is aligned with From: by the DMARC record where there is one, else relaxed. */
 	isAligned: (domain: string | null) => boolean;
 }
@@ -31,9 +30,15 @@ const MIN_KEY_BITS = 1024;
 /** Verifies one message, which is read to its end. DNS failures are results; rejects only when reading fails. */
 export async function verifyMessage(
 	message: Readable,
-	context: { resolver: DnsResolver; client: SmtpClient | null; mailFrom: string | null; receivedAt: Date | null },
+	context: {
+		resolver: DnsResolver;
+		author: AuthorReading;
+		client: SmtpClient | null;
+		mailFrom: string | null;
+		receivedAt: Date | null;
+	},
 ): Promise<Evidence> {
-	const { client, mailFrom, receivedAt } = context;
+	const { client, mailFrom, receivedAt, author } = context;
 	const resolver = context.resolver as DNSResolver;
 	const common = { resolver, minBitLength: MIN_KEY_BITS, strict: true };
 	const [signatures, sender] = await Promise.all([
@@ -43,18 +48,17 @@ export async function verifyMessage(
 	// Declared without the `chain: false` that stands for a message without seals.
 	const seals = signatures.arc as ARCData;
 	const chain = await arc(seals, { ...common, ...(client === null ? {} : { ip: client.ip }) });
-	const { headerFrom, fromFields } = signatures;
 	const passedSpf = sender?.status.result === 'pass' ? [sender.domain] : [];
 	const evaluated = await evaluateDmarc({
-		headerFrom,
-		fromFields,
+		// As the message is parsed: mailauth's own reading of From may name somebody else.
+		headerFrom: author.domain === null ? [] : [`author@${author.domain}`],
+		fromFields: 1,
 		spfDomains: passedSpf,
 		dkimDomains: signatures.results
 			.filter(({ status }) => status.result === 'pass')
 			.map(({ id, signingDomain, status }) => ({
 				id: id ?? '',
 				domain: signingDomain ?? '',
-				...(typeof status.aligned === 'string' ? { aligned: status.aligned } : {}),
 				...(status.underSized === undefined ? {} : { underSized: status.underSized }),
 			})),
 		arcResult: chain,
@@ -62,16 +66,14 @@ export async function verifyMessage(
 		strict: true,
 	});
 	const dmarc = evaluated.response === false ? null : evaluated.response;
-	const author = dmarc === null ? null : domainOf(headerFrom[0]);
 	return {
 		spf: sender,
 		dkim: signatures.results,
 		arc: chain,
 		sealer: sealerOf(seals),
 		dmarc,
-		noAuthor: evaluated.reason ?? null,
 		author,
-		isAligned: alignmentWith(author, dmarc, evaluated.dkimAligned),
+		isAligned: alignmentWith(author.domain, dmarc, evaluated.dkimAligned),
 	};
 }
 
@@ -86,11 +88,6 @@ function senderOf(
 		sender: mailFrom ?? '',
 		mta: 'localhost',
 	};
-}
-
-function domainOf(address: string | undefined): string | null {
-	const domain = address?.slice(address.lastIndexOf('@') + 1).toLowerCase() ?? '';
-	return domain === '' ? null : domain;
 }
 
 /** RFC 7489, 3.1: the record says how strict; without a record relaxed alignment is looked at. */

@@ -14,6 +14,10 @@ export class Defects {
 		this.found.push(where === undefined ? { code, message } : { code, message, where });
 	}
 
+	has(code: string): boolean {
+		return this.found.some((defect) => defect.code === code);
+	}
+
 	/** By place, then code: the order of discovery depends on how the bytes arrive. */
 	get list(): Defect[] {
 		const key = ({ where, code }: Defect): string => `${where ?? ''}\n${code}`;

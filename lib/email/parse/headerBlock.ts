@@ -23,7 +23,16 @@ const FIELD = /^([^\s:\x00-\x1f\x7f]+)[ \t]*:([^]*)$/;
 /** A parameter at the beginning of a line: its header was folded without the white space that folding needs. */
 const BARE_PARAMETER = /^[A-Za-z0-9*-]+[ \t]*=/;
 /** The envelope line that mbox files put in front (RFC 4155), quoted or not. */
-const MBOX_LINE = /^>?From /;
+const MBOX_LINE = /^>?From (?![ \t]*:)/;
+
+/** What ends a line for some readers, and for none by RFC 5322, 2.2 */
+const HIDDEN_FROM = /[\r\x0b\x0c\x1c-\x1e][\x00-\x20]*from[\x00-\x20]*:/i;
+
+/** Whether a line that is no From header to us may be one to a reader who strips or splits otherwise. */
+function passesForFrom(line: string): boolean {
+	const name = line.slice(0, Math.max(0, line.indexOf(':'))).slice(0, 100);
+	return name.replace(/[^\x21-\x7e]/g, '').toLowerCase() === 'from' && !/^from[ \t]*$/i.test(name);
+}
 
 /** The lines of a text with their offsets; line ends are LF behind any number of CR. */
 function* linesOf(text: string): Generator<{ line: string; at: number }> {
@@ -44,6 +53,7 @@ function* linesOf(text: string): Generator<{ line: string; at: number }> {
  *
  * @param text the block, one character per byte, without the empty line that ended it
  * @param terminated whether an empty line ended it
+ * @param where path of the part; undefined for the message itself, whose author is looked at, too
  */
 export function readHeaderBlock(text: string, terminated: boolean, defects: Defects, where?: string): HeaderBlock {
 	const fields: HeaderField[] = [];
@@ -53,7 +63,10 @@ export function readHeaderBlock(text: string, terminated: boolean, defects: Defe
 	let trailing: { at: number; count: number } | null = null;
 	const close = (): void => {
 		if (current === null) return;
-		const match = FIELD.exec(current.lines.join(''));
+		const line = current.lines.join('');
+		const match = FIELD.exec(line);
+		if (where === undefined && (passesForFrom(line) || HIDDEN_FROM.test(line)))
+			defects.add('sender-ambiguous', 'A line that is no From header may pass for one.', 'from');
 		if (match === null) {
 			skipped++;
 			trailing = { at: trailing?.at ?? current.at, count: (trailing?.count ?? 0) + 1 };

@@ -13,6 +13,7 @@ import { extractReply } from '../reply/extractReply';
 import { readForwarded } from '../reply/forwarded';
 import { normalizeSubject } from '../thread/subject';
 import { parseAddressList } from './addresses';
+import { type AuthorReading, readAuthor } from './author';
 import { readAuthenticationResults } from './authenticationResults';
 import { collectContent, type MessageContent } from './content';
 import { parseDate } from './dates';
@@ -60,6 +61,8 @@ export interface ParsedMessage {
 	content: MessageContent;
 	/** Every author: `message.from` is the first. */
 	from: EmailAddress[];
+	/** The author as far as all readers agree: whom a verdict may speak of. */
+	author: AuthorReading;
 }
 
 /**
@@ -89,6 +92,9 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const header = new MessageHeader(root.fields, content.charset, limits, defects);
 
 	const from = header.addresses('from');
+	const reading = readAuthor(root.fields, defects.has('sender-ambiguous'));
+	if (reading.ambiguity !== null)
+		defects.add('sender-ambiguous', `From can be read as another author: ${reading.ambiguity}.`, 'from');
 	const to = header.addresses('to');
 	const [messageId = null] = header.ids('message-id');
 	const envelope: Envelope = {
@@ -140,7 +146,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		authentication: readAuthenticationResults(
 			headers['authentication-results'] ?? [],
 			options.trustedAuthservIds ?? [],
-			author,
+			reading,
 		),
 		...(spam === undefined ? {} : { spam }),
 		routing: readRouting(envelope, headers, to),
@@ -153,7 +159,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		headers,
 		defects: defects.list,
 	};
-	return { message, content, from };
+	return { message, content, from, author: reading };
 }
 
 /** A fault in judging a text must not lose the mail: the judgement is left out, and a defect says so. */

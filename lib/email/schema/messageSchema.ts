@@ -115,6 +115,11 @@ const AUTHENTICATION = {
 			],
 		},
 		aligned: FLAG_OR_NULL,
+		author: {
+			type: 'object',
+			required: ['domain', 'ambiguity'],
+			properties: { domain: TEXT_OR_NULL, ambiguity: TEXT_OR_NULL },
+		},
 		source: { enum: ['authentication-results', 'verified', 'provider', 'none'] },
 		client: {
 			anyOf: [

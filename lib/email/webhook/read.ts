@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EVENT_SCHEMA } from '../event';
 import type { CanonicalMessage, Defect } from '../message';
+import { heldToAuthor } from '../parse/authenticationResults';
+import { NO_AUTHOR } from '../parse/author';
 import type { ParseOptions } from '../parse/options';
 import type { EventItem, MessageItem, ProviderEvent, ProviderMessage, WebhookItem } from './items';
 import { isRecord } from './json';
@@ -125,7 +127,9 @@ export function completeMessage(
 	return {
 		...parsed,
 		authentication:
-			parsed.authentication.source === 'none' && authentication !== null ? authentication : parsed.authentication,
+			parsed.authentication.source === 'none' && authentication !== null
+				? heldToAuthor(authentication, parsed.authentication.author ?? NO_AUTHOR)
+				: parsed.authentication,
 		...(spam === null ? {} : { spam }),
 		defects: [...parsed.defects, ...defects],
 	};

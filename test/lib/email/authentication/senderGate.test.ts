@@ -3,13 +3,14 @@ import { type GatedSender, judgeSender } from '../../../../lib/email/authenticat
 import { NOT_AUTHENTICATED } from '../../../../lib/email/parse/authenticationResults';
 
 function sender(address: string, aligned: boolean | null | 'none', more: Partial<GatedSender> = {}): GatedSender {
+	const author = { domain: address.slice(address.lastIndexOf('@') + 1).toLowerCase(), ambiguity: null };
 	return {
 		from: [{ name: '', address }],
 		fromHeaders: 1,
 		authentication:
 			aligned === 'none'
 				? NOT_AUTHENTICATED
-				: { ...NOT_AUTHENTICATED, aligned, source: 'verified', spf: { result: 'fail', domain: null } },
+				: { ...NOT_AUTHENTICATED, aligned, author, source: 'verified', spf: { result: 'fail', domain: null } },
 		...more,
 	};
 }
@@ -38,19 +39,38 @@ describe('the sender gate', () => {
 		});
 	});
 
-	it('wants all of several authors, and one From header', () => {
+	it('wants one author, and one From header', () => {
 		const both = [
 			{ name: '', address: 'a@example.com' },
 			{ name: '', address: 'b@evil.example' },
 		];
 		const rules = { allowed: ['example.com'] };
-		expect(judgeSender(sender('', 'none', { from: both }), rules)?.reasons).toEqual([
-			'sender-not-allowed: b@evil.example',
-		]);
+		expect(judgeSender(sender('', 'none', { from: both }), rules)?.reasons).toEqual(['sender-ambiguous: 2 authors']);
 		expect(judgeSender(sender('a@example.com', 'none', { fromHeaders: 2 }), rules)?.reasons).toEqual([
 			'sender-ambiguous: 2 From headers',
 		]);
 		expect(judgeSender(sender('', 'none', { from: [] }), rules)?.passed).toBe(false);
+	});
+
+	it('takes no verdict about another author, or about nobody', () => {
+		const about = (author: GatedSender['authentication']['author']) => {
+			const told = { ...sender('boss@example.com', true).authentication };
+			if (author === undefined) delete told.author;
+			else told.author = author;
+			return judgeSender(sender('boss@example.com', true, { authentication: told }), { requireAligned: true });
+		};
+		expect(about({ domain: 'evil.example', ambiguity: null })?.reasons).toEqual([
+			'sender-not-aligned: the verdict is about evil.example',
+		]);
+		expect(about(undefined)?.passed).toBe(false);
+		expect(about({ domain: null, ambiguity: 'it is a group' })?.reasons[0]).toBe(
+			'sender-ambiguous: From can be read as another author: it is a group',
+		);
+		expect(about({ domain: 'example.com', ambiguity: null })?.passed).toBe(true);
+	});
+
+	it('compares a local part as it is written: another letter is another mailbox', () => {
+		expect(judgeSender(sender('\u212aim@example.com', 'none'), { allowed: ['kim@example.com'] })?.passed).toBe(false);
 	});
 
 	it.each<[boolean | null | 'none', string[]]>([

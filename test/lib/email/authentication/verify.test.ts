@@ -58,6 +58,7 @@ describe('verification', () => {
 			dmarc: { result: 'pass', domain: 'shop.example', policy: 'reject' },
 			arc: { result: 'none' },
 			aligned: true,
+			author: { domain: 'shop.example', ambiguity: null },
 			source: 'verified',
 			client: { ip: '203.0.113.7', helo: 'out.shop.example', mailFrom: 'bounce@shop.example', from: 'envelope' },
 		});
@@ -102,7 +103,7 @@ describe('verification', () => {
 		const twice = Buffer.concat([Buffer.from('From: ceo@bank.example\r\n'), raw]);
 		expect(await verifyAuthentication(twice, { resolver })).toMatchObject({
 			dkim: [{ aligned: false }],
-			dmarc: { result: 'permerror', reason: 'There are several From headers' },
+			dmarc: { result: 'permerror', reason: 'From can be read as another author: 2 From headers' },
 			aligned: false,
 		});
 	});
