@@ -112,10 +112,12 @@ async function replayable(store: Store, scope: string, letter: DeadLetter): Prom
 	}
 	const entry = await store.archive.stat(scope, rawRef);
 	if (entry === null || entry.purgedAt !== null || entry.mode === 'hash') throw mailGone(letter, entry !== null);
-	// The letters of the triggers themselves hold metadata only.
-	if (item.schema !== undefined) return item;
-	const record = await store.ingestion.get(scope, letter.key);
-	return receivedItem(item, record ?? undefined);
+	const record = (await store.ingestion.get(scope, letter.key)) ?? undefined;
+	// The letters of mailboxes hold metadata only.
+	if (item.schema === undefined) return receivedItem(item, record);
+	// With the record's key, so that a replay that fails is filed under the same letter.
+	if (record === undefined || item.ingestion !== undefined) return item;
+	return { ...item, ingestion: { key: record.key, attempt: record.attempt } };
 }
 
 /** What a trigger emitted for this mail, read back from what later nodes made of it. */

@@ -6,7 +6,7 @@ import { TransportError } from '../../../lib/errors';
 import { type Feed, createFeed, emitArrived } from '../../../lib/pipeline/feed';
 import type { Emission, FeedOptions, ExecutionStatus, Outcome } from '../../../lib/pipeline/feedOptions';
 import { createInFlight } from '../../../lib/pipeline/inFlight';
-import { replayDeadLetter } from '../../../lib/pipeline/ledger/deadLetters';
+import { addDeadLetter, replayDeadLetter } from '../../../lib/pipeline/ledger/deadLetters';
 import { type IngestionRecord, type Store, openStore } from '../../../lib/store';
 
 let folder: string;
@@ -846,6 +846,22 @@ describe('what destroys', () => {
 			},
 		);
 	}
+
+	it('and fails for what a webhook has recorded is filed with its key, so that a replay that fails is the same letter', async () => {
+		const { ref } = await store.archive.put('default', Buffer.from('Subject: 1\r\n\r\nbody'));
+		const metadata = { schema: 'email.received/1', subject: '1', raw: { ref } };
+		const entry = { scope: 'default', feed: 'inbox', rawRef: ref, contentKey: null, metadata, keep: 'hash' as const };
+		await store.ingestion.recordTogether([{ ...entry, key: 'webhook:1', owesCare: true }]);
+		const feed = feedOf(() => Promise.resolve('failed'));
+		await feed.start();
+		await feed.idle();
+		const [letter] = await store.deadLetters.list('default', {}, { limit: 10 });
+		const replayed = await replayDeadLetter(store, 'default', letter!.id);
+		expect(replayed).toMatchObject({ ...metadata, ingestion: { key: 'webhook:1', attempt: 1 } });
+		const { id } = await addDeadLetter(store, 'default', { item: { ...replayed, error: 'no' }, feed: 'mine' });
+		expect(id).toBe(letter!.id);
+		expect((await store.archive.stat('default', ref))?.mode).toBe('full');
+	});
 
 	it('happens to those alone of a failed batch that then succeed', async () => {
 		const n8n = new Executions((uids) => Promise.resolve(uids.includes(2) ? 'failed' : 'succeeded'));
