@@ -81,8 +81,11 @@ describe.skipIf(!hasMailServers)('what the IMAP IDLE Trigger destroys, in n8n', 
 		expect(await store.archive.stat('default', bad.rawRef!)).toMatchObject({ mode: 'full' });
 		const letters = await store.deadLetters.list('default', { feed: bad.feed }, { limit: 9 });
 		expect(letters).toMatchObject([{ key: bad.key, reason: 'EXECUTION_FAILED', state: 'waiting' }]);
+		// It ran with others, then alone; another failed execution tells of the dead letter.
 		const failed = (await everyExecution(client, id)).filter(({ status }) => status === 'error');
-		expect(outputsOf(failed.at(-1)!, 'Trigger').flat()).toMatchObject([{ json: { subject: 'bad' } }]);
+		const had = failed.map((execution) => outputsOf(execution, 'Trigger').flat().length);
+		expect(had.filter((count) => count > 0).sort((a, b) => a - b)).toEqual([1, expect.any(Number)]);
+		expect(Math.max(...had)).toBeGreaterThan(1);
 		await client.deactivate(id);
 	});
 
