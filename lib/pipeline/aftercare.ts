@@ -97,8 +97,10 @@ export function startAftercare(options: AftercareOptions): Aftercare {
 	async function isFree({ duplicateOfKey, keep }: IngestionRecord): Promise<boolean> {
 		if (duplicateOfKey === null || (keep === 'full' && options.destroys === false)) return true;
 		const first = await store.ingestion.get(scope, duplicateOfKey);
-		if (first === null || (first.stage === 'confirmed' && first.error === null)) return true;
+		if (first === null) return true;
 		if (first.stage !== 'confirmed' && first.stage !== 'dead') return false;
+		// Of a confirmed one the error may be that of its own care.
+		if (first.stage === 'confirmed' && first.error?.startsWith('EXECUTION_') !== true) return true;
 		throw new PipelineError('The same mail came another way before, and its execution did not end well', {
 			code: 'EXECUTION_FAILED',
 			record: { key: duplicateOfKey },

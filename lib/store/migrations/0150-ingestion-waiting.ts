@@ -6,16 +6,11 @@ export const ingestionWaiting: Migration = {
 	name: '0150-ingestion-waiting',
 	async up(db) {
 		await db.schema
-			.createIndex('ingestion_fresh')
+			.createIndex('ingestion_waiting')
 			.on('ingestion')
-			.columns(['scope', 'feed', 'id'])
-			.where(sql<SqlBool>`stage = 'received' AND attempt = 0`)
-			.execute();
-		await db.schema
-			.createIndex('ingestion_put_back')
-			.on('ingestion')
-			.columns(['scope', 'feed', 'id'])
-			.where(sql<SqlBool>`stage = 'received' AND attempt > 0`)
+			// With the stage, which is always the same: without it SQLite takes the larger index of all stages.
+			.columns(['scope', 'feed', 'stage', 'attempt', 'id'])
+			.where(sql<SqlBool>`stage = 'received'`)
 			.execute();
 	},
 };

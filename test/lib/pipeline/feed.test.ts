@@ -948,7 +948,11 @@ describe('what destroys', () => {
 		expect([acted, told]).toEqual([[], [['inbox:1:1', 'EXECUTION_WAITS']]]);
 	});
 
-	it('waits for the execution of the arrival that came first, another way', async () => {
+	it.each([
+		['ran well', undefined, 'done', ['inbox:1:1']],
+		['ran well, though its own mailbox was away', 'IMAP_MAILBOX_NOT_FOUND', 'done', ['inbox:1:1']],
+		['failed', 'EXECUTION_FAILED', 'failed', []],
+	] as const)('waits for the arrival that came first, another way, until it %s', async (_, error, care, deeds) => {
 		const [, { act }] = ways[0];
 		await store.ingestion.record({
 			scope: 'default',
@@ -970,9 +974,10 @@ describe('what destroys', () => {
 		await eventually(() => stageOf(1)).toBe('confirmed');
 		await feed.idle();
 		expect([(await recordOf(1))?.care, acted]).toEqual(['owed', []]);
-		await store.ingestion.advance('default', 'webhook:1', 'confirmed');
+		await store.ingestion.advance('default', 'webhook:1', 'confirmed', error);
 		feed.wakeCare();
-		await eventually(() => acted).toEqual(['inbox:1:1']);
+		await eventually(async () => (await recordOf(1))?.care).toBe(care);
+		expect(acted).toEqual(deeds);
 	});
 });
 
