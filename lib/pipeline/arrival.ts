@@ -35,6 +35,9 @@ export async function describeMail(arrival: {
 			...(message.gmailThreadId === null ? {} : { gmailThreadId: message.gmailThreadId }),
 		},
 		raw: { ref: raw.ref, sha256: raw.sha256, size: raw.size },
+		...(message.defects === undefined || message.defects.length === 0
+			? {}
+			: { defects: message.defects.map((defect) => ({ ...defect })) }),
 	};
 }
 

@@ -17,6 +17,7 @@ import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
 import { type Arrival, createFeed } from './feed';
 import type { FeedOptions } from './feedOptions';
 import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
+import { loginIsKnown, loginMark } from './loginMark';
 import { mailboxStatusOf } from './mailboxStatus';
 
 export interface MailboxFeedOptions extends Omit<FeedOptions, 'feed' | 'act' | 'destroys'> {
@@ -84,6 +85,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	let begun = false;
 	/** True when the mailbox counts as watched before its first connection: what came meanwhile is new. */
 	let promised = false;
+	/** The login, and whether it has worked before. */
+	let login: { mark: string; known: boolean } | null = null;
 	let settle: (error: unknown) => void = () => undefined;
 	const ready = new Promise<void>((resolve, reject) => {
 		settle = (error) => {
@@ -108,13 +111,20 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		status.report(state);
 		options.onState?.(mailbox, state);
 		if (state.kind === 'watching') {
+			if (login !== null) status.login = login.mark;
 			feed.wakeCare();
 			begin(null);
 		}
 		// A server that is away comes back; a mailbox that does not exist is for a person to mend.
-		if (state.kind === 'disconnected') begin(state.error.retryable || options.resumed ? null : state.error);
+		if (state.kind === 'disconnected') begin(passes(state.error) ? null : state.error);
 		if (state.kind === 'failed' && !begin(state.error) && !stopped) options.onFailed(state.error);
 	};
+
+	/** What may mend itself, or has been right before. */
+	function passes(error: PipelineError): boolean {
+		const worked = login?.known === true && error.code === 'IMAP_AUTHENTICATION_FAILED';
+		return error.retryable || options.resumed === true || worked;
+	}
 
 	async function actOn(record: IngestionRecord, what: MailboxAction): Promise<void> {
 		const source = record.metadata.source;
@@ -199,6 +209,7 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			{
 				server,
 				mailbox,
+				loginKnown: login?.known === true,
 				...(options.start ? { start: options.start } : {}),
 				...(options.filter ? { filter: options.filter } : {}),
 				...(options.maxMessageSize === undefined ? {} : { maxMessageSize: options.maxMessageSize }),
@@ -213,6 +224,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	/** Takes up what is there, then watches. The lease is held. */
 	async function takeOver(holding: Lease): Promise<void> {
 		promised = await status.load();
+		const mark = await loginMark(store, scope, server);
+		login = { mark, known: await loginIsKnown(store, scope, mark) };
 		if (!promised && (await store.mailboxes.cursor(key)) === null) {
 			status.since = options.start?.from === 'everything' ? null : new Date(published).toISOString();
 		}

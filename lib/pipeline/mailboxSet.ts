@@ -5,6 +5,7 @@ import type { ImapServer } from '../email/imap/server';
 import { InputError, PipelineError, messageOf } from '../errors';
 import type { Millis } from '../store/store';
 import { createInFlight } from './inFlight';
+import { loginIsKnown, loginMark } from './loginMark';
 import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from './mailboxFeed';
 
 export interface MailboxSetOptions extends Omit<MailboxFeedOptions, 'mailbox' | 'newSince' | 'inFlight'> {
@@ -76,6 +77,11 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 		}, pause).unref();
 	}
 
+	async function loginWorked(): Promise<boolean> {
+		const { store, scope } = options;
+		return await loginIsKnown(store, scope, await loginMark(store, scope, server));
+	}
+
 	async function begin(): Promise<void> {
 		if (plain.length > MAX_MAILBOXES) throw tooMany(plain.length);
 		const first = plain.map((mailbox) => add(mailbox));
@@ -86,8 +92,9 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxFeed {
 			} catch (error) {
 				// A server that is away comes back; anything else is for a person to mend.
 				if (!(error instanceof PipelineError)) throw error;
-				const wrongLogin = error.code === 'IMAP_AUTHENTICATION_FAILED';
-				if (!error.retryable && (wrongLogin || options.resumed !== true)) throw error;
+				const refused = error.code === 'IMAP_AUTHENTICATION_FAILED';
+				const passes = refused ? await loginWorked() : error.retryable || options.resumed === true;
+				if (!passes) throw error;
 				log.warn('The mailboxes could not be listed, trying again', { reason: error.code });
 				lookLater(backoff(failures++, 60_000, 1_000));
 			}

@@ -7,6 +7,8 @@ import type { FeedLog } from './feedOptions';
 export interface MailboxStatus {
 	/** Since when the mailbox is watched, ISO 8601; null: everything in it counts. */
 	since: string | null;
+	/** The mark of the login that worked last; see `loginMark`. */
+	login: string | null;
 	/** Reads what an earlier process wrote. @returns true when there was something */
 	load(): Promise<boolean>;
 	report(state: WatchState): void;
@@ -31,7 +33,8 @@ export function mailboxStatusOf(store: Store, key: MailboxKey, feed: string, log
 	let timer: NodeJS.Timeout | null = null;
 
 	async function flush(): Promise<void> {
-		const shown = { ...connection, ...activity, since: status.since };
+		const login: JsonObject = status.login === null ? {} : { login: status.login };
+		const shown = { ...connection, ...activity, ...login, since: status.since };
 		const text = JSON.stringify(shown);
 		if (text === written) return;
 		written = text;
@@ -50,10 +53,12 @@ export function mailboxStatusOf(store: Store, key: MailboxKey, feed: string, log
 
 	const status: MailboxStatus = {
 		since: null,
+		login: null,
 		async load() {
 			const all = await store.mailboxes.statuses(key.scope);
 			const known = all.find(({ account, mailbox }) => account === key.account && mailbox === key.mailbox)?.status;
-			const { since, lastEventAt, lastReconcileAt } = known ?? {};
+			const { since, login, lastEventAt, lastReconcileAt } = known ?? {};
+			status.login = typeof login === 'string' ? login : null;
 			status.since = typeof since === 'string' ? since : null;
 			activity = {
 				...(typeof lastEventAt === 'string' ? { lastEventAt } : {}),

@@ -1,6 +1,6 @@
 /** Tells a person that mailboxes have been out of reach for too long, once, and once more when all are back. */
 import type { WatchState } from '../email/imap/watcher';
-import { TransportError } from '../errors';
+import { PipelineError, TransportError } from '../errors';
 import type { Millis } from '../store/store';
 
 export interface OutageWatch {
@@ -44,9 +44,10 @@ export function watchOutages(after: Millis, tell: (error: TransportError) => voi
 
 	return {
 		state(mailbox, state) {
-			if (state.kind === 'disconnected') {
-				const since = away.get(mailbox)?.since ?? state.since.getTime();
-				away.set(mailbox, { since, code: state.error.code, said: state.error.message });
+			const failure = failureOf(state);
+			if (failure !== null) {
+				const since = away.get(mailbox)?.since ?? failure.since;
+				away.set(mailbox, { since, code: failure.error.code, said: failure.error.message });
 				if (timer === null) check();
 			} else if (state.kind === 'watching' || state.kind === 'working') {
 				if (!away.delete(mailbox) || away.size > 0 || toldSince === null) return;
@@ -68,6 +69,13 @@ export function watchOutages(after: Millis, tell: (error: TransportError) => voi
 			toldSince = null;
 		},
 	};
+}
+
+/** A server that is there and gives no mail is as good as away. */
+function failureOf(state: WatchState): { error: PipelineError; since: number } | null {
+	if (state.kind === 'disconnected') return { error: state.error, since: state.since.getTime() };
+	if (state.kind !== 'blocked' || !(state.error instanceof PipelineError)) return null;
+	return state.error.code === 'IMAP_NO_MAIL_GIVEN' ? { error: state.error, since: Date.now() } : null;
 }
 
 function minutes(duration: Millis): string {

@@ -12,7 +12,7 @@ const KEY_BYTES = 32;
 const HASH_SECRET = 'address_hash_secret';
 /** Rows of `settings` that hold a scope's own secrets: purpose and scope follow. */
 const SCOPE_SECRET = 'scope_secret';
-const SCOPE_PURPOSES = ['reply-token'] as const;
+const SCOPE_PURPOSES = ['reply-token', 'login'] as const;
 
 /** A key encrypted under a master key; null keyId means that no master key was set. */
 export interface WrappedKey {

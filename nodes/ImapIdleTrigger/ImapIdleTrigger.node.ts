@@ -124,6 +124,8 @@ export class ImapIdleTrigger implements INodeType {
 			});
 			return { closeFunction: close };
 		} catch (error) {
+			// n8n tells nobody why a published trigger could not begin: the list of executions does.
+			if (this.getMode() !== 'manual') showFailure(this, error);
 			throw toNodeError(this, error);
 		}
 	}

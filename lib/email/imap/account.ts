@@ -1,8 +1,9 @@
 import { buffer } from 'node:stream/consumers';
 import { ImapConnection } from './connection';
-import { fetchHeads, streamMessage, type MailboxMessage } from './fetch';
+import { fetchHeads, messageOfHead, type MailboxMessage } from './fetch';
 import { searchUids, type MailboxFilter } from './search';
 import type { ImapServer } from './server';
+import { settled, streamMessage } from './wholeMessage';
 
 /** One mailbox of the account, as a folder picker shows it. */
 export interface MailboxListing {
@@ -139,12 +140,12 @@ export function fetchNewest(
 		const { uidValidity, exists } = await connection.select(mailbox, true);
 		if (exists === 0) return null;
 		for (const uid of (await searchUids(connection, filter)).reverse()) {
-			const head = (await fetchHeads(connection, [uid])).get(uid);
+			const given = (await fetchHeads(connection, [uid])).get(uid);
 			// Deleted since the search, or unreadable: the next one does as well.
-			if (head === undefined) continue;
-			const { flags, internalDate, size, gmailThreadId, bytes, complete } = head;
-			const source = complete ? bytes : await buffer(streamMessage(connection, head));
-			return { uid, uidValidity: String(uidValidity), flags, internalDate, size, gmailThreadId, source };
+			if (given === undefined) continue;
+			const head = await settled(connection, given);
+			const source = head.extent === 'whole' ? head.bytes : await buffer(streamMessage(connection, head));
+			return { ...messageOfHead(head, String(uidValidity)), source };
 		}
 		return null;
 	});

@@ -1,5 +1,6 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
 import type { PipelineError } from '../../errors';
+import { greetingError } from './greeting';
 import { closedHere, imapError, refusalError, type Refusal } from './imapError';
 import { withLoginToken } from './loginToken';
 import { MailboxPaths } from './mailboxPaths';
@@ -45,6 +46,10 @@ export class ImapConnection {
 		this.#client = client;
 		this.#commandTimeout = server.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT;
 		observer.onRefusal = (refusal) => (this.#refusal = refusal);
+		observer.onGreeting = (line) => {
+			const error = greetingError(line, peerOf(server));
+			if (error !== null) this.#fail(error);
+		};
 		client.on('error', (error) => this.#fail(imapError(error, peerOf(server))));
 		client.on('close', () => {
 			const bye = client.byeReason;

@@ -1,58 +1,20 @@
 import { messageOf, PipelineError, TransportError } from '../../errors';
 import { backoff, pause } from './backoff';
 import type { ImapConnection } from './connection';
-import { fetchHeads, streamMessage, type Head } from './fetch';
-import { searchUids } from './search';
+import type { FailureMemory, Others } from './failureMemory';
+import { fetchHeads, messageOfHead, type Head } from './fetch';
+import { fetchOne, isGone, otherMessages } from './singleFetch';
 import type { WatchHandlers, WatchSettings, WatchState } from './watch';
+import { settled as settledHead, streamMessage } from './wholeMessage';
 
 /** Messages whose first chunk is held in memory at once: at most 20 × 256 KiB. */
 const WINDOW = 20;
-/** How often the server may fail to render a message before it is poison. */
-const ATTEMPTS = 3;
-/** How often the connection may break at the same place of a message before it is poison; a BYE counts twice. */
-const LOSSES = 5;
 const BLOCKED_CEILING = 30_000;
-
-/** What outlives a connection: which messages failed before. */
-export class FailureMemory {
-	/** Up to this UID one message is fetched at a time: the connection broke while a window with it was fetched. */
-	cautiousThrough = 0;
-	/** Messages dealt with so far. */
-	done = 0;
-	readonly #refused = new Map<number, number>();
-	readonly #losses = new Map<number, { offset: number; count: number; error: unknown }>();
-
-	/** The server answered without the message. @returns how often so far */
-	refused(uid: number): number {
-		const count = (this.#refused.get(uid) ?? 0) + 1;
-		this.#refused.set(uid, count);
-		return count;
-	}
-
-	/** The connection broke after that many bytes of the message; a network breaks elsewhere each time, a server crash does not. */
-	lost(uid: number, offset: number, error: unknown): void {
-		const before = this.#losses.get(uid);
-		const weight = error instanceof PipelineError && error.record?.status === 'BYE' ? 2 : 1;
-		this.#losses.set(uid, { offset, error, count: weight + (before?.offset === offset ? before.count : 0) });
-	}
-
-	/** True when the message is tried by itself, after its first failure. */
-	suspects(uid: number): boolean {
-		return uid <= this.cautiousThrough || this.#refused.has(uid) || this.#losses.has(uid);
-	}
-
-	/** @returns how the connection broke last, when it broke at this message again and again; else null */
-	breaking(uid: number): { error: unknown } | null {
-		const losses = this.#losses.get(uid);
-		return losses !== undefined && losses.count >= LOSSES ? losses : null;
-	}
-
-	settled(uid: number): void {
-		this.done++;
-		this.#refused.delete(uid);
-		this.#losses.delete(uid);
-	}
-}
+/** The first pause after a refusal, in ms, and the longest while the server gives no mail at all. */
+const REFUSED_PAUSE = 500;
+const TROUBLE_CEILING = 60_000;
+/** A server that asks for fewer requests is left alone at least that long. */
+const LIMIT_PAUSE = 5_000;
 
 export interface DeliverySurroundings {
 	connection: ImapConnection;
@@ -85,8 +47,10 @@ export class Delivery {
 		const { memory } = this.#is;
 		for (let index = 0; index < uids.length;) {
 			const first = uids[index] ?? 0;
-			const window = uids.slice(index, index + (memory.suspects(first) ? 1 : WINDOW));
-			const heads = await this.#heads(window);
+			const wanted = uids.slice(index, index + (memory.suspects(first) ? 1 : WINDOW));
+			const heads = await this.#heads(wanted);
+			// Nothing of them came: one is tried alone, and then the others together again.
+			const window = heads.size === 0 ? wanted.slice(0, 1) : wanted;
 			const whole = this.#wholeAmong(window, heads);
 			if (whole.length > 1) {
 				await this.#deliverTogether(whole, uidValidity, uids.length - index);
@@ -99,7 +63,6 @@ export class Delivery {
 			for (const uid of window.slice(whole.length > 1 ? whole.length : 0)) {
 				index++;
 				const backlog = uids.length - index;
-				this.#is.report({ kind: 'working', backlog: backlog + 1 });
 				await this.#deliver(uid, uidValidity, heads.get(uid), backlog);
 				memory.settled(uid);
 				await settled(uid, uid === window.at(-1));
@@ -143,7 +106,7 @@ export class Delivery {
 			return await fetchHeads(connection, window);
 		} catch (error) {
 			if (connection.failure === null) return new Map();
-			memory.cautiousThrough = window.at(-1) ?? 0;
+			memory.lostTogether(window);
 			throw error;
 		}
 	}
@@ -155,7 +118,7 @@ export class Delivery {
 		if (handlers.onMessages === undefined) return whole;
 		for (const uid of window) {
 			const head = heads.get(uid);
-			const fits = head?.complete === true && head.size <= (settings.maxMessageSize ?? Infinity);
+			const fits = head?.extent === 'whole' && head.size <= (settings.maxMessageSize ?? Infinity);
 			if (!fits || memory.suspects(uid)) break;
 			whole.push(head);
 		}
@@ -164,17 +127,14 @@ export class Delivery {
 
 	async #deliverTogether(whole: readonly Head[], uidValidity: string, left: number): Promise<void> {
 		const { handlers, signal, report } = this.#is;
-		const messages = whole.map(({ uid, flags, internalDate, size, gmailThreadId, bytes }) => ({
-			...{ uid, uidValidity, flags, internalDate, size, gmailThreadId },
-			source: bytes,
-		}));
+		const messages = whole.map((head) => ({ ...messageOfHead(head, uidValidity), source: head.bytes }));
 		report({ kind: 'working', backlog: left });
 		await this.untilHandled(async () => handlers.onMessages?.(messages, { signal, backlog: left - whole.length }));
 	}
 
 	async #deliver(uid: number, uidValidity: string, given: Head | undefined, backlog: number): Promise<void> {
-		const { connection, settings, memory } = this.#is;
-		let fetched = given;
+		const { connection, settings, memory, report } = this.#is;
+		let fetched = given === undefined ? undefined : await this.#settledHead(given);
 		for (;;) {
 			const head = fetched ?? (await this.#fetchAlone(uid, uidValidity));
 			if (head === undefined) return;
@@ -186,6 +146,7 @@ export class Delivery {
 				});
 				return this.#poison(uid, uidValidity, error);
 			}
+			report({ kind: 'working', backlog: backlog + 1 });
 			const broken = await this.untilHandled(() => this.#hand(head, uidValidity, backlog));
 			if (broken === null) return;
 			fetched = undefined;
@@ -194,19 +155,30 @@ export class Delivery {
 		}
 	}
 
+	/** @returns undefined when the message is to be fetched by itself */
+	async #settledHead(given: Head): Promise<Head | undefined> {
+		const { connection, memory, settings } = this.#is;
+		if (given.size > (settings.maxMessageSize ?? Infinity)) return given;
+		try {
+			return await settledHead(connection, given);
+		} catch (error) {
+			if (connection.failure === null) return undefined;
+			memory.lost(given.uid, 0, connection.failure);
+			throw error;
+		}
+	}
+
 	/** Hands one message over. @returns what broke its stream, and where; null when all went well */
 	async #hand(head: Head, uidValidity: string, backlog: number): Promise<Break | null> {
 		const { connection, handlers, signal } = this.#is;
 		const progress = { bytes: 0 };
-		const stream = head.complete ? null : streamMessage(connection, head, progress);
+		const stream = head.extent === 'whole' ? null : streamMessage(connection, head, progress);
 		const broken: Break[] = [];
 		stream?.on('error', (error) => {
 			if (error instanceof PipelineError) broken.push({ error, offset: progress.bytes });
 		});
-		const { uid, flags, internalDate, size, gmailThreadId } = head;
 		try {
-			const source = stream ?? head.bytes;
-			const message = { uid, uidValidity, flags, internalDate, size, gmailThreadId, source };
+			const message = { ...messageOfHead(head, uidValidity), source: stream ?? head.bytes };
 			await handlers.onMessage(message, { signal, backlog });
 			return broken[0] ?? null;
 		} catch (error) {
@@ -219,17 +191,17 @@ export class Delivery {
 
 	/** Fetches one message by itself. @returns undefined when it was settled otherwise: deleted, or poison */
 	async #fetchAlone(uid: number, uidValidity: string): Promise<Head | undefined> {
-		const { connection, memory } = this.#is;
+		const { connection, memory, settings } = this.#is;
 		for (;;) {
 			const breaking = memory.breaking(uid);
-			if (breaking !== null && (await this.#othersCanBeFetched(uid))) {
+			if (breaking !== null && /^(all|some)$/.test(await otherMessages(connection, memory, uid))) {
 				await this.#poison(uid, uidValidity, unreadable(uid, breaking.error));
 				return undefined;
 			}
 			try {
-				const head = (await fetchHeads(connection, [uid])).get(uid);
+				const head = await fetchOne(connection, memory, uid, settings.maxMessageSize);
 				if (head !== undefined) return head;
-				if (await this.#settledAfter(uid, uidValidity, undefined)) return undefined;
+				if (await this.#settledAfter(uid, uidValidity, noAnswer(uid))) return undefined;
 			} catch (error) {
 				if (connection.failure !== null) {
 					memory.lost(uid, 0, connection.failure);
@@ -242,41 +214,38 @@ export class Delivery {
 
 	/**
 	 * Decides about a message that could not be fetched: deleted meanwhile, poison, or worth another attempt after a pause.
-	 * Poison only when another message of the mailbox can be fetched, or when the server does not call it temporary.
+	 * Whatever the server said, it is poison only when other messages could be fetched at the same moment, several times.
 	 */
 	async #settledAfter(uid: number, uidValidity: string, error: unknown): Promise<boolean> {
-		const { connection, memory, handlers, signal } = this.#is;
+		const { connection, memory, handlers } = this.#is;
 		this.#throwIfOver();
-		if ((await searchUids(connection, { uid: String(uid) })).length === 0) {
+		if (await isGone(connection, uid)) {
 			await this.untilHandled(async () => handlers.onExpunged?.(uid));
 			return true;
 		}
-		const attempts = memory.refused(uid);
-		const temporary = error instanceof PipelineError && error.retryable;
-		if (attempts >= ATTEMPTS && (!temporary || (await this.#othersCanBeFetched(uid)))) {
+		const others = await otherMessages(connection, memory, uid);
+		if (memory.refused(uid, others)) {
 			await this.#poison(uid, uidValidity, unreadable(uid, error));
 			return true;
 		}
-		await connection.orLost(pause(backoff(attempts, BLOCKED_CEILING, 200), signal));
+		await this.#pauseAfter(uid, error, others);
 		return false;
 	}
 
-	async #othersCanBeFetched(uid: number): Promise<boolean> {
-		const { connection } = this.#is;
-		for (const sequence of ['*', '1']) {
-			try {
-				const query = { uid: true, source: { start: 0, maxLength: 1024 } };
-				const row = await connection.run((client) => client.fetchOne(sequence, query));
-				if (row && row.uid !== uid && Buffer.isBuffer(row.source)) return true;
-			} catch (error) {
-				if (connection.failure !== null) throw error;
-			}
-		}
-		return false;
+	/** Between half the time and all of it, twice as long each time; also told, when it is the server that is in trouble. */
+	async #pauseAfter(uid: number, error: unknown, others: Others): Promise<void> {
+		const { connection, memory, signal, report } = this.#is;
+		const trouble = others === 'none' || others === 'nobody';
+		const least = error instanceof PipelineError && error.code === 'IMAP_LIMIT_REACHED' ? LIMIT_PAUSE : 0;
+		const full = Math.min(TROUBLE_CEILING, REFUSED_PAUSE * 2 ** Math.min(memory.attempt(uid), 10));
+		const delay = least + full / 2 + backoff(0, full / 2, full / 2);
+		if (trouble) report({ kind: 'blocked', error: troubleOf(error), retryAt: new Date(Date.now() + delay) });
+		await connection.orLost(pause(delay, signal));
 	}
 
-	#poison(uid: number, uidValidity: string, error: PipelineError): Promise<void> {
-		return this.untilHandled(() => this.#is.handlers.onPoison({ uid, uidValidity }, error));
+	async #poison(uid: number, uidValidity: string, error: PipelineError): Promise<void> {
+		this.#is.memory.setAside(uid);
+		await this.untilHandled(() => this.#is.handlers.onPoison({ uid, uidValidity }, error));
 	}
 }
 
@@ -284,6 +253,25 @@ export class Delivery {
 interface Break {
 	error: PipelineError;
 	offset: number;
+}
+
+function noAnswer(uid: number): TransportError {
+	return new TransportError('The mail server answered without the message.', {
+		code: 'IMAP_ANSWER_INCOMPLETE',
+		hint: 'It is asked again; if it goes on, look at the message with another mail program.',
+		retryable: true,
+		record: { uid },
+	});
+}
+
+/** Why the server gives no mail at all, as it is reported while it lasts. */
+function troubleOf(cause: unknown): TransportError {
+	return new TransportError(`The mail server gives no mail at the moment. ${messageOf(cause)}`, {
+		code: 'IMAP_NO_MAIL_GIVEN',
+		hint: 'Nothing is lost: it is tried again until it works. If it goes on, look into the log of the mail server.',
+		retryable: true,
+		cause,
+	});
 }
 
 function unreadable(uid: number, cause?: unknown): TransportError {

@@ -1,5 +1,5 @@
-import { Readable } from 'node:stream';
-import type { FetchMessageObject } from 'imapflow';
+import type { Readable } from 'node:stream';
+import type { FetchMessageObject, FetchQueryObject } from 'imapflow';
 import { TransportError } from '../../errors';
 import type { ImapConnection } from './connection';
 
@@ -21,20 +21,38 @@ export interface MailboxMessage {
 	gmailThreadId: string | null;
 	/** The raw bytes; a stream, to be read once, when the message is larger than 256 KiB. */
 	source: Buffer | Readable;
+	/** What was odd about the fetching; complete once the source was read. */
+	defects?: readonly FetchDefect[];
+}
+
+/** `size-mismatch`: the server tells another size, and gave the same bytes twice. */
+export interface FetchDefect {
+	code: 'size-mismatch';
+	message: string;
 }
 
 export type WholeMessage = MailboxMessage & { source: Buffer };
 
-/** A message with its first bytes: all of them when there are fewer than a chunk. */
+/** A message with its first bytes. */
 export interface Head {
 	uid: number;
 	flags: string[];
 	internalDate: Date | null;
+	/** As the server tells it; the number of bytes where it tells none. */
 	size: number;
 	gmailThreadId: string | null;
 	bytes: Buffer;
-	complete: boolean;
+	/**
+	 * `whole`: these are all bytes. `begun`: there are more, as many as the server told. `doubtful`: the server gave
+	 * fewer than it was asked for, or more, and neither is what it told.
+	 */
+	extent: 'whole' | 'begun' | 'doubtful';
+	/** A stream may add to them until its end. */
+	defects: FetchDefect[];
 }
+
+/** No more than this is asked for in one piece, where a server gives none in part: it is held in memory. */
+export const LARGEST_PIECE = 60 * 1024 * 1024;
 
 /**
  * Fetches metadata and the first chunk of each message in one command.
@@ -42,72 +60,95 @@ export interface Head {
  * @returns by UID; a message that is gone, or that the server did not render, is missing
  */
 export async function fetchHeads(connection: ImapConnection, uids: readonly number[]): Promise<Map<number, Head>> {
-	const source = { start: 0, maxLength: CHUNK };
-	// Where there is OBJECTID (RFC 8474) too, the answer would be its THREADID.
-	const threadId = connection.capabilities.has('X-GM-EXT-1') && !connection.capabilities.has('OBJECTID');
-	const query = { uid: true, flags: true, internalDate: true, size: true, threadId, source };
-	const rows = await connection.run((client) => client.fetchAll(uids.join(','), query, { uid: true }));
-	const wanted = new Set(uids);
+	const rows = await rowsOf(connection, uids, { source: { start: 0, maxLength: CHUNK } });
 	const heads = new Map<number, Head>();
 	for (const row of rows) {
 		// Servers also tell flag changes of other messages meanwhile: rows without a body.
 		// A message that is deleted at this moment may have NIL for a body (RFC 2180, 4.1.3).
-		if (!wanted.has(row.uid) || !Buffer.isBuffer(row.source)) continue;
-		heads.set(row.uid, headOf(row, row.source, threadId));
+		if (!uids.includes(row.uid) || !Buffer.isBuffer(row.source)) continue;
+		heads.set(row.uid, headOf(connection, row, row.source, extentOf(row.source.length, row.size)));
 	}
 	return heads;
 }
 
-function headOf(row: FetchMessageObject, bytes: Buffer, gmail: boolean): Head {
+/**
+ * Fetches one message without asking for a part of it: some servers cannot do that. A message that is larger than the
+ * limit comes without its bytes, `begun`.
+ *
+ * @returns null when the server answers without the message
+ */
+export async function fetchWhole(connection: ImapConnection, uid: number, limit: number): Promise<Head | null> {
+	const [told] = (await rowsOf(connection, [uid], {})).filter((row) => row.uid === uid);
+	if (told === undefined) return null;
+	if ((told.size ?? 0) > limit) return headOf(connection, told, Buffer.alloc(0), 'begun');
+	const bytes = await wholeBytes(connection, uid);
+	if (bytes === null) return null;
+	const extent = told.size === undefined || told.size === bytes.length ? 'whole' : 'doubtful';
+	return headOf(connection, told, bytes, extent);
+}
+
+/** All bytes of one message in one piece. @returns null when the server answers without them */
+export async function wholeBytes(connection: ImapConnection, uid: number): Promise<Buffer | null> {
+	return await bytesOf(connection, uid, true);
+}
+
+/** Up to a chunk of one message from an offset on. @returns null when the server answers without it */
+export async function bytesFrom(connection: ImapConnection, uid: number, start: number): Promise<Buffer | null> {
+	return await bytesOf(connection, uid, { start, maxLength: CHUNK });
+}
+
+async function bytesOf(
+	connection: ImapConnection,
+	uid: number,
+	source: NonNullable<FetchQueryObject['source']>,
+): Promise<Buffer | null> {
+	const rows = await connection.run((client) => client.fetchAll(String(uid), { uid: true, source }, { uid: true }));
+	for (const row of rows) if (row.uid === uid && Buffer.isBuffer(row.source)) return row.source;
+	return null;
+}
+
+async function rowsOf(connection: ImapConnection, uids: readonly number[], query: FetchQueryObject) {
+	const metadata = { uid: true, flags: true, internalDate: true, size: true, threadId: tellsGmailThread(connection) };
+	return await connection.run((client) => client.fetchAll(uids.join(','), { ...metadata, ...query }, { uid: true }));
+}
+
+/** Where there is OBJECTID (RFC 8474) too, the answer would be its THREADID. */
+function tellsGmailThread({ capabilities }: ImapConnection): boolean {
+	return capabilities.has('X-GM-EXT-1') && !capabilities.has('OBJECTID');
+}
+
+function extentOf(length: number, told: number | undefined): Head['extent'] {
+	// Longer than asked for: a server that ignores the partial specifier, which has then sent all of it.
+	if (length === told || (told === undefined && length !== CHUNK)) return 'whole';
+	return length === CHUNK ? 'begun' : 'doubtful';
+}
+
+function headOf(connection: ImapConnection, row: FetchMessageObject, bytes: Buffer, extent: Head['extent']): Head {
 	const date = row.internalDate === undefined ? null : new Date(row.internalDate);
-	const size = row.size ?? bytes.length;
 	return {
 		uid: row.uid,
 		flags: [...(row.flags ?? [])],
 		internalDate: date === null || Number.isNaN(date.getTime()) ? null : date,
-		size,
-		gmailThreadId: gmail ? (row.threadId ?? null) : null,
+		size: row.size ?? bytes.length,
+		gmailThreadId: tellsGmailThread(connection) ? (row.threadId ?? null) : null,
 		bytes,
-		// Longer than asked for: a server that ignores the partial specifier, which has then sent all of it.
-		complete: bytes.length !== CHUNK || size === CHUNK,
+		extent,
+		defects: [],
 	};
 }
 
-/**
- * The whole message, the first chunk being here already; one partial FETCH for each further chunk, made when the reader
- * wants it. Fails with `IMAP_MESSAGE_EXPUNGED` when the message disappears meanwhile.
- *
- * @param progress counts the bytes that came
- */
-export function streamMessage(connection: ImapConnection, head: Head, progress = { bytes: 0 }): Readable {
-	return Readable.from(chunks(connection, head, progress), { objectMode: false, highWaterMark: CHUNK });
+/** What a message is without what was needed to fetch it. */
+export function messageOfHead(head: Head, uidValidity: string): Omit<MailboxMessage, 'source'> {
+	const { uid, flags, internalDate, size, gmailThreadId, defects } = head;
+	return { uid, uidValidity, flags, internalDate, size, gmailThreadId, defects };
 }
 
-async function* chunks(connection: ImapConnection, head: Head, progress: { bytes: number }): AsyncGenerator<Buffer> {
-	progress.bytes = head.bytes.length;
-	yield head.bytes;
-	// Twice the size that the server told, and a chunk: the end for servers that answer every partial with the same bytes.
-	const limit = head.size * 2 + CHUNK;
-	while (progress.bytes < limit) {
-		const source = { start: progress.bytes, maxLength: CHUNK };
-		const row = await connection.run((client) =>
-			client.fetchOne(String(head.uid), { uid: true, source }, { uid: true }),
-		);
-		const bytes = row ? row.source : undefined;
-		if (!Buffer.isBuffer(bytes) && progress.bytes >= head.size) return;
-		if (!Buffer.isBuffer(bytes)) {
-			throw new TransportError('The message was deleted while it was fetched.', {
-				code: 'IMAP_MESSAGE_EXPUNGED',
-				record: { uid: head.uid },
-			});
-		}
-		progress.bytes += bytes.length;
-		if (bytes.length > 0) yield bytes;
-		if (bytes.length < CHUNK) return;
-	}
-	throw new TransportError('The server goes on sending beyond the size of the message.', {
-		code: 'IMAP_MESSAGE_UNREADABLE',
-		hint: 'Look at the message with another mail program; it may have to be delivered again.',
-		record: { uid: head.uid, size: head.size },
+/** What the server gave is not what it told, and asking again did not mend it. */
+export function incomplete(uid: number, told: number, came: number): TransportError {
+	return new TransportError(`The mail server says that this message has ${told} bytes, and gives ${came} of them.`, {
+		code: 'IMAP_ANSWER_INCOMPLETE',
+		hint: 'It is asked again; if it goes on, look at the message with another mail program.',
+		retryable: true,
+		record: { uid, size: told, received: came },
 	});
 }

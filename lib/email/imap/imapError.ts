@@ -206,7 +206,8 @@ export function imapError(thrown: unknown, peer: Peer): PipelineError {
 	if (authenticationFailed === true) {
 		const said = refusal ?? { status: 'NO' as const, responseCode: null, text };
 		const mapped = refusalError(said, peer, error);
-		if (mapped.code !== 'IMAP_COMMAND_REFUSED') return mapped;
+		// BAD is no answer to a password: the server did not understand, or was in trouble.
+		if (mapped.code !== 'IMAP_COMMAND_REFUSED' || said.status === 'BAD') return mapped;
 		return refusalError({ ...said, responseCode: 'AUTHENTICATIONFAILED' }, peer, error);
 	}
 	if (refusal !== null) {

@@ -3,6 +3,8 @@ import { type ImapServer, secretsOf } from './server';
 
 export interface LogObserver {
 	onRefusal?: (refusal: Refusal) => void;
+	/** The first line of the server, whatever it is. */
+	onGreeting?: (line: string) => void;
 }
 
 /**
@@ -10,11 +12,14 @@ export interface LogObserver {
  * protocol lines (with subjects and addresses in them) go no further.
  */
 export function observingLogger(server: ImapServer, observer: LogObserver) {
+	let greeted = false;
 	const note = (entry: unknown) => {
 		const { err, src, msg } = (entry ?? {}) as { err?: unknown; src?: unknown; msg?: unknown };
 		const refusal = refusalOf(err);
 		if (refusal !== null && refusal.status !== 'BYE') observer.onRefusal?.(refusal);
 		if (src === 's' && typeof msg === 'string') {
+			if (!greeted) observer.onGreeting?.(msg.slice(0, 2_000));
+			greeted = true;
 			const alert = /^\S+ (?:OK|NO|BAD|BYE|PREAUTH) \[ALERT\]\s*(.*)$/i.exec(msg.slice(0, 2_000));
 			if (alert?.[1] !== undefined) {
 				const text = secretsOf(server).conceal(alert[1]);

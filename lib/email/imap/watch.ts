@@ -17,6 +17,8 @@ export interface WatchSettings extends WatchTiming {
 	mailbox: string;
 	/** Only messages that match are delivered; the others are passed over for good. */
 	filter?: MailboxFilter;
+	/** This login has worked before: when it is refused, that is an outage and no wrong password. */
+	loginKnown?: boolean;
 	/** Default `{ from: 'new' }`. */
 	start?: WatchStart;
 	/** Bytes; a larger message is reported as poison (`IMAP_MESSAGE_TOO_LARGE`) and not fetched. No limit by default. */
@@ -115,7 +117,10 @@ export type WatchState =
 	| { kind: 'watching'; mode: 'idle' | 'poll' }
 	/** Delivering. */
 	| { kind: 'working'; backlog: number }
-	/** A handler rejects, such as when the store is away; the message is tried again. */
+	/**
+	 * A handler rejects, such as when the store is away, or the server gives no mail at all (`IMAP_NO_MAIL_GIVEN`); the
+	 * message is tried again.
+	 */
 	| { kind: 'blocked'; error: PipelineError | Error; retryAt: Date }
 	| { kind: 'disconnected'; error: PipelineError; since: Date; attempt: number; retryAt: Date }
 	/** Given up: the server refused the login. Only a changed credential helps. */

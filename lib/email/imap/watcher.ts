@@ -2,7 +2,7 @@ import { TransportError, type PipelineError } from '../../errors';
 import { applyAction, type MailboxAction, type MessageReference } from './actions';
 import { backoff, pause } from './backoff';
 import { ImapConnection } from './connection';
-import { FailureMemory } from './delivery';
+import { FailureMemory } from './failureMemory';
 import { imapError } from './imapError';
 import { DEFAULT_COMMAND_TIMEOUT, peerOf } from './server';
 import { WatchSession } from './session';
@@ -15,8 +15,8 @@ export type * from './watch';
 const DEFAULT_CEILING = 4_000;
 /** A session that lived that long was a success: the next pause is short again. */
 const STABLE = 10_000;
-/** Logins refused in a row, after one that worked, until the credential counts as wrong. */
-const LOGIN_ATTEMPTS = 4;
+/** The pauses between logins that are refused although one has worked: few and far apart, for providers lock accounts. */
+const LOGIN_PAUSE = { first: 15_000, longest: 10 * 60_000 };
 /** How long `stop` waits for the handler in hand, in milliseconds. */
 const STOP_PATIENCE = 5_000;
 
@@ -38,7 +38,7 @@ export interface Watcher {
 /**
  * Watches one mailbox for ever: through IDLE, or polling where the server has none, over at most one connection at a
  * time. After every loss it connects again, with exponential back-off and full jitter, and goes on behind the cursor.
- * Ends by itself only when the server refuses the login (state `failed`).
+ * Ends by itself only when the server refuses a login that has never worked (state `failed`).
  */
 export function watchMailbox(settings: WatchSettings, handlers: WatchHandlers): Watcher {
 	return new MailboxWatcher(settings, handlers);
@@ -101,13 +101,14 @@ class MailboxWatcher implements Watcher {
 		let since: Date | null = null;
 		let attempt = 0;
 		let lastCode: string | null = null;
-		let loggedIn = false;
+		let loggedIn = this.#settings.loginKnown === true;
 		while (!signal.aborted) {
 			const { done } = this.#memory;
 			const session = await this.#session(attempt);
 			if (this.#stopped()) return;
 			const { failure, readyFor } = session;
-			const timedOut = readyFor === null && failure.code === 'IMAP_TIMEOUT';
+			const timedOut = readyFor === null && failure.code === 'IMAP_TIMEOUT' && !this.#memory.lostInFetch;
+			this.#memory.lostInFetch = false;
 			this.#patience = timedOut ? Math.min(this.#patience * 2, 16) : 1;
 			if (readyFor !== null) {
 				loggedIn = true;
@@ -167,9 +168,9 @@ class MailboxWatcher implements Watcher {
 		const ceiling = this.#settings.reconnectCeiling ?? DEFAULT_CEILING;
 		switch (failure.code) {
 			case 'IMAP_AUTHENTICATION_FAILED':
-				// A login that worked before may fail while a server starts or changes its user database. Few attempts, far
-				// apart: providers lock accounts.
-				return loggedIn && attempt < LOGIN_ATTEMPTS ? 15_000 * 2 ** attempt : null;
+				// A login that worked before fails while a server starts or changes its user database, and busy providers
+				// refuse some at random.
+				return loggedIn ? betweenLogins(attempt) : null;
 			case 'IMAP_LIMIT_REACHED':
 				return 5_000 + backoff(attempt, 5 * 60_000, 10_000);
 			case 'IMAP_TOO_MANY_CONNECTIONS':
@@ -199,4 +200,11 @@ class MailboxWatcher implements Watcher {
 			this.#settings.server.logger?.error('A state handler failed', { error: String(error) });
 		}
 	}
+}
+
+/** Between half the pause and all of it. */
+function betweenLogins(attempt: number): number {
+	const { first, longest } = LOGIN_PAUSE;
+	const half = Math.min(longest, first * 2 ** Math.min(attempt, 10)) / 2;
+	return half + backoff(0, half, half);
 }

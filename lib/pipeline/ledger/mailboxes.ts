@@ -13,8 +13,10 @@ export interface WatchedMailbox {
 }
 
 export async function watchedMailboxes(store: Store, scope: string): Promise<WatchedMailbox[]> {
-	return (await store.mailboxes.statuses(scope)).map(({ account, mailbox, status, updatedAt }) => {
+	return (await store.mailboxes.statuses(scope)).map(({ account, mailbox, status: kept, updatedAt }) => {
 		const consumed = readConsumedAccount(account);
+		// The mark of the login is for the trigger alone.
+		const status = Object.fromEntries(Object.entries(kept).filter(([name]) => name !== 'login'));
 		return {
 			account: consumed?.account ?? account,
 			mailbox,

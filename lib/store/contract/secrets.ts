@@ -5,5 +5,5 @@ export interface SecretStore {
 	 * @param name what it is for; every purpose has a secret of its own
 	 * @throws StoreError `STORE_KEY_MISSING` when the encryption key that it is kept under is not set
 	 */
-	get(scope: string, name: 'reply-token'): Promise<Buffer>;
+	get(scope: string, name: 'reply-token' | 'login'): Promise<Buffer>;
 }
