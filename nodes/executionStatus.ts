@@ -163,7 +163,8 @@ function executionIn(records: ReadonlyArray<Pick<IngestionRecord, 'execution'>>)
 function runDataOf(context: ITriggerFunctions): RunData | null {
 	const { additionalData } = context as unknown as { additionalData?: Partial<IWorkflowExecuteAdditionalData> };
 	const read = additionalData?.getRunExecutionData?.bind(additionalData);
-	return typeof read === 'function' ? read : null;
+	// Data that n8n cannot read tells nothing.
+	return typeof read === 'function' ? (execution) => read(execution).catch(() => undefined) : null;
 }
 
 /** With the progress of executions saved at each node, what is saved last may not be the end. Older versions do not tell. */

@@ -4,6 +4,7 @@
  * the emission repeated under its id, which starts only if there was none. n8n itself goes on with executions after a crash
  * that it had created and not begun: a mail must not be started beside one of those.
  */
+import { messageOf } from '../errors';
 import { INGESTION_STAGES, type IngestionRecord, type IngestionStage, type Millis } from '../store/store';
 import { askStatus } from './completion';
 import type { Emission, ExecutionState, FeedOptions } from './feedOptions';
@@ -167,10 +168,23 @@ export function orphansOf(options: FeedOptions, context: OrphanContext): Orphans
 			if (records.length < PAGE) break;
 		}
 		for (const id of doubts.keys()) if (!emissions.has(id)) doubts.delete(id);
+		let failed = false;
 		for (const [id, records] of emissions) {
 			if (isStopped()) return;
-			await takeUp(id, records);
+			try {
+				await takeUp(id, records);
+			} catch (error) {
+				// One that n8n cannot tell of keeps no other waiting.
+				failed = true;
+				log.warn('What became of an execution could not be found out, trying again', {
+					feed,
+					count: records.length,
+					key: records[0]?.key ?? null,
+					reason: messageOf(error),
+				});
+			}
 		}
+		if (failed) later(ASK_AGAIN);
 	}
 
 	return {
