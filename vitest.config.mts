@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Suites that wait for programs of their own more than they compute: two files at a time, and after the others. */
@@ -6,6 +7,11 @@ const waiting = { maxWorkers: 2, testTimeout: 180_000, hookTimeout: 600_000 };
 /** What is awaited comes late on a busy machine. */
 const expect = { poll: { timeout: 15_000 } };
 
+/** A thread runs on Node itself, which cannot read the sources. */
+const resolve = {
+	alias: [{ find: /^\.\/threadFile$/, replacement: join(import.meta.dirname, 'test/built/threadFile.ts') }],
+};
+
 const elsewhere = ['test/servers/**', 'test/n8n/**', 'test/faults/**', 'test/browser/**'];
 
 export default defineConfig({
@@ -13,6 +19,7 @@ export default defineConfig({
 		reporters: ['default', './tools/vitest-counts.mts'],
 		projects: [
 			{
+				resolve,
 				test: {
 					name: 'unit',
 					include: ['test/**/*.test.ts'],
@@ -23,6 +30,7 @@ export default defineConfig({
 				},
 			},
 			{
+				resolve,
 				test: {
 					name: 'servers',
 					include: ['test/servers/**/*.test.ts', 'test/faults/**/*.test.ts'],
@@ -32,6 +40,7 @@ export default defineConfig({
 				},
 			},
 			{
+				resolve,
 				test: {
 					name: 'n8n',
 					include: ['test/n8n/**/*.test.ts', 'test/browser/**/*.test.ts'],

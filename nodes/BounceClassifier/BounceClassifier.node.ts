@@ -5,6 +5,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Classification } from '../../lib/email/bounce/classification';
 import { classifyMessage } from '../../lib/email/bounce/classifyMessage';
 import { addressedTo } from '../../lib/email/verp';
+import { runTask } from '../../lib/email/worker/run';
 import { type LedgerUpdate, applyClassification } from '../../lib/pipeline/correlate';
 import { DEFAULT_POLICY, type SuppressionPolicy } from '../../lib/pipeline/suppress';
 import type { Store } from '../../lib/store';
@@ -20,6 +21,9 @@ const HUMAN = 0;
 const BOUNCE = 1;
 const COMPLAINT = 2;
 const AUTO_REPLY = 3;
+
+/** Bytes that are read of an email that takes too long. */
+const BEGINNING = 32 * 1024;
 
 export class BounceClassifier implements INodeType {
 	description: INodeTypeDescription = {
@@ -53,7 +57,7 @@ export class BounceClassifier implements INodeType {
 			};
 			try {
 				const raw = await rawBytes(this, item, itemIndex, store, scope);
-				const classification = classifyMessage(raw);
+				const classification = await classified(raw);
 				const output = outputOf(classification, options);
 				const ledger = concernsLedger(classification, output, options)
 					? await updateLedger(await store(), scope, classification, raw, policyOf(options))
@@ -69,6 +73,11 @@ export class BounceClassifier implements INodeType {
 			}
 		});
 	}
+}
+
+/** What takes too long is told apart by its beginning, where a report says what it is. */
+async function classified(raw: Buffer): Promise<Classification> {
+	return (await runTask('classify', raw, raw.length)) ?? classifyMessage(raw.subarray(0, BEGINNING));
 }
 
 async function rawBytes(

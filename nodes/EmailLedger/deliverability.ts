@@ -23,7 +23,7 @@ export const deliverabilityOperations: Record<string, StorelessOperation> = {
 		const results: Result[] = [];
 		for (const field of reportFields(call)) {
 			const content = await call.context.helpers.getBinaryDataBuffer(call.itemIndex, field);
-			results.push(...(split ? rowItems : reportItem)(readAggregateReport(content)));
+			results.push(...(split ? rowItems : reportItem)(await readAggregateReport(content)));
 		}
 		return results;
 	},

@@ -4,28 +4,40 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import type { CanonicalMessage } from '../../lib/email/message';
 import type { Draft, OutgoingAttachment } from '../../lib/email/smtp/compose';
 import { type OutgoingLink, linkOf } from '../../lib/email/smtp/links';
-import { renderMarkdown } from '../../lib/email/smtp/markdown';
 import { withQuote } from '../../lib/email/smtp/quote';
+import { runTask } from '../../lib/email/worker/run';
 import { InputError } from '../../lib/errors';
 import { listOf, textOf } from './optionText';
 
 const HOUR = 3_600_000;
 const MEGABYTE = 1_000_000;
 
-/** @param original the mail that is answered, null for a new one */
-export function bodiesOf(
+/**
+ * @param original the mail that is answered, null for a new one
+ * @throws InputError `MARKDOWN_TOO_DEEP`, `MARKDOWN_TOO_COSTLY`
+ */
+export async function bodiesOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	options: IDataObject,
 	original: CanonicalMessage | null,
-): Pick<Draft, 'text' | 'html'> {
+): Promise<Pick<Draft, 'text' | 'html'>> {
 	const format = context.getNodeParameter('emailFormat', itemIndex, 'text');
 	const read = (name: string) => textOf(context.getNodeParameter(name, itemIndex, ''), false);
 	const bodies =
 		format === 'markdown'
-			? renderMarkdown(read('markdown'), options.markdownHtml === true)
+			? await rendered(read('markdown'), options.markdownHtml === true)
 			: { text: format === 'html' ? null : read('text'), html: format === 'text' ? null : read('html') };
 	return original !== null && options.quote === true ? withQuote(bodies, original) : bodies;
+}
+
+async function rendered(markdown: string, allowHtml: boolean): Promise<{ html: string; text: string }> {
+	const bodies = await runTask('renderMarkdown', { markdown, allowHtml }, markdown.length);
+	if (bodies !== null) return bodies;
+	throw new InputError('The Markdown text takes too long to be made into an email', {
+		code: 'MARKDOWN_TOO_COSTLY',
+		hint: 'Shorten it, or send it as plain text.',
+	});
 }
 
 /**

@@ -36,7 +36,7 @@ export async function planSend(
 		cc: [...fields.cc, ...parseAddressList(textOf(options.cc))],
 		bcc: parseAddressList(textOf(options.bcc)),
 		replyTo: parseAddressList(textOf(options.replyTo)),
-		...bodiesOf(context, itemIndex, options, isReply ? canonicalMessageOf(item) : null),
+		...(await bodiesOf(context, itemIndex, options, isReply ? canonicalMessageOf(item) : null)),
 		...(await filesOf(context, item, itemIndex, options)),
 		headers: [
 			...unsubscribeOf(options),

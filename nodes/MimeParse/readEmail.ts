@@ -2,14 +2,17 @@
 import type { Readable } from 'node:stream';
 import { judgeSender } from '../../lib/email/authentication/senderGate';
 import { verifyWhileRead } from '../../lib/email/authentication/verify';
-import { extractFrom } from '../../lib/email/extract/extract';
-import { markdownOf } from '../../lib/email/html/markdown';
-import { sanitizeEmailHtml } from '../../lib/email/html/sanitize';
+import { escapeMarkdown } from '../../lib/email/html/markdown';
+import { htmlAsText } from '../../lib/email/html/sanitize';
 import type { CanonicalMessage } from '../../lib/email/message';
 import { heldToAuthor } from '../../lib/email/parse/authenticationResults';
 import { type ParseOptions, parseWithContent } from '../../lib/email/parse/parseMessage';
 import { completeMessage } from '../../lib/email/webhook/read';
+import { runTask } from '../../lib/email/worker/run';
 import type { Settings } from './settings';
+
+/** Characters of the text that are shown of a body that takes too long. */
+const BEGINNING = 64 * 1024;
 
 /** What was known before the mail was read. */
 export interface KnownBefore extends Pick<ParseOptions, 'source' | 'envelope' | 'rawRef' | 'onAttachment'> {
@@ -52,20 +55,34 @@ export async function readEmail(
 		settings.gate,
 	);
 	if (gate !== null) message.senderGate = gate;
-	presentBody(message, settings);
+	await present(message, settings);
 	const reasons = quarantineReasons(message);
 	if (reasons.length > 0) message.quarantine = { reasons };
 	return message;
 }
 
-/** The extractors look at the html as it was received. */
-function presentBody(message: CanonicalMessage, { extract, patterns, markdown, sanitize }: Settings): void {
-	if (extract.length > 0 || patterns.length > 0) message.extracted = extractFrom(message, extract, patterns);
-	if (markdown) message.markdown = markdownOf(message);
-	if (!sanitize || message.html === null) return;
-	const { html, ...sanitized } = sanitizeEmailHtml(message.html);
-	message.html = html;
-	message.sanitized = sanitized;
+async function present(message: CanonicalMessage, settings: Settings): Promise<void> {
+	const { extract, patterns, markdown, sanitize } = settings;
+	if (extract.length === 0 && patterns.length === 0 && !markdown && !sanitize) return;
+	const { subject, text, html, headers, envelope, to, cc } = message;
+	const shown = { subject, text, html, headers, envelope, to, cc };
+	// A pattern of the user's may take its whole time on a text however short.
+	const size = patterns.length > 0 ? Infinity : text.length + (html?.length ?? 0);
+	const presented = await runTask('presentBody', { message: shown, extract, patterns, markdown, sanitize }, size);
+	if (presented !== null) {
+		Object.assign(message, presented);
+		return;
+	}
+	message.defects.push({
+		code: 'limit-time',
+		message: 'The body takes too long to convert; the beginning of its text is shown, and nothing was extracted.',
+		where: 'html',
+	});
+	const beginning = text.slice(0, BEGINNING);
+	if (markdown) message.markdown = escapeMarkdown(beginning);
+	if (!sanitize || html === null) return;
+	const { html: safe, ...sanitized } = htmlAsText(beginning);
+	Object.assign(message, { html: safe, sanitized });
 }
 
 function quarantineReasons({ senderGate, attachments }: CanonicalMessage): string[] {

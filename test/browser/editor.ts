@@ -17,9 +17,9 @@ export interface Editor {
 	close(): Promise<void>;
 }
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** No sandbox for root, and none of Chromium's own calls home. */
-const args = [
+export const args = [
 	'--no-sandbox',
 	'--disable-gpu',
 	'--disable-quic',

@@ -29,6 +29,19 @@ export async function readHead(chunks: AsyncIterator<Buffer>): Promise<HeadSecti
 	}
 }
 
+/**
+ * Whether white space and folding take up more than `most` bytes in a row. No mail program writes that, and the patterns
+ * of a verifier take time by the square of it.
+ */
+export function hasBlankRun(head: Buffer, most: number): boolean {
+	let run = 0;
+	for (const byte of head) {
+		run = byte === 0x20 || byte === 0x09 || byte === CR || byte === LF ? run + 1 : 0;
+		if (run > most) return true;
+	}
+	return false;
+}
+
 /** Offset behind the first empty line, -1 when there is none. */
 function headEnd(bytes: Buffer): number {
 	if (bytes[0] === LF) return 1;

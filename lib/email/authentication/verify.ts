@@ -6,7 +6,7 @@ import type { Authentication, Envelope } from '../message';
 import { type AuthorReading, readAuthor } from '../parse/author';
 import { Defects } from '../parse/defects';
 import { readHeaderBlock } from '../parse/headerBlock';
-import { readHead, valuesOf, withAtMost } from './headSection';
+import { hasBlankRun, readHead, valuesOf, withAtMost } from './headSection';
 import { type SmtpClient, readSmtpClient } from './received';
 import { type DnsLimits, type DnsResolver, limitedResolver, systemResolver } from './resolver';
 import { authenticationOf, unverifiable } from './verdict';
@@ -29,6 +29,8 @@ export interface VerifyOptions {
 const LIMITS: DnsLimits = { queryMs: 5_000, totalMs: 20_000, queries: 200 };
 /** Each signature may want a body hash of its own, over the whole body. */
 const MAX_SIGNATURES = 10;
+/** RFC 5322, 2.1.1: a line is no longer. */
+const MAX_BLANK_RUN = 998;
 const SLICE = 64 * 1024;
 
 /**
@@ -106,6 +108,7 @@ async function verify(
 ): Promise<Authentication> {
 	const { head, rest, complete } = await readHead(chunks);
 	if (!complete) return unverifiable('The header section is too long to be verified');
+	if (hasBlankRun(head, MAX_BLANK_RUN)) return unverifiable('The header section has too much white space in a row');
 	const session = sessionOf(head, options);
 	const signed = withAtMost(head, 'dkim-signature', MAX_SIGNATURES);
 	const author = authorOf(head);

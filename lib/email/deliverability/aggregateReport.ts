@@ -1,8 +1,6 @@
 /** DMARC aggregate reports (RFC 7489, section 7.2 and appendix C): what receivers saw of mail in a domain's name. */
-import { gunzipSync } from 'node:zlib';
-import { XMLParser } from 'fast-xml-parser';
-import { unzipSync } from 'fflate';
 import { InputError } from '../../errors';
+import { readXml, type XmlElement, type XmlLimits, XmlRefused } from './reportXml';
 
 export interface AggregateReport {
 	/** Who reports, such as `google.com`. */
@@ -39,16 +37,14 @@ export interface AggregateRow {
 }
 
 /** Reports are some kilobytes to a few megabytes; beyond that something else was sent. */
-const MAX_UNPACKED = 64 * 1024 * 1024;
-
-type Xml = Record<string, unknown>;
+const LIMITS: XmlLimits = { bytes: 32 * 1024 * 1024, elements: 500_000, depth: 20, text: 10_000 };
 
 /**
  * @param content an attachment: the XML, gzipped or in a zip file, told apart by its first bytes
  * @throws InputError `DMARC_REPORT_INVALID`
  */
-export function readAggregateReport(content: Buffer): AggregateReport {
-	const feedback = child(parseXml(unpack(content)), 'feedback');
+export async function readAggregateReport(content: Buffer): Promise<AggregateReport> {
+	const feedback = child(await documentOf(content), 'feedback');
 	const metadata = child(feedback, 'report_metadata');
 	const published = child(feedback, 'policy_published');
 	const domain = text(published, 'domain');
@@ -80,7 +76,7 @@ export function readAggregateReport(content: Buffer): AggregateReport {
 	};
 }
 
-function readRow(record: Xml): AggregateRow {
+function readRow(record: XmlElement): AggregateRow {
 	const row = child(record, 'row');
 	const evaluated = child(row, 'policy_evaluated');
 	const identifiers = child(record, 'identifiers');
@@ -108,46 +104,12 @@ function readRow(record: Xml): AggregateRow {
 	};
 }
 
-function unpack(content: Buffer): string {
+async function documentOf(content: Buffer): Promise<XmlElement> {
 	try {
-		if (content[0] === 0x1f && content[1] === 0x8b) {
-			return gunzipSync(content, { maxOutputLength: MAX_UNPACKED }).toString('utf8');
-		}
-		if (content[0] === 0x50 && content[1] === 0x4b) return firstXmlOf(content);
+		return await readXml(content, LIMITS);
 	} catch (error) {
-		if (error instanceof InputError) throw error;
-		throw invalid('it cannot be unpacked', error);
-	}
-	return content.toString('utf8');
-}
-
-function firstXmlOf(zip: Buffer): string {
-	let found = false;
-	const files = unzipSync(zip, {
-		filter: ({ name, originalSize }) => {
-			// `originalSize` is what gets allocated, whatever the data inflates to.
-			const wanted = !found && /\.xml$/i.test(name) && originalSize <= MAX_UNPACKED;
-			found ||= wanted;
-			return wanted;
-		},
-	});
-	const [file] = Object.values(files);
-	if (!file) throw invalid('the zip file holds no XML of a sensible size');
-	return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString('utf8');
-}
-
-function parseXml(source: string): Xml {
-	const parser = new XMLParser({
-		ignoreAttributes: true,
-		removeNSPrefix: true,
-		parseTagValue: false,
-		// No entity of a stranger's document is expanded; RFC 7489's schema needs none.
-		processEntities: false,
-	});
-	try {
-		return asXml(parser.parse(source)) ?? {};
-	} catch (error) {
-		throw invalid('it is no well-formed XML', error);
+		if (error instanceof XmlRefused) throw invalid(error.message, error);
+		throw error;
 	}
 }
 
@@ -159,33 +121,25 @@ function invalid(why: string, cause?: unknown): InputError {
 	});
 }
 
-function asXml(value: unknown): Xml | null {
-	return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Xml) : null;
+function children(parent: XmlElement, name: string): XmlElement[] {
+	return parent.children.get(name) ?? [];
 }
 
-function children(parent: Xml, name: string): Xml[] {
-	const value = parent[name];
-	const all: unknown[] = Array.isArray(value) ? value : [value];
-	return all.map(asXml).filter((entry) => entry !== null);
+function child(parent: XmlElement, name: string): XmlElement {
+	return children(parent, name)[0] ?? { children: new Map(), text: '' };
 }
 
-function child(parent: Xml, name: string): Xml {
-	return children(parent, name)[0] ?? {};
+function text(parent: XmlElement, name: string): string | null {
+	return child(parent, name).text.trim() || null;
 }
 
-function text(parent: Xml, name: string): string | null {
-	const value = parent[name];
-	const first: unknown = Array.isArray(value) ? value[0] : value;
-	return typeof first === 'string' && first.trim() !== '' ? first.trim() : null;
-}
-
-function count(parent: Xml, name: string): number | null {
+function count(parent: XmlElement, name: string): number | null {
 	const value = text(parent, name);
 	return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
 }
 
 /** Seconds since 1970. */
-function time(parent: Xml, name: string): string | null {
+function time(parent: XmlElement, name: string): string | null {
 	const seconds = count(parent, name);
 	return seconds === null || seconds > 253_402_300_799 ? null : new Date(seconds * 1000).toISOString();
 }

@@ -8,9 +8,9 @@ import { findVerificationLink } from './verificationLink';
 /** What to look for. */
 export type Extractor = 'code' | 'link' | 'plusAddresses' | 'unsubscribe';
 
-type Source = Pick<CanonicalMessage, 'subject' | 'text' | 'html' | 'headers' | 'envelope' | 'to' | 'cc'>;
+export type ExtractInput = Pick<CanonicalMessage, 'subject' | 'text' | 'html' | 'headers' | 'envelope' | 'to' | 'cc'>;
 
-const EXTRACTORS: { readonly [Name in Extractor]: (message: Source) => Extracted[Name] } = {
+const EXTRACTORS: { readonly [Name in Extractor]: (message: ExtractInput) => Extracted[Name] } = {
 	code: findOneTimeCode,
 	link: findVerificationLink,
 	plusAddresses: readPlusAddresses,
@@ -19,7 +19,7 @@ const EXTRACTORS: { readonly [Name in Extractor]: (message: Source) => Extracted
 
 /** Looks for what was asked for. Give it the html as it was received, not sanitised. */
 export function extractFrom(
-	message: Source,
+	message: ExtractInput,
 	wanted: readonly Extractor[],
 	patterns: readonly ExtractionPattern[] = [],
 ): Extracted {

@@ -111,9 +111,7 @@ export type RemovedKind =
 
 /** CSS that lays out text within its own place; `position` and the like could cover the page around it. */
 const STYLE_PROPERTIES = new Set([
-	...'color background-color background opacity font font-family font-size font-style font-weight font-variant'.split(
-		' ',
-	),
+	...'color background-color background font font-family font-size font-style font-weight font-variant'.split(' '),
 	...'line-height letter-spacing word-spacing text-align text-decoration text-indent text-transform text-overflow'.split(
 		' ',
 	),
@@ -124,9 +122,14 @@ const STYLE_PROPERTIES = new Set([
 	...'border-spacing border-radius box-sizing overflow mso-hide visibility'.split(' '),
 ]);
 const STYLE_FAMILIES = /^(?:padding|margin|border)(?:-[a-z-]+)?$/;
-/** No escapes and no comments, which hide what follows; no function that fetches or reads. */
+/** No escapes and no comments, which hide what follows. */
 const STYLE_VALUE = /^[\w\s#.,%()'"!+/-]*$/;
-const STYLE_FUNCTION = /(?:url|image|image-set|element|expression|attr|var|env|src|cross-fade)\s*\(/i;
+/** Colours are all that a function is needed for: others fetch, read or reckon. */
+const STYLE_FUNCTION = /(?<!\b(?:rgb|hsl)a?)\(/i;
+/** What is negative draws text and boxes out of their place, or over each other. */
+const NEGATIVE = /(?:^|[\s,/(])-\s*[\d.]/;
+/** Sizes of the window rather than of the place a mail is shown in (CSS Values 4, 6.1.2; CSS Containment 3). */
+const VIEWPORT = /\d\s*(?:[sld]?v(?:[whib]|min|max)|cq(?:[whib]|min|max))\b/i;
 
 /** The declarations of a style attribute that may stay. */
 export function safeStyle(style: string): string {
@@ -137,10 +140,13 @@ export function safeStyle(style: string): string {
 			const property = declaration.slice(0, Math.max(colon, 0)).trim().toLowerCase();
 			const value = declaration.slice(colon + 1).trim();
 			const known = STYLE_PROPERTIES.has(property) || STYLE_FAMILIES.test(property);
-			return known && value !== '' && STYLE_VALUE.test(value) && !STYLE_FUNCTION.test(value)
-				? `${property}: ${value}`
-				: '';
+			return known && isSafeValue(value) ? `${property}: ${value}` : '';
 		})
 		.filter((declaration) => declaration !== '')
 		.join('; ');
+}
+
+function isSafeValue(value: string): boolean {
+	if (value === '' || !STYLE_VALUE.test(value)) return false;
+	return ![STYLE_FUNCTION, NEGATIVE, VIEWPORT].some((pattern) => pattern.test(value));
 }

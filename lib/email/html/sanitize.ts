@@ -34,7 +34,7 @@ export function sanitizeEmailHtml(html: string): { html: string } & Sanitized {
 	const report = new Report();
 	if (html.length > MAX_LENGTH || !isTame(html)) {
 		report.remove('too-large');
-		return { html: asText(html), ...report.done() };
+		return { ...htmlAsText(textOfHtml(html)), ...report.done() };
 	}
 	try {
 		report.readStyleSheets(html);
@@ -56,16 +56,24 @@ export function sanitizeEmailHtml(html: string): { html: string } & Sanitized {
 				}),
 			},
 		});
-		return { html: safe.trim(), ...report.done() };
+		return { html: boxed(safe.trim()), ...report.done() };
 	} catch {
 		report.remove('too-large');
-		return { html: asText(html), ...report.done() };
+		return { ...htmlAsText(textOfHtml(html)), ...report.done() };
 	}
 }
 
-function asText(html: string): string {
-	const text = textOfHtml(html).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-	return `<pre>${text}</pre>`;
+/** The text of html that cannot be sanitised, as html. */
+export function htmlAsText(text: string): { html: string } & Sanitized {
+	const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+	return { html: `<pre>${escaped}</pre>`, removed: [{ what: 'too-large', count: 1 }], remoteContent: [] };
+}
+
+/** However wide or tall a mail makes itself, it is painted within its own place (CSS Containment, 3.4). */
+function boxed(html: string): string {
+	return html === ''
+		? ''
+		: `<div style="contain: content; overflow: auto; max-width: 100%; max-height: 100%">${html}</div>`;
 }
 
 /** Attribute values as a browser reads an address: without white space and control characters. */

@@ -1,11 +1,12 @@
 import type { InspectedAttachment } from '../attachments/attachmentReader';
-import { Defects } from './defects';
-import { fileName, mediaTypeOfName, type Part } from './part';
-import type { PackedFile, ReadMessage } from './readParts';
-import { assembleBodies, partText, type TextBodies } from './textBodies';
+import { runTask } from '../worker/run';
+import { selectBodies } from './bodies';
+import type { Defects } from './defects';
+import type { Part } from './part';
+import type { ReadMessage } from './readParts';
+import { readText, type TextInput, type TextReading } from './readText';
+import type { TextPart } from './textBodies';
 import { decodeTransfer } from './transferDecoding';
-import { extractUuencoded } from './uuencode';
-import { extractYenc } from './yenc';
 
 /** A part that is body, `text/plain` or `text/html`, by itself. */
 export interface BodyPart {
@@ -18,58 +19,88 @@ export interface BodyPart {
 }
 
 /** The content of a message as text and attachments. */
-export interface MessageContent {
-	bodies: TextBodies;
+export interface MessageContent extends Pick<TextReading, 'bodies' | 'forwarded' | 'reply' | 'automation'> {
 	attachments: InspectedAttachment[];
 	/** Each part that is body, in order. */
 	parts: BodyPart[];
-	/** The first charset that a text part declares beyond ASCII: a hint for headers in raw 8-bit text. */
-	charset: string | null;
 }
 
-/** Decodes the text parts, takes yEnc- and uuencoded files out of them, and links inline images. */
-export async function collectContent(read: ReadMessage, defects: Defects): Promise<MessageContent> {
-	recoverLostBody(read, defects);
-	const { attachments } = read;
-	const content = new Map<Part, string>();
-	const parts: BodyPart[] = [];
-	for (const [part, bytes] of read.texts) {
-		const { text, files } =
-			part.contentType === 'text/plain'
-				? takeFilesOut(part, bytes, defects)
-				: { text: partText(part, bytes, defects), files: [] };
-		content.set(part, text);
-		parts.push({
+/** Bytes of text that are read when all of it takes too long. */
+const EXCERPT = 16 * 1024;
+
+/**
+ * Decodes the text parts, judges what is said in them, takes yEnc- and uuencoded files out, and links inline images.
+ * @param header null leaves out what is judged
+ */
+export async function collectContent(
+	read: ReadMessage,
+	header: TextInput['header'],
+	defects: Defects,
+): Promise<MessageContent> {
+	const leaves = [...read.texts.keys()];
+	const reading = await readWithin(inputOf(read, leaves, header), defects);
+	for (const { code, message, where } of reading.defects) defects.add(code, message, where);
+	for (const file of reading.files) {
+		const { buffer, byteOffset, byteLength } = file.content;
+		await read.addAttachment({ ...file, content: Buffer.from(buffer, byteOffset, byteLength) });
+	}
+	markInline(read.attachments, reading.bodies.html);
+	const { bodies, forwarded, reply, automation } = reading;
+	return {
+		...{ bodies, forwarded, reply, automation },
+		attachments: read.attachments,
+		parts: leaves.map((part, index) => ({
 			contentType: part.contentType,
 			filename: part.filename,
-			text: files.length === 0 ? text : partText(part, bytes, new Defects()),
-			bytes,
-		});
-		for (const file of files) await read.addAttachment(file);
-	}
-	const bodies = assembleBodies(read.root, content);
-	markInline(attachments, bodies.html);
-	const charset = [...read.texts.keys()]
-		.map((part) => part.charset)
-		.find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name));
-	return { bodies, attachments, parts, charset: charset ?? null };
+			text: reading.texts[index] ?? '',
+			bytes: read.texts.get(part) ?? Buffer.alloc(0),
+		})),
+	};
 }
 
-/** Text of a plain part, and the files that stood in it yEnc- or uuencoded. */
-function takeFilesOut(part: Part, bytes: Buffer, defects: Defects): { text: string; files: PackedFile[] } {
-	const yenc = extractYenc(bytes);
-	const { text, files } = extractUuencoded(partText(part, yenc.rest, defects));
-	const packed = (packedIn: PackedFile['packedIn']) => {
-		return ({ filename, content }: { filename: string; content: Buffer }): PackedFile => {
-			const name = fileName(filename) ?? 'unnamed';
-			return { packedIn, filename: name, contentType: mediaTypeOfName(name), contentId: null, content };
-		};
+/** The first charset that a text part declares beyond ASCII: a hint for headers in raw 8-bit text. */
+export function declaredCharset(read: ReadMessage): string | null {
+	const declared = [...read.texts.keys()].map((part) => part.charset);
+	return declared.find((name) => name !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(name)) ?? null;
+}
+
+function inputOf(read: ReadMessage, leaves: readonly Part[], header: TextInput['header']): TextInput {
+	const bodies = selectBodies(read.root);
+	const places = (parts: readonly Part[]): number[] => parts.map((part) => leaves.indexOf(part));
+	return {
+		parts: [...read.texts].map(([part, bytes]) => textPart(part, bytes)),
+		shown: { text: places(bodies.text), html: places(bodies.html) },
+		header,
 	};
-	return { text, files: [...yenc.files.map(packed('yenc')), ...files.map(packed('uuencode'))] };
+}
+
+function textPart(part: Part, bytes: Buffer): TextPart {
+	const parameter = (name: string): string | undefined => part.params.get(name)?.trim().toLowerCase();
+	const { contentType, path, charset } = part;
+	return {
+		...{ contentType, path, charset, bytes },
+		flowed: parameter('format') === 'flowed',
+		delSp: parameter('delsp') === 'yes',
+	};
+}
+
+/** What takes too long is read in its beginning only: the raw message stays for whoever needs the rest. */
+async function readWithin(input: TextInput, defects: Defects): Promise<TextReading> {
+	const size = input.parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
+	const reading = await runTask('readText', input, size);
+	if (reading !== null) return reading;
+	defects.add('limit-time', `The text takes too long to read; only its first ${EXCERPT} bytes were.`);
+	let left = EXCERPT;
+	const parts = input.parts.map((part) => {
+		const bytes = part.bytes.subarray(0, left);
+		left -= bytes.length;
+		return { ...part, bytes };
+	});
+	return readText({ ...input, parts });
 }
 
 /** A multipart whose boundary never comes holds its text in front of it: shown when there is no other. */
-function recoverLostBody(read: ReadMessage, defects: Defects): void {
+export function recoverLostBody(read: ReadMessage, defects: Defects): void {
 	if ([...read.texts.values()].some((bytes) => /\S/.test(bytes.toString('latin1')))) return;
 	const visit = (part: Part): void => {
 		part.children.forEach(visit);

@@ -3,13 +3,13 @@ import { compile } from 'html-to-text';
 /** Longer html is cut before it is read for its text; `html` itself keeps all of it. */
 const MAX_LENGTH = 2 * 1024 * 1024;
 /** Deeper or larger markup goes to the plain stripper: the parser's time grows with the square of its depth. */
-const MAX_OPEN = 1000;
+const MAX_OPEN = 100;
 const MAX_TAGS = 100_000;
 
-/** Elements that never have content, and such as authors leave open: neither adds depth. */
-const UNCOUNTED = new Set(
-	'area base br col embed hr img input link meta param source track wbr p li td th tr dt dd option'.split(' '),
-);
+/** Elements that never have content (HTML, 13.1.2). */
+const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
+/** Elements that the next of their kind closes. */
+const SELF_CLOSING = new Set('p li td th tr dt dd option'.split(' '));
 
 const toText = compile({
 	wordwrap: false,
@@ -37,13 +37,21 @@ export function textOfHtml(html: string): string {
 
 /** Whether a parser that builds a tree reads it in time that grows with its length alone. */
 export function isTame(html: string): boolean {
-	let open = 0;
+	const open: string[] = [];
 	let tags = 0;
 	for (const match of html.matchAll(/<(\/?)([a-z][a-z0-9]{0,20})/gi)) {
 		if (++tags > MAX_TAGS) return false;
-		if (UNCOUNTED.has(match[2]?.toLowerCase() ?? '')) continue;
-		open = match[1] === '/' ? Math.max(0, open - 1) : open + 1;
-		if (open > MAX_OPEN) return false;
+		const name = match[2]?.toLowerCase() ?? '';
+		if (VOID.has(name)) continue;
+		if (match[1] === '/') {
+			// A closing tag that fits nothing closes nothing.
+			const at = open.lastIndexOf(name);
+			if (at >= 0) open.length = at;
+			continue;
+		}
+		if (SELF_CLOSING.has(name) && open.at(-1) === name) open.pop();
+		open.push(name);
+		if (open.length > MAX_OPEN) return false;
 	}
 	return true;
 }

@@ -1,21 +1,15 @@
 import type { Readable } from 'node:stream';
-import { detectAutomation } from '../automation';
 import {
-	type Automation,
 	type CanonicalMessage,
 	type EmailAddress,
 	type Envelope,
 	MESSAGE_SCHEMA,
 	type MessageSource,
-	type ReplyParts,
 } from '../message';
-import { extractReply } from '../reply/extractReply';
-import { readForwarded } from '../reply/forwarded';
-import { normalizeSubject } from '../thread/subject';
 import { parseAddressList } from './addresses';
 import { type AuthorReading, readAuthor } from './author';
 import { readAuthenticationResults } from './authenticationResults';
-import { collectContent, type MessageContent } from './content';
+import { collectContent, declaredCharset, type MessageContent, recoverLostBody } from './content';
 import { parseDate } from './dates';
 import { Defects } from './defects';
 import type { HeaderField } from './headerBlock';
@@ -87,9 +81,9 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		{ limits, policy: options.policy, scan: options.scan, sink: options.onAttachment },
 		defects,
 	);
-	const content = await collectContent(read, defects);
+	recoverLostBody(read, defects);
 	const { root } = read;
-	const header = new MessageHeader(root.fields, content.charset, limits, defects);
+	const header = new MessageHeader(root.fields, declaredCharset(read), limits, defects);
 
 	const from = header.addresses('from');
 	const reading = readAuthor(root.fields, defects.has('sender-ambiguous'));
@@ -106,13 +100,13 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const subject = header.text('subject');
 	const spam = readSpam(headers);
 	const author = from[0] ?? null;
+	const judged = {
+		...{ headers, subject, from: author, mailFrom: envelope.mailFrom, contentType: root.contentType },
+		reportType: root.params.get('report-type')?.toLowerCase() ?? null,
+	};
+	const content = await collectContent(read, options.analyse === false ? null : judged, defects);
+	const { forwarded, reply, automation } = content;
 	const { text, textSource, html } = content.bodies;
-	const analyse = <T>(what: string, otherwise: T, judge: () => T): T =>
-		options.analyse === false ? otherwise : attempt(defects, what, otherwise, judge);
-	const forwarded = analyse('forwarded', null, () =>
-		readForwarded(text, { isForward: normalizeSubject(subject).isForward }),
-	);
-	const reply = analyse<ReplyParts>('reply', { text, quoted: '', signature: '' }, () => extractReply({ text, html }));
 	// What people look for comes first: n8n's panel shows fields in this order.
 	const message: CanonicalMessage = {
 		schema: MESSAGE_SCHEMA,
@@ -129,20 +123,9 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		textSource,
 		reply,
 		html,
-		...(forwarded === null ? {} : { forwarded }),
+		...(forwarded == null ? {} : { forwarded }),
 		attachments: content.attachments,
-		automation: analyse<Automation>('automation', { kind: 'none', evidence: [] }, () =>
-			detectAutomation({
-				headers,
-				mailFrom: envelope.mailFrom,
-				from: author,
-				subject,
-				text,
-				written: reply.text,
-				contentType: root.contentType,
-				reportType: root.params.get('report-type')?.toLowerCase() ?? null,
-			}),
-		),
+		automation,
 		authentication: readAuthenticationResults(
 			headers['authentication-results'] ?? [],
 			options.trustedAuthservIds ?? [],
@@ -160,16 +143,6 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		defects: defects.list,
 	};
 	return { message, content, from, author: reading };
-}
-
-/** A fault in judging a text must not lose the mail: the judgement is left out, and a defect says so. */
-function attempt<T>(defects: Defects, what: string, otherwise: T, judge: () => T): T {
-	try {
-		return judge();
-	} catch {
-		defects.add('analysis-failed', `Reading ${what} failed; it was left out.`, what);
-		return otherwise;
-	}
 }
 
 /** The header section of the message, with what must be said about it. */

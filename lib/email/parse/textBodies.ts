@@ -1,10 +1,8 @@
 import { MailParser } from 'mailparser';
-import { selectBodies } from './bodies';
 import { decodeCharset } from './charset';
 import type { Defects } from './defects';
 import { unflow } from './flowed';
 import { textOfHtml } from './htmlText';
-import type { Part } from './part';
 
 declare module 'mailparser' {
 	interface MailParser {
@@ -19,8 +17,20 @@ export interface TextBodies {
 	html: string | null;
 }
 
+/** A part that is text of the message, its transfer encoding undone. */
+export interface TextPart {
+	contentType: string;
+	/** IMAP part number. */
+	path: string;
+	charset: string | null;
+	/** RFC 3676. */
+	flowed: boolean;
+	delSp: boolean;
+	bytes: Uint8Array;
+}
+
 /** Text of one part: charset decoded, format=flowed undone, line ends as `\n`. */
-export function partText(part: Part, bytes: Buffer, defects: Defects): string {
+export function partText(part: Omit<TextPart, 'bytes'>, bytes: Buffer, defects: Defects): string {
 	const html = part.contentType === 'text/html';
 	const declared = part.charset ?? (html ? metaCharset(bytes) : null);
 	const decoded = decodeCharset(bytes, declared);
@@ -30,8 +40,7 @@ export function partText(part: Part, bytes: Buffer, defects: Defects): string {
 	else if (decoded.guessed !== null)
 		defects.add('charset-guessed', `The text is not in the declared charset; ${decoded.charset} was guessed.`, where);
 	const text = decoded.text.replace(/^\uFEFF/, '').replace(/\r{1,2}\n|\r/g, '\n');
-	if (html || part.params.get('format')?.trim().toLowerCase() !== 'flowed') return text;
-	return unflow(text, part.params.get('delsp')?.trim().toLowerCase() === 'yes');
+	return html || !part.flowed ? text : unflow(text, part.delSp);
 }
 
 /** HTML Living Standard, 4.2.5.4: the charset an html document names for itself in its first 1024 bytes. */
@@ -52,19 +61,22 @@ function join(pieces: readonly string[]): string {
 	);
 }
 
-/** Puts together what is read as text and as html; `content` holds the text of every part. */
-export function assembleBodies(root: Part, content: ReadonlyMap<Part, string>): TextBodies {
-	const bodies = selectBodies(root);
-	const textOf = (part: Part): string => content.get(part) ?? '';
-	const plain = bodies.text.filter((part) => part.contentType === 'text/plain');
-	const hasHtml = bodies.html.some((part) => part.contentType === 'text/html');
+/** Puts together what is read as text and as html; `shown` are places in `parts`. */
+export function assembleBodies(
+	parts: ReadonlyArray<{ contentType: string; text: string }>,
+	shown: { text: readonly number[]; html: readonly number[] },
+): TextBodies {
+	const at = (index: number): { contentType: string; text: string } => parts[index] ?? { contentType: '', text: '' };
+	const [inText, inHtml] = [shown.text.map(at), shown.html.map(at)];
+	const plain = inText.filter((part) => part.contentType === 'text/plain');
+	const hasHtml = inHtml.some((part) => part.contentType === 'text/html');
 	const html = hasHtml
-		? bodies.html.map((part) => (part.contentType === 'text/html' ? textOf(part) : htmlOfText(textOf(part)))).join('\n')
+		? inHtml.map(({ contentType, text }) => (contentType === 'text/html' ? text : htmlOfText(text))).join('\n')
 		: null;
-	const asText = (part: Part): string => (part.contentType === 'text/html' ? textOfHtml(textOf(part)) : textOf(part));
-	if (plain.some((part) => /\S/.test(textOf(part))))
-		return { text: join(bodies.text.map(asText)), textSource: 'text', html };
+	const asText = ({ contentType, text }: { contentType: string; text: string }): string =>
+		contentType === 'text/html' ? textOfHtml(text) : text;
+	if (plain.some(({ text }) => /\S/.test(text))) return { text: join(inText.map(asText)), textSource: 'text', html };
 	// An empty text/plain beside full html is common: then the html is what was written.
-	if (hasHtml) return { text: join(bodies.html.map(asText)), textSource: 'html', html };
-	return { text: join(bodies.text.map(textOf)), textSource: plain.length > 0 ? 'text' : null, html };
+	if (hasHtml) return { text: join(inHtml.map(asText)), textSource: 'html', html };
+	return { text: join(inText.map(({ text }) => text)), textSource: plain.length > 0 ? 'text' : null, html };
 }

@@ -40,8 +40,14 @@ function attributionOf({ from, date }: Quotable): string {
 	return `${[time, sender].filter((part) => part !== null).join(', ')}:`;
 }
 
-/** Within the document where the html is a whole one. */
+/** Within the document where the html is a whole one: before the last `</body>`, else the last `</html>`. */
 export function insertBeforeEnd(html: string, block: string): string {
-	const end = /<\/body\s*>(?![\s\S]*<\/body\s*>)|<\/html\s*>(?![\s\S]*<\/html\s*>)/i.exec(html);
-	return end ? `${html.slice(0, end.index)}${block}${html.slice(end.index)}` : `${html}\n${block}`;
+	const end = lastOf(html, /<\/body\s{0,20}>/gi) ?? lastOf(html, /<\/html\s{0,20}>/gi);
+	return end === undefined ? `${html}\n${block}` : `${html.slice(0, end)}${block}${html.slice(end)}`;
+}
+
+function lastOf(html: string, tag: RegExp): number | undefined {
+	let last: number | undefined;
+	for (const { index } of html.matchAll(tag)) last = index;
+	return last;
 }

@@ -1,4 +1,5 @@
 /** The suppression list as CSV (RFC 4180), to move it between systems. */
+import Papa from 'papaparse';
 import { InputError } from '../../errors';
 import type { Millis, Suppression } from '../../store/store';
 import { addressesIn } from './suppressions';
@@ -34,9 +35,12 @@ export interface RefusedRow {
 	problem: string;
 }
 
-/** With CRLF and a header line. A field that a spreadsheet would take for a formula is quoted with an apostrophe. */
+/**
+ * With CRLF and a header line, every field in quotes. What a spreadsheet would take for a formula, with whatever separator
+ * its locale has, stands behind an apostrophe; {@link suppressionsFromCsv} takes it away again.
+ */
 export function suppressionsToCsv(list: readonly Suppression[]): string {
-	const lines = list.map((entry) =>
+	const rows = list.map((entry) =>
 		[
 			entry.address,
 			entry.stream ?? '',
@@ -44,11 +48,26 @@ export function suppressionsToCsv(list: readonly Suppression[]): string {
 			entry.source,
 			entry.expiresAt === null ? '' : new Date(entry.expiresAt).toISOString(),
 			new Date(entry.createdAt).toISOString(),
-		]
-			.map(field)
-			.join(','),
+		].map(guarded),
 	);
-	return [COLUMNS.join(','), ...lines, ''].join('\r\n');
+	return `${Papa.unparse([[...COLUMNS], ...rows], { quotes: true, newline: '\r\n' })}\r\n`;
+}
+
+/** https://owasp.org/www-community/attacks/CSV_Injection: at the beginning, and behind what may separate cells. */
+const FORMULA = '=+\\-@\uff1d\uff0b\uff0d\uff20';
+const AT_START = new RegExp(`^('*)(?=[${FORMULA}\\t\\r\\n ;,"|])`);
+const BEHIND_SEPARATOR = new RegExp(`([;,\\t\\r\\n"|] *)('*)(?=[${FORMULA}])`, 'g');
+
+function guarded(value: string): string {
+	return value.replace(BEHIND_SEPARATOR, "$1'$2").replace(AT_START, "'$1");
+}
+
+/** Undoes {@link guarded}, which puts one apostrophe more in each of these places. */
+function unguarded(value: string): string {
+	const one = (guard: string): string => guard.slice(1);
+	return value
+		.replace(AT_START, one)
+		.replace(BEHIND_SEPARATOR, (_match, separator: string, guard: string) => `${separator}${one(guard)}`);
 }
 
 /**
@@ -56,7 +75,7 @@ export function suppressionsToCsv(list: readonly Suppression[]): string {
  * @throws InputError `INPUT_CSV_INVALID` no column of it is an address
  */
 export function suppressionsFromCsv(text: string): { rows: ImportedSuppression[]; refused: RefusedRow[] } {
-	const lines = parse(text.replace(/^\u{feff}/u, ''));
+	const lines = linesOf(text.replace(/^\u{feff}/u, ''));
 	const [head] = lines;
 	if (!head) return { rows: [], refused: [] };
 	const names = head.fields.map((name) => ALIASES[name.toLowerCase().replace(/[\s_-]/g, '')]);
@@ -68,10 +87,15 @@ export function suppressionsFromCsv(text: string): { rows: ImportedSuppression[]
 		});
 	}
 	const columns = bare ? head.fields.map((one) => (one.includes('@') ? ('email' as const) : undefined)) : names;
+	// Of our own making: blanks are part of a value.
+	const own = COLUMNS.every((name, index) => head.fields[index] === name);
 	const rows: ImportedSuppression[] = [];
 	const refused: RefusedRow[] = [];
 	for (const { line, fields } of bare ? lines : lines.slice(1)) {
-		const value = (name: (typeof COLUMNS)[number]): string | null => fields[columns.indexOf(name)]?.trim() || null;
+		const value = (name: (typeof COLUMNS)[number]): string | null => {
+			const field = fields[columns.indexOf(name)] ?? '';
+			return unguarded(own ? field : field.trim()) || null;
+		};
 		const address = addressOf(value('email'));
 		const expires = value('expiresAt');
 		const expiresAt = expires === null ? null : Date.parse(expires);
@@ -94,43 +118,24 @@ function addressOf(text: string | null): string | null {
 	}
 }
 
-function field(value: string): string {
-	// https://owasp.org/www-community/attacks/CSV_Injection
-	const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-	return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+/** Rows that hold something, each with the line of the file that it begins in. */
+function linesOf(text: string): Array<{ line: number; fields: string[] }> {
+	const rows: Array<{ line: number; fields: string[] }> = [];
+	let line = 1;
+	let at = 0;
+	Papa.parse<string[]>(text, {
+		delimiter: separatorOf(text),
+		step: ({ data, meta }) => {
+			if (data.some((field) => field.trim() !== '')) rows.push({ line, fields: data });
+			line += text.slice(at, meta.cursor).split('\n').length - 1;
+			at = meta.cursor;
+		},
+	});
+	return rows;
 }
 
-function parse(text: string): Array<{ line: number; fields: string[] }> {
+/** The one that its first line has most of. */
+function separatorOf(text: string): string {
 	const head = text.slice(0, text.search(/[\r\n]|$/));
-	const separator = [',', ';', '\t'].reduce((a, b) => (head.split(b).length > head.split(a).length ? b : a));
-	const rows: Array<{ line: number; fields: string[] }> = [];
-	let fields: string[] = [];
-	let value = '';
-	let quoted = false;
-	let line = 1;
-	let begun = 1;
-	const endRow = (): void => {
-		fields.push(value);
-		if (fields.some((one) => one.trim() !== '')) rows.push({ line: begun, fields });
-		fields = [];
-		value = '';
-	};
-	for (let at = 0; at < text.length; at++) {
-		const char = text[at] ?? '';
-		if (char === '\n') line++;
-		if (quoted) {
-			if (char !== '"') value += char;
-			else if (text[at + 1] === '"') value += text[++at] ?? '';
-			else quoted = false;
-		} else if (char === '"' && value === '') quoted = true;
-		else if (char === separator) {
-			fields.push(value);
-			value = '';
-		} else if (char === '\n') {
-			endRow();
-			begun = line;
-		} else if (char !== '\r') value += char;
-	}
-	endRow();
-	return rows;
+	return [',', ';', '\t'].reduce((a, b) => (head.split(b).length > head.split(a).length ? b : a));
 }

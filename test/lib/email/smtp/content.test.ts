@@ -41,8 +41,48 @@ describe('Markdown', () => {
 		['[x](java&#115;cript:alert(1))', 'href'],
 		['![x](data:text/html;base64,AAAA)', '<img'],
 		['<https://example.com/"onmouseover="x>', '"onmouseover'],
+		['[x](javascript&colon;alert(1))', 'href'],
+		['[x](JaVaScRiPt&#x3a;alert(1))', 'href'],
+		['[x](java&#x0A;script&colon;alert(1))', 'href'],
+		['[x](data&colon;text/html,x)', 'href'],
+		['[x](vbscript:x)', 'href'],
+		['[x](file:///etc/passwd)', 'href'],
+		['[x](//evil.example)', 'href'],
+		['<javascript:alert(1)>', 'href'],
+		['[a]: javascript:alert(1)\n\n[a]', 'href'],
+		['[**x**](javascript:alert(1))', 'href'],
+		['![](javascript:alert(1))', '<img'],
+		['![![x](data:image/svg+xml,x)](https://a.example/b)', 'data:'],
+		['![x" onerror="alert(1)](https://a.example/b)', '" onerror'],
+		['[x](https://a.example/ "t\\"onclick=alert(1)")', '"onclick'],
+		['```x"onclick=alert(1)\ny\n```', '"onclick'],
+		['a [b](c "d) <img src=x onerror=alert(1)>', '<img'],
 	])('shows %s as text', (markdown, absent) => {
 		expect(renderMarkdown(markdown).html).not.toContain(absent);
+	});
+
+	it.each([
+		['[**x** y](javascript:alert(1)) z', '<p><strong>x</strong> y z</p>\n'],
+		['[x](https://a.example "t")', '<p><a href="https://a.example" title="t">x</a></p>\n'],
+		['[x](mailto:ann@example.com)', '<p><a href="mailto:ann@example.com">x</a></p>\n'],
+		['[x](a/b?c=d:e)', '<p><a href="a/b?c=d:e">x</a></p>\n'],
+		['[![i](cid:a)](https://a.example)', '<p><a href="https://a.example"><img src="cid:a" alt="i"></a></p>\n'],
+		['![words](ftp://a.example/b)', '<p>words</p>\n'],
+		[
+			'see report.md and https://a.example',
+			'<p>see report.md and <a href="https://a.example">https://a.example</a></p>\n',
+		],
+		['a  \nb\nc', '<p>a<br>\nb<br>\nc</p>\n'],
+		['~~a~~', '<p><s>a</s></p>\n'],
+	])('keeps what is harmless in %s', (markdown, html) => {
+		expect(renderMarkdown(markdown).html).toBe(html);
+	});
+
+	it.each([
+		['quotes', '>'.repeat(500)],
+		['lists', Array.from({ length: 200 }, (_, level) => `${'  '.repeat(level)}- a`).join('\n')],
+	])('refuses %s that nest too deep, since what is deeper would be lost', (_, markdown) => {
+		expect(() => renderMarkdown(`${markdown} x`)).toThrow(expect.objectContaining({ code: 'MARKDOWN_TOO_DEEP' }));
 	});
 
 	it('lets html through where that is asked for, and shows inline images', () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { suppressionsFromCsv, suppressionsToCsv } from '../../../../lib/pipeline/ledger/suppressionCsv';
 
@@ -30,9 +31,62 @@ describe('suppressions as CSV', () => {
 		expect(() => suppressionsFromCsv('name\nAnn')).toThrow(/no column/);
 	});
 
+	const entry = { id: '1', scope: 's', addressHash: 'h', expiresAt: null, createdAt: 0 };
+
 	it('never hand a spreadsheet a formula', () => {
-		const entry = { id: '1', scope: 's', addressHash: 'h', address: '=x@y.z', stream: null, reason: '+1', source: '-' };
-		const csv = suppressionsToCsv([{ ...entry, expiresAt: null, createdAt: 0 }]);
-		expect(csv.split('\r\n')[1]).toMatch(/^'=x@y\.z,,'\+1,'-,/);
+		const csv = suppressionsToCsv([{ ...entry, address: '=x@y.z', stream: null, reason: '+1', source: '-' }]);
+		expect(csv.split('\r\n')[1]).toMatch(/^"'=x@y\.z","","'\+1","'-",/);
+	});
+
+	it.each([
+		['a comma', ','],
+		['a semicolon', ';'],
+		['a tab', '\t'],
+	])('hand no formula to a spreadsheet that separates by %s', (_, separator) => {
+		const values = [
+			'=1',
+			'x;=1',
+			'x; =1',
+			'x,@SUM(1)',
+			'x\t-1',
+			'x\n=1',
+			' =1',
+			'"=1',
+			';=1',
+			'\uff1d1',
+			"'=1",
+			"x;''=1",
+		];
+		for (const value of values) {
+			const csv = suppressionsToCsv([
+				{ ...entry, address: 'a@b.example', stream: value, reason: value, source: value },
+			]);
+			const cells = csv
+				.split(/\r?\n/)
+				.slice(1)
+				.flatMap((line) => line.split(separator));
+			const formulas = cells.filter((cell) => /^["\s]*[=+\-@\uff1d]/.test(cell));
+			expect(formulas, JSON.stringify(value)).toEqual([]);
+		}
+	});
+
+	it('are read back whatever they hold', () => {
+		const text = fc.string({ unit: fc.constantFrom(...'=+-@;, \t\r\n"|\'ax\uff1d') });
+		const local = fc.string({ unit: fc.constantFrom(..."=+-|'ax"), minLength: 1 });
+		fc.assert(
+			fc.property(local, text, text, text, (name, stream, reason, source) => {
+				const written = { ...entry, address: `${name}@b.example`, stream: stream || null, reason, source };
+				const { rows, refused } = suppressionsFromCsv(suppressionsToCsv([written]));
+				expect(refused).toEqual([]);
+				const read = {
+					address: written.address,
+					stream: written.stream,
+					reason: reason || null,
+					source: source || null,
+				};
+				expect(rows).toEqual([{ ...read, expiresAt: null }]);
+			}),
+			{ numRuns: 2000 },
+		);
 	});
 });
