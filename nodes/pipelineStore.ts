@@ -180,6 +180,9 @@ function storeOptionsOf(credential: ICredentialDataDecryptedObject): StoreOption
 /** Days, 0 for ever. The key of a send is remembered as long as the send. */
 const defaultRetention = { archiveDays: 90, ingestionDays: 90, threadDays: 0, sendDays: 400, deadLetterDays: 90 };
 
+/** What tells whether a mail was taken in before is small, and needed as long as the mail may lie in its mailbox. */
+const IDENTITY_DAYS = 10 * 365;
+
 function retentionOf(credential: ICredentialDataDecryptedObject): Retention {
 	const days = (name: keyof typeof defaultRetention) => {
 		const value = credential[name];
@@ -189,6 +192,7 @@ function retentionOf(credential: ICredentialDataDecryptedObject): Retention {
 	return {
 		archive: days('archiveDays'),
 		ingestion: days('ingestionDays'),
+		identities: IDENTITY_DAYS * 24 * HOUR,
 		threads: days('threadDays'),
 		sends: days('sendDays'),
 		deadLetters: days('deadLetterDays'),

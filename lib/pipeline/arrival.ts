@@ -84,9 +84,15 @@ export function receivedItem(metadata: JsonObject, record?: Pick<IngestionRecord
 	};
 }
 
-/** Known before the body is fetched, and the same under another UIDVALIDITY. */
-export function contentKeyOf(feed: string, messageId: string | null, internalDate: Date | null, size: number): string {
-	return `${feed}:${messageId ?? internalDate?.toISOString() ?? ''}:${size}`;
+/** The same under another UID, UIDVALIDITY or server. */
+export function contentKeyOf(feed: string, identity: string): string {
+	return `${feed}:${identity}`;
+}
+
+/** @returns null for a record that names no identity */
+export function identityIn(feed: string, contentKey: string | null): string | null {
+	const identity = contentKey?.startsWith(`${feed}:`) === true ? contentKey.slice(feed.length + 1) : '';
+	return /^[0-9a-f]{32}$/.test(identity) ? identity : null;
 }
 
 /** Lets the source flow on, and keeps its first bytes. */

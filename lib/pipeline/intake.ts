@@ -1,7 +1,7 @@
 /** Makes what arrives durable: archive raw → record. */
 import type { Readable } from 'node:stream';
 import { StoreError } from '../errors';
-import type { ArchiveEntry, IngestionRecord, JsonObject, NewIngestion } from '../store/store';
+import type { ArchiveEntry, IngestionRecord, JsonObject, MailIdentity, NewIngestion } from '../store/store';
 import type { Backlog } from './backlog';
 import type { FeedOptions } from './feedOptions';
 
@@ -9,11 +9,17 @@ export interface Arrival {
 	key: string;
 	raw: Buffer | Readable;
 	/** Called with what the archive knows of the bytes. */
-	describe: (raw: {
-		ref: string;
-		sha256: string;
-		size: number;
-	}) => Promise<{ contentKey: string | null; metadata: JsonObject; subjects?: string[] }>;
+	describe: (raw: { ref: string; sha256: string; size: number }) => Promise<Described>;
+}
+
+export interface Described {
+	contentKey: string | null;
+	metadata: JsonObject;
+	subjects?: string[];
+	/** What the mail is, as far as its source says; kept when the record is purged. */
+	mail?: MailIdentity;
+	/** Added to the key of the arrival, where the same address may bring another mail. */
+	keySuffix?: string;
 }
 
 export interface Intake {
@@ -58,10 +64,10 @@ export function createIntake(options: FeedOptions, backlog: Backlog, onReceived:
 	}: Arrival): Promise<{ archiveEntry: ArchiveEntry; entry: NewIngestion }> {
 		const keep = options.keep ?? 'full';
 		const archiveEntry = await store.archive.put(scope, raw);
-		const { contentKey, metadata, subjects } = await describe(archiveEntry);
+		const { contentKey, metadata, subjects, mail, keySuffix = '' } = await describe(archiveEntry);
 		const entry = {
 			scope,
-			key,
+			key: `${key}${keySuffix}`,
 			feed,
 			rawRef: archiveEntry.ref,
 			contentKey,
@@ -69,6 +75,7 @@ export function createIntake(options: FeedOptions, backlog: Backlog, onReceived:
 			keep,
 			owesCare: options.act !== undefined || keep !== 'full',
 			...(subjects ? { subjects } : {}),
+			...(mail ? { mail } : {}),
 		};
 		return { archiveEntry, entry };
 	}

@@ -13,9 +13,10 @@ import {
 } from '../email/imap/watcher';
 import { PipelineError, StoreError, TransportError, messageOf } from '../errors';
 import type { IngestionRecord, Lease, MailboxKey, Millis } from '../store/store';
-import { addressesIn, contentKeyOf, describeMail, tapHead } from './arrival';
+import { addressesIn, contentKeyOf, describeMail, identityIn, tapHead } from './arrival';
 import { type Arrival, createFeed } from './feed';
 import type { FeedOptions } from './feedOptions';
+import { mailboxIdentities } from './mailboxIdentity';
 import { accountOf, consumedAccount, mailboxFeedName } from './mailboxNames';
 import { loginIsKnown, loginMark } from './loginMark';
 import { mailboxStatusOf } from './mailboxStatus';
@@ -67,6 +68,10 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	const key: MailboxKey = { scope, account: consumedAccount(account, options.consumer), mailbox };
 	const ttl = options.leaseTtl ?? 60_000;
 	const status = mailboxStatusOf(store, key, feedName, log);
+	const identities = mailboxIdentities({
+		...{ store, key, account, feed: feedName, log, status },
+		consumer: options.consumer,
+	});
 	const feed = createFeed({
 		...options,
 		feed: feedName,
@@ -87,6 +92,8 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 	let promised = false;
 	/** The login, and whether it has worked before. */
 	let login: { mark: string; known: boolean } | null = null;
+	/** Since when the mailbox was watched on the server it lay on before. */
+	let moved: { since: string | null } | null = null;
 	let settle: (error: unknown) => void = () => undefined;
 	const ready = new Promise<void>((resolve, reject) => {
 		settle = (error) => {
@@ -135,7 +142,15 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 				retryable: true,
 			});
 		}
-		await watcher.act({ uid: source.uid as number, uidValidity: source.uidValidity as string }, what);
+		const { messageId } = record.metadata;
+		const identity = identityIn(feedName, record.contentKey);
+		const reference = {
+			uid: source.uid as number,
+			uidValidity: source.uidValidity as string,
+			...(identity === null ? {} : { identity }),
+			...(typeof messageId === 'string' ? { messageId } : {}),
+		};
+		await watcher.act(reference, what);
 	}
 
 	/** @param head the first bytes, once they are there */
@@ -144,39 +159,28 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 			key: `${feedName}:${message.uidValidity}:${message.uid}`,
 			describe: async (raw) => {
 				const metadata = await describeMail({ account, mailbox, message, head: head(), raw });
-				const messageId = typeof metadata.messageId === 'string' ? metadata.messageId : null;
+				const { identity, mail } = identities.of(message, head());
 				return {
-					contentKey: contentKeyOf(feedName, messageId, message.internalDate, message.size),
+					contentKey: contentKeyOf(feedName, identity),
 					metadata,
 					subjects: addressesIn(metadata),
+					mail,
+					// A UID may be given again to another mail.
+					keySuffix: `:${identity.slice(0, 16)}`,
 				};
 			},
 		};
 	}
 
 	const handlers: WatchHandlers = {
+		...identities.handlers,
 		cursor: async () => await store.mailboxes.cursor(key),
 		onBaseline: async () => {
 			await status.flush();
+			if (moved !== null) return { moved: true, since: moved.since === null ? null : new Date(moved.since) };
 			const isLate = begun || promised || options.newSince !== undefined || Date.now() - published > PROMPT;
 			const late = isLate && status.since !== null;
 			return late ? { since: new Date(status.since ?? 0) } : undefined;
-		},
-		onUidValidityChange: ({ previous, uidValidity }) => {
-			log.warn('The server numbered the mailbox anew; known mail is recognised by its Message-ID and size', {
-				feed: feedName,
-				from: previous.uidValidity,
-				to: uidValidity,
-			});
-			return Promise.resolve({ since: status.since === null ? null : new Date(status.since) });
-		},
-		isKnown: async (candidates) => {
-			const known = new Set<number>();
-			for (const { uid, messageId, internalDate, size } of candidates) {
-				if (await store.ingestion.knowsContent(scope, contentKeyOf(feedName, messageId, internalDate, size)))
-					known.add(uid);
-			}
-			return known;
 		},
 		onMessage: async (message, { signal }) => {
 			const { source, head } = tapHead(message.source);
@@ -226,8 +230,13 @@ export function watchIntoFeed(options: MailboxFeedOptions): MailboxFeed {
 		promised = await status.load();
 		const mark = await loginMark(store, scope, server);
 		login = { mark, known: await loginIsKnown(store, scope, mark) };
-		if (!promised && (await store.mailboxes.cursor(key)) === null) {
-			status.since = options.start?.from === 'everything' ? null : new Date(published).toISOString();
+		moved = null;
+		if ((await store.mailboxes.cursor(key)) === null) {
+			moved = await identities.moved();
+			if (moved !== null) status.since = moved.since;
+			else if (!promised) {
+				status.since = options.start?.from === 'everything' ? null : new Date(published).toISOString();
+			}
 		}
 		await feed.start();
 		// `stop` may have come while this waited.

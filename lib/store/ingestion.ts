@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Database } from './database';
 import type { Trx } from './dialect';
+import { type IdentityRow, identityRowOf, noteIdentities } from './identities';
 import { EXECUTION_DIED, INGESTION_STAGES } from './store';
 import type {
 	IngestionRecord,
@@ -31,6 +32,7 @@ export class SqlIngestion implements IngestionStore {
 	): Promise<{ record: IngestionRecord; created: boolean; duplicateOf: IngestionRecord | null }> {
 		const { scope, key, contentKey } = entry;
 		const subjects = await this.hash.all(scope, entry.subjects ?? []);
+		const mail = await identityRowOf(this.hash, scope, entry.mail);
 		// Two feeds that bring the same content at the same moment must see each other.
 		const names = contentKey === null ? [] : [`content:${scope}:${contentKey}`];
 		return this.database.transaction(names, async (trx, now) => {
@@ -42,6 +44,7 @@ export class SqlIngestion implements IngestionStore {
 				.executeTakeFirst();
 			const row = inserted ?? (await this.#row(trx, scope, key));
 			if (inserted) {
+				if (mail !== null) await noteIdentities(trx, [mail], now);
 				await fileSubjects(
 					trx,
 					subjects.map((address_hash) => ({ scope, kind: 'ingestion', ref: key, address_hash })),
@@ -70,9 +73,11 @@ export class SqlIngestion implements IngestionStore {
 	async recordTogether(entries: readonly NewIngestion[], apart = false): Promise<Set<string>> {
 		if (entries.length === 0) return new Set();
 		const subjects = await Promise.all(entries.map(({ scope, subjects }) => this.hash.all(scope, subjects ?? [])));
+		const mails = await Promise.all(entries.map(({ scope, mail }) => identityRowOf(this.hash, scope, mail)));
 		const batch = apart ? null : randomBytes(12).toString('hex');
 		return this.database.transaction([], async (trx, now) => {
 			const created = new Set<string>();
+			const noted: IdentityRow[] = [];
 			for (const [index, entry] of entries.entries()) {
 				const { scope, key } = entry;
 				const inserted = await trx
@@ -83,12 +88,15 @@ export class SqlIngestion implements IngestionStore {
 					.executeTakeFirst();
 				if (!inserted) continue;
 				created.add(key);
+				const mail = mails[index] ?? null;
+				if (mail !== null) noted.push(mail);
 				const about = subjects[index] ?? [];
 				await fileSubjects(
 					trx,
 					about.map((address_hash) => ({ scope, kind: 'ingestion', ref: key, address_hash })),
 				);
 			}
+			await noteIdentities(trx, noted, now);
 			return created;
 		});
 	}

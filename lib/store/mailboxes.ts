@@ -1,5 +1,5 @@
 import type { Database } from './database';
-import type { JsonObject, Lease, MailboxCursor, MailboxKey, MailboxStore, Millis } from './store';
+import type { JsonObject, Lease, MailboxCursor, MailboxKey, MailboxStore, MailboxWindow, Millis } from './store';
 import type { Tables } from './tables';
 
 export class SqlMailboxes implements MailboxStore {
@@ -18,7 +18,7 @@ export class SqlMailboxes implements MailboxStore {
 		return row ? cursorOf(row) : null;
 	}
 
-	saveCursor(cursor: Omit<MailboxCursor, 'updatedAt'>, lease: Lease): Promise<boolean> {
+	saveCursor(cursor: Omit<MailboxCursor, 'updatedAt'> & { rewound?: boolean }, lease: Lease): Promise<boolean> {
 		const { scope, account, mailbox } = cursor;
 		return this.database.transaction([`cursor:${scope}:${account}:${mailbox}`], async (trx, now) => {
 			// The row lock keeps the lease from changing hands before this is committed.
@@ -42,7 +42,7 @@ export class SqlMailboxes implements MailboxStore {
 			const same = before?.uid_validity === cursor.uidValidity ? before : null;
 			const values = {
 				uid_validity: cursor.uidValidity,
-				last_uid: Math.max(cursor.lastUid, same?.last_uid ?? 0),
+				last_uid: cursor.rewound === true ? cursor.lastUid : Math.max(cursor.lastUid, same?.last_uid ?? 0),
 				highest_modseq: higher(cursor.highestModseq, same?.highest_modseq ?? null),
 				updated_at: now,
 			};
@@ -53,6 +53,57 @@ export class SqlMailboxes implements MailboxStore {
 				.execute();
 			return true;
 		});
+	}
+
+	async window(key: MailboxKey): Promise<MailboxWindow | null> {
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('mailbox_windows')
+				.select(['uid_validity', 'epoch', 'uids'])
+				.where('scope', '=', key.scope)
+				.where('account', '=', key.account)
+				.where('mailbox', '=', key.mailbox)
+				.executeTakeFirst(),
+		);
+		return row ? { uidValidity: row.uid_validity, epoch: row.epoch, uids: row.uids } : null;
+	}
+
+	async saveWindow({ scope, account, mailbox }: MailboxKey, stream: string, window: MailboxWindow): Promise<void> {
+		const { uidValidity, epoch, uids } = window;
+		const values = { stream, uid_validity: uidValidity, epoch, uids, updated_at: this.database.clock };
+		await this.database.write((db) =>
+			db
+				.insertInto('mailbox_windows')
+				.values({ scope, account, mailbox, ...values })
+				.onConflict((conflict) => conflict.columns(['scope', 'account', 'mailbox']).doUpdateSet(values))
+				.execute(),
+		);
+	}
+
+	formerly(scope: string, stream: string): Promise<MailboxKey[]> {
+		return this.database.read((db) =>
+			db
+				.selectFrom('mailbox_windows')
+				.select(['scope', 'account', 'mailbox'])
+				.where('scope', '=', scope)
+				.where('stream', '=', stream)
+				.orderBy('updated_at', 'desc')
+				.limit(20)
+				.execute(),
+		);
+	}
+
+	async status({ scope, account, mailbox }: MailboxKey): Promise<JsonObject | null> {
+		const row = await this.database.read((db) =>
+			db
+				.selectFrom('mailbox_statuses')
+				.select('status')
+				.where('scope', '=', scope)
+				.where('account', '=', account)
+				.where('mailbox', '=', mailbox)
+				.executeTakeFirst(),
+		);
+		return row ? (JSON.parse(row.status) as JsonObject) : null;
 	}
 
 	async saveStatus(key: MailboxKey, status: JsonObject): Promise<void> {

@@ -3,6 +3,7 @@ import { SqlArchive } from './archive/archive';
 import type { Database } from './database';
 import { SqlDeadLetters } from './deadLetters';
 import { SqlEndpoints } from './endpoints';
+import { SqlIdentities } from './identities';
 import { SqlIngestion } from './ingestion';
 import { Keyring } from './keyring';
 import { SqlLeases } from './leases';
@@ -23,6 +24,7 @@ export class SqlStore implements Store {
 	readonly archive: SqlArchive;
 	readonly leases: SqlLeases;
 	readonly mailboxes: SqlMailboxes;
+	readonly identities: SqlIdentities;
 	readonly ingestion: SqlIngestion;
 	readonly replay: SqlReplay;
 	readonly endpoints: SqlEndpoints;
@@ -48,6 +50,7 @@ export class SqlStore implements Store {
 		this.archive = new SqlArchive(database, keyring);
 		this.leases = new SqlLeases(database);
 		this.mailboxes = new SqlMailboxes(database);
+		this.identities = new SqlIdentities(database, keyring);
 		this.ingestion = new SqlIngestion(database, keyring);
 		this.replay = new SqlReplay(database);
 		this.endpoints = new SqlEndpoints(database);

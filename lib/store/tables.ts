@@ -46,6 +46,21 @@ export interface Tables {
 		highest_modseq: string | null;
 		updated_at: number;
 	};
+	/** Which UIDs of a mailbox were dealt with, as of the last comparison. */
+	mailbox_windows: {
+		scope: string;
+		account: string;
+		mailbox: string;
+		/** The same for the mailbox before and after a move to another server. */
+		stream: string;
+		uid_validity: string;
+		/** Grows when UIDs mean other mails than before under the same UIDVALIDITY. */
+		epoch: number;
+		uids: string;
+		updated_at: number;
+	};
+	/** Mails that were taken in, by keyed hash, and where they lie. */
+	mail_identities: { scope: string; stream: string; identity: string; place: string; uid: number; seen_at: number };
 	mailbox_statuses: { scope: string; account: string; mailbox: string; status: JsonText; updated_at: number };
 	ingestion: {
 		id: Generated<number>;

@@ -1,6 +1,7 @@
 import type { SearchObject } from 'imapflow';
 import { TransportError } from '../../errors';
 import type { ImapConnection } from './connection';
+import { UidSet } from './uidSet';
 
 /**
  * What the server looks for (RFC 9051 section 6.4.4): `from`, `to`, `subject`, `header`, `since`, `seen: false`,
@@ -8,12 +9,44 @@ import type { ImapConnection } from './connection';
  */
 export type MailboxFilter = SearchObject;
 
+const DAY = 24 * 3_600_000;
+/** Messages that a server is asked about at once. */
+const NUMBERS_AT_ONCE = 10_000;
+const DATES_AT_ONCE = 500;
+
 /**
- * UIDs that match, ascending.
+ * UIDs that match, ascending. `since` holds to the second: servers compare days in the zone that each message was
+ * received in (RFC 9051 section 6.4.4, "disregarding time and timezone"), so they are asked for one day more, and the
+ * messages about the limit are looked at here. One without a readable INTERNALDATE matches.
  *
  * @throws TransportError `IMAP_SEARCH_REFUSED` when the server does not take the criteria
  */
 export async function searchUids(connection: ImapConnection, filter: MailboxFilter): Promise<number[]> {
+	const since = sinceOf(filter);
+	if (since === null) return await search(connection, filter);
+	const wide = await search(connection, { ...filter, since: new Date(since - DAY) });
+	if (wide.length === 0) return wide;
+	const later = since + 2 * DAY;
+	const sure = new Set(later < Date.now() ? await search(connection, { ...filter, since: new Date(later) }) : []);
+	const near = wide.filter((uid) => !sure.has(uid));
+	const early = new Set<number>();
+	for (let index = 0; index < near.length; index += DATES_AT_ONCE) {
+		const set = near.slice(index, index + DATES_AT_ONCE).join(',');
+		const query = { uid: true, internalDate: true };
+		for (const row of await connection.run((client) => client.fetchAll(set, query, { uid: true }))) {
+			if (new Date(row.internalDate ?? Number.NaN).getTime() < since) early.add(row.uid);
+		}
+	}
+	return wide.filter((uid) => !early.has(uid));
+}
+
+/** The limit in whole seconds, as INTERNALDATE counts. */
+function sinceOf({ since }: MailboxFilter): number | null {
+	const time = since === undefined ? Number.NaN : new Date(since).getTime();
+	return Number.isNaN(time) ? null : Math.floor(time / 1_000) * 1_000;
+}
+
+async function search(connection: ImapConnection, filter: MailboxFilter): Promise<number[]> {
 	try {
 		const found = await connection.insist((client) => client.search(asServersTakeIt(filter), { uid: true }));
 		return Array.isArray(found) ? found.sort((a, b) => a - b) : [];
@@ -27,6 +60,25 @@ export async function searchUids(connection: ImapConnection, filter: MailboxFilt
 			...(error.record === null ? {} : { record: error.record }),
 		});
 	}
+}
+
+/** All UIDs of the mailbox; as ranges where the server has ESEARCH (RFC 4731), else in several answers when there are many. */
+export async function presentUids(connection: ImapConnection): Promise<UidSet> {
+	const count = (): number => connection.mailbox?.exists ?? 0;
+	if (count() === 0) return UidSet.empty();
+	if (connection.capabilities.has('ESEARCH') || connection.capabilities.has('IMAP4REV2')) {
+		const options = { uid: true, returnOptions: ['ALL'] };
+		const found: unknown = await connection.run((client) => client.search({ all: true }, options));
+		const ranges = found !== null && typeof found === 'object' && 'all' in found ? found.all : undefined;
+		if (typeof ranges === 'string') return UidSet.ofSequence(ranges);
+	}
+	if (count() <= NUMBERS_AT_ONCE) return UidSet.of(await search(connection, {}));
+	const uids = UidSet.empty();
+	for (let from = 1; from <= count(); from += NUMBERS_AT_ONCE) {
+		const through = Math.min(from + NUMBERS_AT_ONCE - 1, count());
+		for (const uid of await search(connection, { seq: `${from}:${through}` })) uids.add(uid);
+	}
+	return uids;
 }
 
 /**
@@ -62,7 +114,18 @@ export async function highestUid(connection: ImapConnection, from = 1): Promise<
 
 /** The messages of the UID range that match the filter. */
 export function withinUids(filter: MailboxFilter, from: number, through: number | '*'): MailboxFilter {
-	const uid = `${from}:${through}`;
-	// An `or` of one operand is how imapflow nests an AND: a filter may name UIDs itself.
-	return 'uid' in filter ? { uid, or: [filter] } : { uid, ...filter };
+	return combined({ uid: `${from}:${through}` }, filter);
+}
+
+/** Both; the later `since` of the two stays where `searchUids` sees it. */
+export function combined(one: MailboxFilter, other: MailboxFilter): MailboxFilter {
+	const { since, ...rest } = other;
+	const times = [one.since, since].flatMap((date) => (date === undefined ? [] : [new Date(date).getTime()]));
+	const clash = Object.keys(rest).some((key) => key in one);
+	return {
+		...one,
+		// An `or` of one operand is how imapflow nests an AND: a filter may name UIDs itself.
+		...(clash ? { or: [rest] } : rest),
+		...(times.length === 0 ? {} : { since: new Date(Math.max(...times)) }),
+	};
 }

@@ -65,8 +65,19 @@ export interface MessageCandidate {
 	uidValidity: string;
 	/** Without angle brackets; null when it has none. */
 	messageId: string | null;
+	/** See `identityOf`; null when the server does not give the message. */
+	identity: string | null;
+	/** Null when the server tells none that can be read. */
 	internalDate: Date | null;
-	size: number;
+}
+
+/** Which UIDs were dealt with, as of the last comparison; the caller keeps it. */
+export interface WatchWindow {
+	uidValidity: string;
+	/** Grows when UIDs came to mean other mails under the same UIDVALIDITY. */
+	epoch: number;
+	/** As `UidSet` encodes it. */
+	uids: string;
 }
 
 /**
@@ -81,14 +92,28 @@ export interface WatchHandlers {
 	 * The mailbox has no cursor; the start mode decides what is delivered of what is there. With `{ from: 'new' }` an answer
 	 * says since when mail counts as new: the server may have been away at first.
 	 */
-	onBaseline?(baseline: MailboxFacts): Promise<{ since: Date } | undefined>;
+	onBaseline?(baseline: MailboxFacts): Promise<{ since: Date } | { moved: true; since: Date | null } | undefined>;
 	/**
-	 * The server has numbered the mailbox anew, so the cursor means nothing. Every message is looked at again, once:
+	 * The server has numbered the mailbox anew, or gives UIDs again under the same UIDVALIDITY, so the cursor means nothing. Every message is looked at again, once:
 	 * those received before `since` are passed over, `isKnown` is asked about the rest, and what is unknown is delivered.
 	 */
 	onUidValidityChange(change: MailboxFacts & { previous: WatchCursor }): Promise<{ since: Date | null }>;
-	/** Which UIDs need no delivery because the same message was delivered before. Asked in the first pass only. */
-	isKnown?(candidates: readonly MessageCandidate[]): Promise<ReadonlySet<number>>;
+	/**
+	 * Which UIDs need no delivery because the same message was delivered before. Asked about messages that do not lie
+	 * behind the cursor: in the first pass, and when a comparison finds them.
+	 *
+	 * @param isHeld true when the UID lies in the mailbox now
+	 */
+	isKnown?(candidates: readonly MessageCandidate[], isHeld: (uid: number) => boolean): Promise<ReadonlySet<number>>;
+	/** Which of the UIDs held another message when they were delivered. */
+	strangers?(found: readonly MessageCandidate[]): Promise<ReadonlySet<number>>;
+	/**
+	 * What `onWindow` wrote last, and since when mail counts as new (null: everything does). Without this handler only what
+	 * lies behind the cursor is looked at.
+	 */
+	window?(): Promise<{ window: WatchWindow | null; since: Date | null }>;
+	/** The UIDs dealt with have changed: write them down. */
+	onWindow?(window: WatchWindow): Promise<void>;
 	/** Oldest first, UIDs ascending. The cursor moves past the message only after this resolved. */
 	onMessage(message: MailboxMessage, context: DeliveryContext): Promise<void>;
 	/**
@@ -98,9 +123,9 @@ export interface WatchHandlers {
 	onMessages?(messages: readonly WholeMessage[], context: DeliveryContext): Promise<void>;
 	/**
 	 * The cursor has moved: write it down. Called after a mail, or once for the up to 20 that were fetched together; not
-	 * within a first pass (start mode, UIDVALIDITY) but after it.
+	 * within a first pass (start mode, UIDVALIDITY) but after it. `rewound`: the server's UIDNEXT has gone back.
 	 */
-	onCursor(cursor: WatchCursor): Promise<void>;
+	onCursor(cursor: WatchCursor & { rewound?: boolean }): Promise<void>;
 	/** The server cannot deliver this message, or it is too large; the ones behind it go on. */
 	onPoison(message: Pick<MailboxMessage, 'uid' | 'uidValidity'>, error: PipelineError): Promise<void>;
 	/** Somebody deleted or moved the message before it could be fetched. */

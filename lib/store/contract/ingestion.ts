@@ -1,4 +1,5 @@
 import type { ArchiveMode } from './archive';
+import type { MailIdentity } from './identities';
 import type { JsonObject, Millis } from './values';
 
 /** Stages only ever move to the right; `dead` ends a record that could not be processed. */
@@ -38,9 +39,11 @@ export interface NewIngestion {
 	keep?: ArchiveMode;
 	/** True when something is left to do after the confirmation. */
 	owesCare?: boolean;
+	/** Noted with the record, and kept when that is purged. */
+	mail?: MailIdentity;
 }
 
-export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' | 'owesCare' | 'kind'> {
+export interface IngestionRecord extends Omit<NewIngestion, 'subjects' | 'keep' | 'owesCare' | 'kind' | 'mail'> {
 	/** Grows in the order of recording. */
 	id: number;
 	stage: IngestionStage;

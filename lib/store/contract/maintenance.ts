@@ -6,6 +6,8 @@ export interface Retention {
 	archive?: Millis;
 	/** Ingestion records that are confirmed or dead. */
 	ingestion?: Millis;
+	/** What tells that a mail was taken in before, as keyed hashes; by when it was last compared. Longer than the records. */
+	identities?: Millis;
 	/** Threads without a new message for so long. */
 	threads?: Millis;
 	/** Sends that are over, with their history. Their idempotency keys are free again after that. */
@@ -21,7 +23,7 @@ export interface PurgeReport {
 	threads: number;
 	sends: number;
 	deadLetters: number;
-	/** Suppressions, replay keys, quota uses and broken-off uploads that had expired. */
+	/** Suppressions, replay keys, quota uses, identities of mails and broken-off uploads that had expired. */
 	expired: number;
 }
 

@@ -26,6 +26,8 @@ const TABLES = [
 	['subjects', 'ref'],
 	['mailbox_cursors', 'mailbox'],
 	['mailbox_statuses', 'mailbox'],
+	['mailbox_windows', 'mailbox'],
+	['mail_identities', 'identity'],
 ] as const;
 
 /** @returns records removed */

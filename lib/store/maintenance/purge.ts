@@ -2,6 +2,7 @@ import { purgeObject } from '../archive/archive';
 import { deleteBlob } from '../archive/write';
 import type { Database } from '../database';
 import type { Trx } from '../dialect';
+import { forgetIdentities } from '../identities';
 import type { Millis, PurgeReport, Retention, SendState } from '../store';
 import { deleteThreads } from '../threads/threads';
 
@@ -31,6 +32,7 @@ export async function purge(database: Database, retention: Retention, batch: num
 	let expired = 0;
 	for (const step of [replayKeys, suppressions, quotaHits, limitSlots, pauses, uploads]) expired += await drain(step);
 	expired += await aged('ingestion', endpointCounts);
+	expired += await aged('identities', identities);
 	return {
 		ingestion: await aged('ingestion', ingestion),
 		deadLetters: await aged('deadLetters', deadLetters),
@@ -116,6 +118,10 @@ const ingestion = (before: Millis): Step => {
 		for (const { scope, key } of gone) await forgetSubjects(trx, scope, 'ingestion', [key]);
 		return gone.length;
 	};
+};
+
+const identities = (before: Millis): Step => {
+	return (trx, _now, batch) => forgetIdentities(trx, before, batch);
 };
 
 const endpointCounts = (before: Millis): Step => {

@@ -8,6 +8,7 @@ import { ingestionCare } from './0070-ingestion-care';
 import { webhookIntake } from './0080-webhook-intake';
 import { ingestionKind } from './0081-ingestion-kind';
 import { ingestionExecution } from './0095-ingestion-execution';
+import { mailIdentities } from './0120-mail-identities';
 import { ingestionWaiting } from './0150-ingestion-waiting';
 
 export interface Migration {
@@ -27,5 +28,6 @@ export const migrations: readonly Migration[] = [
 	webhookIntake,
 	ingestionKind,
 	ingestionExecution,
+	mailIdentities,
 	ingestionWaiting,
 ];
