@@ -69,7 +69,9 @@ const compared = async (times = 2) => {
 async function ran(subjects: string[], change: Partial<MailboxFeedOptions> = everything): Promise<void> {
 	const feed = watch(change);
 	await eventually(() => emitted).toEqual(subjects);
-	await eventually(() => store.mailboxes.window({ scope: 'default', account: accountKey(), mailbox: 'INBOX' })).not.toBeNull();
+	await eventually(() =>
+		store.mailboxes.window({ scope: 'default', account: accountKey(), mailbox: 'INBOX' }),
+	).not.toBeNull();
 	await feed.stop();
 	emitted.length = 0;
 }
@@ -228,21 +230,28 @@ describe('after the mailbox has moved to another server', () => {
 		await other.stop();
 	});
 
-	it.each([[everything], [{}]])('what ran before is known there, and what came meanwhile is new (%j)', async (change) => {
-		const future = (uid: number) => message(uid, `mail ${uid}`, { date: '30-Nov-2126 10:00:00 +0000' });
-		const feed = watch(change);
-		await eventually(() => server.sessions.some(({ idle }) => idle !== null)).toBe(true);
-		server.deliver(future(1));
-		server.deliver(future(2));
-		await eventually(() => emitted).toEqual(['mail 1', 'mail 2']);
-		await compared(1);
-		await feed.stop();
-		emitted.length = 0;
-		await store.maintenance.purge({ ingestion: -60_000 });
-		other.messages = [{ ...future(2), uid: 1 }, { ...future(1), uid: 2 }, { ...future(3), uid: 3 }];
-		watch({ ...change, server: other.settings });
-		await eventually(() => emitted).toEqual(['mail 3']);
-	});
+	it.each([[everything], [{}]])(
+		'what ran before is known there, and what came meanwhile is new (%j)',
+		async (change) => {
+			const future = (uid: number) => message(uid, `mail ${uid}`, { date: '30-Nov-2126 10:00:00 +0000' });
+			const feed = watch(change);
+			await eventually(() => server.sessions.some(({ idle }) => idle !== null)).toBe(true);
+			server.deliver(future(1));
+			server.deliver(future(2));
+			await eventually(() => emitted).toEqual(['mail 1', 'mail 2']);
+			await compared(1);
+			await feed.stop();
+			emitted.length = 0;
+			await store.maintenance.purge({ ingestion: -60_000 });
+			other.messages = [
+				{ ...future(2), uid: 1 },
+				{ ...future(1), uid: 2 },
+				{ ...future(3), uid: 3 },
+			];
+			watch({ ...change, server: other.settings });
+			await eventually(() => emitted).toEqual(['mail 3']);
+		},
+	);
 
 	it('of somebody else, its mail counts as that of a mailbox that is watched for the first time', async () => {
 		server.messages = [message(1)];
