@@ -1,6 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { plaintextNotice, securityField } from './mailServerFields';
 import { sandboxFields } from './sandboxFields';
+import { smtpTimeoutFields } from './smtpTimeoutFields';
 
 const preset = (google: string, microsoft: string, custom: string) =>
 	`={{ $self["provider"] === "google" ? "${google}" : $self["provider"] === "microsoft" ? "${microsoft}" : ${custom} }}`;
@@ -118,6 +119,7 @@ export class MailOAuth2Api implements ICredentialType {
 		{ displayName: 'SMTP Port', name: 'smtpPort', type: 'number', default: 465, ...custom },
 		{ ...securityField('993 and 465', '143 and 587'), ...custom },
 		{ ...plaintextNotice, displayOptions: { show: { provider: ['custom'], security: ['none'] } } },
+		...smtpTimeoutFields,
 		...sandboxFields,
 	];
 }

@@ -1,6 +1,7 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 import { certificateFields, securityField, plaintextNotice } from './mailServerFields';
 import { sandboxFields } from './sandboxFields';
+import { smtpTimeoutFields } from './smtpTimeoutFields';
 
 export class SmtpServerApi implements ICredentialType {
 	name = 'smtpServerApi';
@@ -93,6 +94,7 @@ export class SmtpServerApi implements ICredentialType {
 			description: 'RSA, in PEM form',
 			displayOptions: { show: { dkim: [true] } },
 		},
+		...smtpTimeoutFields,
 		...sandboxFields,
 	];
 }

@@ -1,7 +1,7 @@
 /** Credentials of a mail server, as the library wants them. */
 import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, INodeProperties } from 'n8n-workflow';
 import type { ImapServer } from '../lib/email/imap/connection';
-import type { SmtpServer } from '../lib/email/smtp/connection';
+import type { SmtpServer, SmtpTimeouts } from '../lib/email/smtp/connection';
 import { InputError } from '../lib/errors';
 import { rememberedCredential } from './rememberedCredential';
 
@@ -47,6 +47,7 @@ export function passwordSmtpServer(credential: ICredentialDataDecryptedObject): 
 	const clientName = text(credential.clientName);
 	return {
 		...endpoint(credential, 465),
+		...timeoutsOf(credential),
 		authentication: user === '' ? { kind: 'none' } : { kind: 'password', user, password: secret(credential.password) },
 		...(clientName === '' ? {} : { clientName }),
 	};
@@ -102,6 +103,7 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 		host,
 		port,
 		security,
+		...(protocol === 'smtp' ? timeoutsOf(credential) : {}),
 		authentication: {
 			kind: 'oauth2' as const,
 			user: text(credential.user),
@@ -122,6 +124,37 @@ async function oauth2Server(context: CredentialContext, protocol: Protocol) {
 			},
 		},
 	};
+}
+
+/** The fields of `smtpTimeoutFields`, in seconds. */
+const timeoutFields = {
+	connect: 'timeoutConnect',
+	greeting: 'timeoutGreeting',
+	command: 'timeoutLogin',
+	mail: 'timeoutMail',
+	rcpt: 'timeoutRecipient',
+	data: 'timeoutData',
+	block: 'timeoutContent',
+	dot: 'timeoutEnd',
+} as const;
+
+/** @throws InputError `INPUT_INVALID` */
+function timeoutsOf(credential: ICredentialDataDecryptedObject): { timeouts?: Partial<SmtpTimeouts> } {
+	if (credential.changeTimeouts !== true) return {};
+	const timeouts: Partial<SmtpTimeouts> = {};
+	for (const [phase, field] of Object.entries(timeoutFields) as Array<[keyof typeof timeoutFields, string]>) {
+		const value = credential[field];
+		if (value === undefined || value === '') continue;
+		const seconds = Number(value);
+		if (!(seconds > 0 && seconds <= 3600)) {
+			throw new InputError('A time-out of the credential is not a number of seconds', {
+				code: 'INPUT_INVALID',
+				hint: 'Give 1 to 3600 seconds, or switch off Change Time-Outs.',
+			});
+		}
+		timeouts[phase] = seconds * 1000;
+	}
+	return { timeouts };
 }
 
 function securityOf(value: unknown): 'tls' | 'starttls' | 'none' {

@@ -6,6 +6,8 @@ import { apiAccountOf, dkimOf, sandboxOf } from '../emailProvider';
 import { failureOf } from '../nodeFailure';
 import { passwordSmtpServer } from '../mailServer';
 
+const PATIENCE = 10_000;
+
 /** Connects, secures and logs in; sends nothing. */
 export async function smtpServerTest(
 	this: ICredentialTestFunctions,
@@ -13,7 +15,9 @@ export async function smtpServerTest(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		checkSettings(credential);
-		const session = await openSmtpSession({ ...passwordSmtpServer(credential.data ?? {}), connectTimeout: 10_000 });
+		// Somebody waits for it, though not for the minutes that a server may take.
+		const timeouts = { connect: PATIENCE, greeting: PATIENCE, command: PATIENCE };
+		const session = await openSmtpSession({ ...passwordSmtpServer(credential.data ?? {}), timeouts });
 		session.close();
 		return { status: 'OK', message: 'Connected and logged in' };
 	} catch (error) {
@@ -28,7 +32,7 @@ export async function emailProviderTest(
 ): Promise<INodeCredentialTestResult> {
 	try {
 		checkSettings(credential);
-		const options = { connectTimeout: 10_000, answerTimeout: 10_000 };
+		const options = { connectTimeout: PATIENCE, answerTimeout: PATIENCE };
 		const session = openApiSession(apiAccountOf(credential.data ?? {}), options);
 		try {
 			await session.probe();

@@ -1,6 +1,7 @@
 /** From the node's fields and the item to the bodies and files of one mail. */
 import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { fileName } from '../../lib/email/fileName';
 import type { CanonicalMessage } from '../../lib/email/message';
 import type { Draft, OutgoingAttachment } from '../../lib/email/smtp/compose';
 import { type OutgoingLink, linkOf } from '../../lib/email/smtp/links';
@@ -88,7 +89,7 @@ async function fileOf(
 		});
 	}
 	return {
-		filename: file.fileName ?? name,
+		filename: fileName(file.fileName ?? name) ?? 'unnamed',
 		contentType: file.mimeType,
 		content: await context.helpers.getBinaryDataBuffer(itemIndex, name),
 	};

@@ -2,11 +2,12 @@
 import type { EmailAddress } from '../message';
 import type { OutgoingMail } from '../outgoingMail';
 import { finalParts } from '../smtp/compose';
+import { withoutControl } from '../smtp/wireAddress';
 import type { ApiAnswer, ApiRequest } from './provider';
 
 /** `"Ann" <ann@example.com>` (RFC 5322 3.4), for APIs that take addresses as text. */
 export function mailboxText({ name, address }: EmailAddress): string {
-	const clean = name.replace(/[\r\n\0]+/g, ' ').trim();
+	const clean = withoutControl(name).trim();
 	return clean === '' ? address : `"${clean.replace(/["\\]/g, '\\$&')}" <${address}>`;
 }
 

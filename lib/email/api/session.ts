@@ -5,6 +5,7 @@ import { InputError, TransportError } from '../../errors';
 import type { OutgoingMail } from '../outgoingMail';
 import { Secrets } from '../secrets';
 import type { OutgoingEnvelope, Transmission } from '../smtp/connection';
+import { hasControl } from '../smtp/wireAddress';
 import { transmissionOf } from './answers';
 import { type Exchange, exchange } from './exchange';
 import { API_PROVIDERS, type ApiAccount, type ApiProvider, type ApiRequest } from './provider';
@@ -84,6 +85,9 @@ function checked(account: ApiAccount): { provider: ApiProvider; base: string } {
 		throw invalid(`There is no provider “${account.provider}”`, `Choose one of ${API_PROVIDERS.join(', ')}.`);
 	}
 	const provider = providers[account.provider];
+	// A URL leaves line breaks out without a word, and a header breaks off at them.
+	const broken = Object.values(account).some((value) => typeof value === 'string' && hasControl(value));
+	if (broken) throw invalid('A field of the account has a line break in it', 'Fill it in again, on one line.');
 	if (account.apiKey === '') throw invalid('The API key is empty', 'Fill it in in the credential.');
 	if (account.provider === 'mailgun' && !account.domain) {
 		throw invalid('Mailgun needs the sending domain', 'Fill in Sending Domain in the credential.');

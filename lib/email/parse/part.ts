@@ -1,4 +1,5 @@
 import mimetypes from 'libmime/lib/mimetypes';
+import { fileName } from '../fileName';
 import type { Defects } from './defects';
 import { firstField, type HeaderField } from './headerBlock';
 import { parseStructured, withoutComments } from './parameters';
@@ -157,16 +158,6 @@ export class Part {
 		}
 		return 'identity';
 	}
-}
-
-/** A file name as a name alone: no folder, no control characters; null when nothing is left. */
-export function fileName(raw: string | null): string | null {
-	if (raw === null) return null;
-	const name = raw
-		.replace(/[\x00-\x1f\x7f]/g, '')
-		.replace(/^.*[\\/](?=[^\\/])/, '')
-		.trim();
-	return name === '' ? null : name.slice(0, 1000);
 }
 
 /** Media type by file name extension, application/octet-stream when it tells nothing. */

@@ -3,11 +3,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { InputError } from '../../errors';
+import { fileName } from '../fileName';
 import type { EmailAddress } from '../message';
 import { type DkimKey, signMessage } from './dkim';
 import { checkHeaders } from './headerRules';
 import { type OutgoingLink, withLinks } from './links';
-import { wireAddress } from './wireAddress';
+import { withCrlf } from './lineEnds';
+import { hasControl, printable, wireAddress, withoutControl } from './wireAddress';
 
 export interface OutgoingAttachment {
 	filename: string;
@@ -61,7 +63,8 @@ export function fixParts(from: EmailAddress, now = new Date()): FixedParts {
  */
 export function checkDraft(draft: Draft): void {
 	checkHeaders(draft.headers);
-	if (/[\r\n\0]/.test(draft.subject)) {
+	checkIds(draft);
+	if (hasControl(draft.subject)) {
 		throw new InputError('The subject has a line break', {
 			code: 'SEND_SUBJECT_INVALID',
 			hint: 'Keep the subject on one line.',
@@ -73,6 +76,19 @@ export function checkDraft(draft: Draft): void {
 	for (const { address } of [draft.from, ...draft.to, ...draft.cc, ...draft.bcc, ...draft.replyTo]) {
 		wireAddress(address);
 	}
+}
+
+/** What stands in a header without being encoded, here and at providers that make the header themselves. */
+function checkIds({ inReplyTo, references, attachments }: Draft): void {
+	const ids = [inReplyTo ?? '', ...references, ...attachments.map(({ contentId = '' }) => contentId)];
+	const bad =
+		ids.find((id) => hasControl(id) || /[<>]/.test(id)) ??
+		attachments.map(({ contentType }) => contentType).find(hasControl);
+	if (bad === undefined) return;
+	throw new InputError(`“${printable(bad)}” cannot stand in a header`, {
+		code: 'SEND_HEADER_INVALID',
+		hint: 'An id or a media type is on one line, without angle brackets, line breaks or other control characters.',
+	});
 }
 
 /** The bodies as they go out, and whom an answer goes to. */
@@ -89,6 +105,7 @@ export function finalParts(draft: Draft, fixed: FixedParts): Pick<Draft, 'text' 
 export async function composeMessage(draft: Draft, fixed: FixedParts, dkim: DkimKey | null = null): Promise<Buffer> {
 	checkDraft(draft);
 	const { text, html, replyTo } = finalParts(draft, fixed);
+	for (const { address } of replyTo) wireAddress(address);
 	const composer = new MailComposer({
 		from: mailbox(draft.from),
 		to: draft.to.map(mailbox),
@@ -98,7 +115,7 @@ export async function composeMessage(draft: Draft, fixed: FixedParts, dkim: Dkim
 		text: text ?? undefined,
 		html: html ?? undefined,
 		attachments: draft.attachments.map(({ filename, contentType, content, contentId }) => ({
-			filename,
+			filename: fileName(filename) ?? 'unnamed',
 			contentType,
 			content,
 			...(contentId ? { cid: contentId } : {}),
@@ -113,7 +130,7 @@ export async function composeMessage(draft: Draft, fixed: FixedParts, dkim: Dkim
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});
-	const message = await composer.compile().build();
+	const message = withCrlf(await composer.compile().build());
 	return dkim === null ? message : await signMessage(message, dkim);
 }
 
@@ -149,5 +166,5 @@ export function fingerprintOf(draft: Draft, envelope: Record<string, string | bo
 }
 
 function mailbox({ name, address }: EmailAddress) {
-	return { name: name.replace(/[\r\n\0]+/g, ' '), address };
+	return { name: withoutControl(name), address };
 }

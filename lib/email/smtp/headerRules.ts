@@ -1,6 +1,6 @@
 /** Which headers a user may add to a mail, and in which form (RFC 5322 2.1.1, 2.2, 3.6). */
 import { InputError } from '../../errors';
-import { printable } from './wireAddress';
+import { hasControl, printable } from './wireAddress';
 
 /** Headers that the draft's own fields or the way of a mail make; a user header of that name would contradict them. */
 const RESERVED = new Set(
@@ -33,7 +33,7 @@ export function checkHeaders(headers: ReadonlyArray<{ name: string; value: strin
 	const seen = new Set<string>();
 	for (const { name, value } of headers) {
 		const lower = name.toLowerCase();
-		if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name) || name.length > LONGEST_NAME || /[\r\n\0]/.test(value)) {
+		if (!/^[\x21-\x39\x3b-\x7e]+$/.test(name) || name.length > LONGEST_NAME || hasControl(value)) {
 			throw invalid(
 				`The header “${printable(name)}” cannot be sent`,
 				`A header name is at most ${LONGEST_NAME} characters of printable ASCII without a colon, and a value stays on one line.`,

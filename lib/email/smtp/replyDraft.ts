@@ -3,6 +3,7 @@ import { InputError } from '../../errors';
 import { parseAddressList } from '../addressList';
 import type { CanonicalMessage, EmailAddress } from '../message';
 import { normalizeSubject } from '../thread/subject';
+import { hasControl } from './wireAddress';
 
 export interface ReplyFields {
 	to: EmailAddress[];
@@ -36,11 +37,14 @@ export function replyFields(
 	// RFC 5322 3.6.4: the parent's References, else its In-Reply-To if that is a single id, then the parent's Message-ID.
 	const ancestors =
 		message.references.length > 0 ? message.references : message.inReplyTo.length === 1 ? message.inReplyTo : [];
-	const chain = [...new Set([...ancestors, ...(message.messageId === null ? [] : [message.messageId])])];
+	// Whatever the sender wrote there; what would break our header is no link.
+	const usable = (id: string) => !hasControl(id) && !/[<>]/.test(id);
+	const messageId = message.messageId !== null && usable(message.messageId) ? message.messageId : null;
+	const chain = [...new Set([...ancestors.filter(usable), ...(messageId === null ? [] : [messageId])])];
 	return {
 		...recipients(message, audience, own),
 		subject: replySubject(message.subject),
-		inReplyTo: message.messageId,
+		inReplyTo: messageId,
 		references: chain.length > MAX_REFERENCES ? [...chain.slice(0, 1), ...chain.slice(1 - MAX_REFERENCES)] : chain,
 	};
 }

@@ -2,6 +2,7 @@
 import { isAscii } from 'node:buffer';
 import { domainToASCII } from 'node:url';
 import { InputError } from '../../errors';
+import { fileName } from '../fileName';
 import type { EmailAddress } from '../message';
 import type { Draft } from './compose';
 
@@ -35,7 +36,7 @@ export function wireAddress(address: string): string {
 	return wire;
 }
 
-/** The draft with every address as it goes over the wire. @throws InputError `SEND_ADDRESS_INVALID` */
+/** The draft with every address as it goes over the wire, and attachments with names that are names only. @throws InputError `SEND_ADDRESS_INVALID` */
 export function withWireAddresses(draft: Draft): Draft {
 	const wired = (list: EmailAddress[]) => list.map((entry) => ({ ...entry, address: wireAddress(entry.address) }));
 	return {
@@ -45,6 +46,7 @@ export function withWireAddresses(draft: Draft): Draft {
 		cc: wired(draft.cc),
 		bcc: wired(draft.bcc),
 		replyTo: wired(draft.replyTo),
+		attachments: draft.attachments.map((file) => ({ ...file, filename: fileName(file.filename) ?? 'unnamed' })),
 	};
 }
 
@@ -58,6 +60,15 @@ export function isInternational(envelope: { mailFrom: string; rcptTo: string }, 
 	const end = message.indexOf('\r\n\r\n');
 	const header = message.subarray(0, end < 0 ? message.length : end);
 	return needsSmtpUtf8(envelope.mailFrom + envelope.rcptTo) || !isAscii(header);
+}
+
+/** True for what ends a header or a command, or is thrown out on the way: CR, LF, NUL and the like; a tab is none. */
+export function hasControl(text: string): boolean {
+	return /[\x00-\x08\x0a-\x1f\x7f]/.test(text);
+}
+
+export function withoutControl(text: string): string {
+	return text.replace(/[\x00-\x1f\x7f]+/g, ' ');
 }
 
 /** Foreign text as it may stand in an error. */

@@ -59,7 +59,7 @@ describe('an SMTP server', () => {
 		['XOAUTH2', oauth2, TOKEN],
 	])('that refuses %s', async (mechanism, authentication, secret) => {
 		const server = await startScriptedServer(repeating(mechanism));
-		stops.push(server.stop);
+		stops.push(() => server.stop());
 		const settings: SmtpServer = { host: '127.0.0.1', port: server.port, security: 'none', authentication };
 		const error = await thrownBy(openSmtpSession(settings));
 		expect(error).toMatchObject({ code: 'SMTP_AUTHENTICATION_FAILED' });
@@ -75,7 +75,7 @@ describe('an SMTP server', () => {
 		['nonsense', { end: `hello ${PASSWORD}` }],
 	])('that says it in its %s', async (_name, script) => {
 		const server = await startScriptedServer(script);
-		stops.push(server.stop);
+		stops.push(() => server.stop());
 		const settings = { host: '127.0.0.1', port: server.port, security: 'none' as const, authentication: password };
 		const session = await openSmtpSession(settings);
 		const envelope = { mailFrom: user, rcptTo: 'ann@example.com' };
