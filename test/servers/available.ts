@@ -11,6 +11,8 @@ export const hasDovecot = available('Dovecot (IMAP)', 'Dovecot (LMTP)');
 export const hasCyrus = available('Cyrus');
 /** Courier gets a root folder of its own. */
 export const hasCourier = available('Courier') && process.getuid?.() === 0;
+/** Exim gets a root folder of its own, too. */
+export const hasExim = available('Exim') && process.getuid?.() === 0;
 /** Postfix's master runs as root only. */
 export const hasMailServers = hasDovecot && available('Postfix') && process.getuid?.() === 0;
 export const hasPostgres = available('PostgreSQL');

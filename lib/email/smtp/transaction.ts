@@ -1,5 +1,6 @@
 /** One mail transaction (RFC 5321 3.3): MAIL, RCPT, DATA and the content, to one recipient. */
 import { isAscii } from 'node:buffer';
+import { setImmediate as turn } from 'node:timers/promises';
 import { TransportError } from '../../errors';
 import type { SmtpChannel } from './channel';
 import type { SmtpExtensions } from './extensions';
@@ -116,6 +117,8 @@ class Transaction {
 				begun = true;
 				complete = last;
 				await this.channel.write(piece);
+				// A socket that takes all at once leaves no time to hear the server, nor for anybody else.
+				if (!last) await turn();
 			}
 			return this.#verdict(await this.channel.reply('dot'), complete);
 		} catch (error) {

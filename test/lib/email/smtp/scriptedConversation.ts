@@ -157,7 +157,8 @@ export class Conversation {
 		}
 		const step = stepOf(script.end, entry.recipients[0] ?? '');
 		const taken = await this.#say(step, '250 2.0.0 queued as 1');
-		if (taken && script.keepsUnanswered !== true) this.state.delivered.push(entry);
+		if (taken && /^\s*2/.test(textOf(step) ?? '250') && script.keepsUnanswered !== true)
+			this.state.delivered.push(entry);
 		await this.#reach('end');
 		return true;
 	}
