@@ -18,7 +18,13 @@ export interface SignatureOutcome {
 	scheme: string;
 	/** Which of the configured secrets matched; null for schemes without a secret of ours. */
 	keyId: 'current' | 'previous' | null;
+	/** Whether a signature was checked, and held. */
 	verified: boolean;
+	/**
+	 * What was checked: a `signature` over the whole report; a `signed-token` beside it, good for one request (Mailgun),
+	 * whose report could be another's; a shared `secret` that the caller knew; the caller's `address` and nothing else.
+	 */
+	checkedBy?: 'signature' | 'signed-token' | 'secret' | 'address';
 }
 
 export interface DeliveryEvent {

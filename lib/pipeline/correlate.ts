@@ -2,8 +2,10 @@
 import type { BouncedRecipient, Classification } from '../email/bounce/classification';
 import { isReason, verdictOf, verdictOfBounce } from '../email/bounce/verdict';
 import type { DeliveryEvent } from '../email/event';
+import { tokensIn } from '../email/thread/replyToken';
 import { readVerp } from '../email/verp';
 import type { JsonObject, SendState, Store } from '../store/store';
+import { type Evidence, type Grounds, type Permit, decide } from './authority';
 import { type FoundSend, type SendClues, type SendMatch, findSend } from './findSend';
 import {
 	type AddedSuppression,
@@ -32,10 +34,18 @@ export interface LedgerSend {
 	matchedBy: SendMatch;
 }
 
+/** A send that may be meant, but nothing shows it: shown to people, and otherwise left alone. */
+export type UnmatchedNotice = Pick<LedgerSend, 'sendId' | 'key' | 'recipient' | 'state' | 'matchedBy'> & {
+	/** Why it changes nothing (lib/pipeline/authority.ts). */
+	grounds: Grounds;
+};
+
 /** What was done; the same notice again gives its sends with `changed: false` and suppresses nothing. */
 export interface LedgerUpdate {
 	sends: LedgerSend[];
 	suppressed: AddedSuppression[];
+	/** Absent where there is none. */
+	unmatched?: UnmatchedNotice[];
 }
 
 /** One thing that happened to one recipient's copy. */
@@ -51,8 +61,10 @@ interface Happening {
 	detail: JsonObject;
 	/** Without `address` and `stream`, which are the send's. */
 	offence: Pick<Offence, 'kind' | 'reason' | 'suppress'> | null;
-	/** Suppressed although no send is known; null for what anybody can have written. */
-	vouchedAddress: string | null;
+	/** Suppressed although no send is known, where the evidence allows that; null when none is named. */
+	address: string | null;
+	/** What it is worth, once it is known which send it names. */
+	evidence: (found: FoundSend | null) => Evidence;
 }
 
 /** Feedback that is no complaint of a recipient: RFC 6591, RFC 6430, RFC 5965 section 7.3. */
@@ -60,8 +72,8 @@ const NO_COMPLAINT = new Set(['auth-failure', 'not-spam', 'virus']);
 const OPT_OUT = new Set(['opt-out', 'opt-out-list']);
 
 /**
- * Applies a bounce, delay, complaint or delivery report to the ledger. A notice that is about no known send does nothing:
- * anybody can write one.
+ * Applies a bounce, delay, complaint or delivery report to the ledger. Anybody can write one: it changes what
+ * lib/pipeline/authority.ts lets it change, and is shown as unmatched otherwise.
  *
  * @throws StoreError nothing is lost: the same notice may be applied again, and does what is left to do
  */
@@ -76,8 +88,10 @@ export async function applyClassification(
 }
 
 /**
- * Applies a provider's delivery event to the ledger. A verified event suppresses by the policy also where no send is
+ * Applies a provider's delivery event to the ledger. A signed event suppresses by the policy also where no send is
  * known, such as for mail that other programs send through the provider.
+ *
+ * @param options `allowUnproven`: the user takes events whose caller was checked by its address alone, or by nothing
  *
  * @throws StoreError the same event may be applied again
  */
@@ -86,8 +100,9 @@ export async function applyDeliveryEvent(
 	scope: string,
 	event: DeliveryEvent,
 	policy: SuppressionPolicy = DEFAULT_POLICY,
+	options: { allowUnproven?: boolean } = {},
 ): Promise<LedgerUpdate> {
-	return await applyAll(store, scope, [happeningOf(event)], policy);
+	return await applyAll(store, scope, [happeningOf(event, options.allowUnproven === true)], policy);
 }
 
 async function applyAll(
@@ -97,18 +112,26 @@ async function applyAll(
 	policy: SuppressionPolicy,
 ): Promise<LedgerUpdate> {
 	const update: LedgerUpdate = { sends: [], suppressed: [] };
+	const unmatched: UnmatchedNotice[] = [];
 	for (const happening of happenings) {
 		const found = await findSend(store, scope, happening.clues);
-		if (found === null) {
-			const added = await suppressUnknown(store, scope, happening, policy);
+		const permit = decide(happening.evidence(found));
+		if (found !== null && permit.moves) {
+			const { send, added } = await apply(store, scope, happening, found, permit, policy);
+			update.sends.push(send);
 			if (added) update.suppressed.push(added);
 			continue;
 		}
-		const { send, added } = await apply(store, scope, happening, found, policy);
-		update.sends.push(send);
+		if (found !== null) unmatched.push(unmatchedNotice(found, permit));
+		const added = await suppressUnknown(store, scope, happening, permit, policy);
 		if (added) update.suppressed.push(added);
 	}
-	return update;
+	return unmatched.length === 0 ? update : { ...update, unmatched };
+}
+
+function unmatchedNotice({ send, matchedBy }: FoundSend, { grounds }: Permit): UnmatchedNotice {
+	const { id, key, recipient, state } = send;
+	return { sendId: id, key, recipient, state, matchedBy, grounds };
 }
 
 /** State, then suppression, then the line in the history that says it is all done: a crash in between is made good. */
@@ -116,7 +139,8 @@ async function apply(
 	store: Store,
 	scope: string,
 	{ name, source, to, failure, detail, offence }: Happening,
-	{ send, matchedBy, forwarded }: FoundSend,
+	{ send, matchedBy, names }: FoundSend,
+	permit: Permit,
 	policy: SuppressionPolicy,
 ): Promise<{ send: LedgerSend; added: AddedSuppression | null }> {
 	const shown = { sendId: send.id, key: send.key, recipient: send.recipient, matchedBy };
@@ -138,17 +162,18 @@ async function apply(
 					fence: null,
 					to,
 					...(patch && { patch }),
-					detail: { ...detail, cause: name, source },
+					detail: { ...detail, cause: name, source, grounds: permit.grounds },
 				});
 	const added =
 		offence &&
 		(await suppressByPolicy(
 			store,
 			scope,
+			permit,
 			{
 				...offence,
 				// The address that we wrote to exists; what it forwards to does not.
-				suppress: forwarded && offence.suppress === 'always' ? 'repeated' : offence.suppress,
+				suppress: names === 'other' && offence.suppress === 'always' ? 'repeated' : offence.suppress,
 				address: send.recipient,
 				stream: send.stream,
 				source,
@@ -162,11 +187,12 @@ async function apply(
 async function suppressUnknown(
 	store: Store,
 	scope: string,
-	{ vouchedAddress, offence, source }: Happening,
+	{ address, offence, source }: Happening,
+	permit: Permit,
 	policy: SuppressionPolicy,
 ): Promise<AddedSuppression | null> {
-	if (vouchedAddress === null || offence === null) return null;
-	return await suppressByPolicy(store, scope, { ...offence, address: vouchedAddress, stream: null, source }, policy);
+	if (address === null || offence === null) return null;
+	return await suppressByPolicy(store, scope, permit, { ...offence, address, stream: null, source }, policy);
 }
 
 function happeningsOf(classification: Classification, notice: Notice): Happening[] {
@@ -181,6 +207,8 @@ function happeningsOf(classification: Classification, notice: Notice): Happening
 	};
 	const references = [...verp.words, ...customHeaderValues(original?.headers ?? {})];
 	const ids = original?.messageId ? [original.messageId] : [];
+	const tokens = tokensIn({ to: [], cc: [], envelope: { mailFrom: null, rcptTo: notice.recipients } });
+	const evidence = (found: FoundSend | null): Evidence => ({ kind: 'report', found });
 	// A complaint may hide the recipient, and a notice may name none: the mail's id is enough.
 	const all = recipients.length > 0 ? recipients : kind === 'auto-reply' ? [] : [null];
 	return all.flatMap((recipient) => {
@@ -188,15 +216,14 @@ function happeningsOf(classification: Classification, notice: Notice): Happening
 		const clues = {
 			ids,
 			references,
-			from: original?.from ?? null,
-			date: original?.date ?? null,
+			tokens,
 			addresses: named(recipient),
 		};
-		return happened === null ? [] : [{ ...happened, source: notice.source, clues, vouchedAddress: null }];
+		return happened === null ? [] : [{ ...happened, source: notice.source, clues, address: null, evidence }];
 	});
 }
 
-type Meaning = Omit<Happening, 'source' | 'clues' | 'vouchedAddress'>;
+type Meaning = Omit<Happening, 'source' | 'clues' | 'address' | 'evidence'>;
 
 function feedback({ feedbackType }: Classification): Meaning {
 	const base = { failure: null, detail: { feedbackType } };
@@ -231,7 +258,7 @@ function report(kind: Classification['kind'], recipient: BouncedRecipient | null
 	}
 }
 
-function happeningOf(event: DeliveryEvent): Happening {
+function happeningOf(event: DeliveryEvent, allowed: boolean): Happening {
 	const { provider, type, bounce, recipient, occurredAt } = event;
 	return {
 		...meaningOf(event),
@@ -239,12 +266,11 @@ function happeningOf(event: DeliveryEvent): Happening {
 		clues: {
 			ids: [event.messageId, event.providerMessageId].filter((id) => id !== null),
 			references: [],
-			from: null,
-			date: null,
 			addresses: recipient === null ? [] : [recipient],
 		},
 		detail: { provider, type, occurredAt, reason: bounce?.reason ?? null, status: bounce?.status ?? null },
-		vouchedAddress: event.signature.verified ? recipient : null,
+		address: recipient,
+		evidence: (found) => ({ kind: 'event', signature: event.signature, allowed, found }),
 	};
 }
 

@@ -1,7 +1,9 @@
 /** Which addresses get no more mail: what is dead or complained at once, what keeps failing after some times. */
 import type { Reason } from '../email/bounce/reasons';
 import { type Verdict, verdictOf } from '../email/bounce/verdict';
-import type { Millis, Store } from '../store/store';
+import { PipelineError } from '../errors';
+import type { Millis, SendRecord, Store, Suppression } from '../store/store';
+import { AUTHORITY, type Grounds, type Permit } from './authority';
 
 const DAY: Millis = 86_400_000;
 /** Bounces of one recipient that are read at most. */
@@ -46,17 +48,38 @@ export interface AddedSuppression {
 }
 
 /**
+ * The one way onto the list.
+ * @throws StateError `SUPPRESSION_NOT_PERMITTED`
+ */
+export async function addSuppression(
+	store: Store,
+	permit: Permit,
+	entry: Parameters<Store['suppressions']['add']>[0],
+): Promise<Suppression> {
+	if (!permit.suppresses) {
+		throw new PipelineError('What was told is no proof, so no address is suppressed for it', {
+			code: 'SUPPRESSION_NOT_PERMITTED',
+			hint: 'Suppress the address by the node Email Ledger if you know better.',
+			record: { grounds: permit.grounds },
+		});
+	}
+	return await store.suppressions.add(entry);
+}
+
+/**
  * Adds the suppression that the policy asks for. Call it when the bounced send has its state: soft bounces are counted
  * by the bounced sends of the address, so that one send counts once, however often it is reported.
  *
- * @returns null when the policy asks for none, or the address is suppressed as long already
+ * @returns null when the evidence permits none, the policy asks for none, or the address is suppressed as long already
  */
 export async function suppressByPolicy(
 	store: Store,
 	scope: string,
+	permit: Permit,
 	offence: Offence,
 	policy: SuppressionPolicy = DEFAULT_POLICY,
 ): Promise<AddedSuppression | null> {
+	if (!permit.suppresses) return null;
 	const until = await suppressedUntil(store, scope, offence, policy);
 	if (until === 'not') return null;
 	const expiresAt = until === 'for-good' ? null : until;
@@ -64,7 +87,14 @@ export async function suppressByPolicy(
 	const standing = await store.suppressions.check(scope, [offence.address], stream);
 	if (standing.some((one) => one.expiresAt === null || (expiresAt !== null && one.expiresAt >= expiresAt))) return null;
 	const reason = offence.kind === 'unsubscribe' ? 'unsubscribed' : (offence.reason ?? offence.kind);
-	await store.suppressions.add({ scope, address: offence.address, stream, reason, source: offence.source, expiresAt });
+	await addSuppression(store, permit, {
+		scope,
+		address: offence.address,
+		stream,
+		reason,
+		source: offence.source,
+		expiresAt,
+	});
 	return {
 		address: offence.address,
 		stream,
@@ -102,9 +132,18 @@ async function lastOfRepeated(
 ): Promise<Millis | null> {
 	const from = Date.now() - window;
 	const filter = { recipient: address, states: ['bounced' as const], since: from - LONGEST_WAY };
-	const times = (await store.sends.search(scope, filter, { limit: MOST_SENDS }))
-		.filter(({ reason }) => verdictOf(reason).suppress !== 'never')
-		.map(({ updatedAt }) => updatedAt)
-		.filter((at) => at >= from);
+	const counting = (await store.sends.search(scope, filter, { limit: MOST_SENDS })).filter(
+		({ reason, updatedAt }) => verdictOf(reason).suppress !== 'never' && updatedAt >= from,
+	);
+	if (counting.length < bounces) return null;
+	const proven = await Promise.all(counting.map(async (send) => ((await isProven(store, scope, send)) ? send : null)));
+	const times = proven.filter((send) => send !== null).map(({ updatedAt }) => updatedAt);
 	return times.length >= bounces ? Math.max(...times) : null;
+}
+
+/** Whether what bounced the send may suppress its recipient, too. */
+async function isProven(store: Store, scope: string, { id }: SendRecord): Promise<boolean> {
+	const history = await store.sends.history(scope, id);
+	const { grounds } = history.findLast(({ to }) => to === 'bounced')?.detail ?? {};
+	return typeof grounds !== 'string' || (Object.hasOwn(AUTHORITY, grounds) && AUTHORITY[grounds as Grounds].suppresses);
 }

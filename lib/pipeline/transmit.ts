@@ -11,6 +11,7 @@ import { type HandOver, batchesOf, handOver } from './handOver';
 import { judgeRefusal } from './refusal';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import type { SendRequest, SendTransport } from './sendRequest';
+import { decide } from './authority';
 import { suppressByPolicy } from './suppress';
 
 /**
@@ -133,7 +134,7 @@ async function suppressRefused(
 	record: SendRecord,
 	{ reason, suppress }: Verdict,
 ): Promise<void> {
-	await suppressByPolicy(store, scope, {
+	await suppressByPolicy(store, scope, decide({ kind: 'own-session' }), {
 		address: record.recipient,
 		kind: 'bounce',
 		reason,

@@ -1,3 +1,5 @@
+import { decide } from '../../lib/pipeline/authority';
+import { addSuppression } from '../../lib/pipeline/suppress';
 import { InputError } from '../../lib/errors';
 import { shownSuppression } from '../../lib/pipeline/ledger/records';
 import { suppressionsFromCsv, suppressionsToCsv } from '../../lib/pipeline/ledger/suppressionCsv';
@@ -66,7 +68,7 @@ export const suppressionOperations: Record<string, Operation> = {
 		);
 		const source = optionalText(options.source) ?? `import by workflow ${context.getWorkflow().id ?? ''}`;
 		for (const row of rows) {
-			await store.suppressions.add({
+			await addSuppression(store, decide({ kind: 'operator' }), {
 				...row,
 				scope,
 				stream: streamOf(call) ?? row.stream,

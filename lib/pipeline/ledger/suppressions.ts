@@ -2,6 +2,8 @@
 import { parseAddressList } from '../../email/addressList';
 import { InputError } from '../../errors';
 import type { Millis, Store, Suppression } from '../../store/store';
+import { decide } from '../authority';
+import { addSuppression } from '../suppress';
 import { collected, rowsOf } from './paging';
 
 export interface SuppressionChange {
@@ -21,7 +23,7 @@ export async function suppress(store: Store, scope: string, change: SuppressionC
 			hint: 'Set “Expires At” to a time to come, or leave it out to suppress for ever.',
 		});
 	}
-	return await store.suppressions.add({ scope, ...change });
+	return await addSuppression(store, decide({ kind: 'operator' }), { scope, ...change });
 }
 
 /** For each address the suppressions that keep mail of the stream from it; none means that it may be written to. */

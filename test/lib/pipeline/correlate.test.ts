@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../../lib/errors';
+import { replyAddressFor } from '../../../lib/pipeline/replyTokens';
 import { DEFAULT_POLICY } from '../../../lib/pipeline/suppress';
 import { type SendRecord, type Store, openStore } from '../../../lib/store';
 import { applyNotice, complaint, report, scope, sender, sent } from './returnedMail';
@@ -95,11 +96,11 @@ describe('a bounce', () => {
 		expect(await one(send!.id)).toMatchObject({ state: 'bounced', replyCode: '550' });
 	});
 
-	it('concerns only the recipient it names', async () => {
+	it('concerns only the recipient it names, and suppresses nobody whose mail others got, too', async () => {
 		const sends = await sent(store, { key: 'a', recipients: [ann, 'bob@customer.example'] });
 		await applyNotice(store, report({ recipient: 'BOB@customer.example', original: idOf('a') }));
 		expect(await Promise.all(sends.map(async ({ id }) => (await one(id)).state))).toEqual(['accepted', 'bounced']);
-		expect(await suppressed()).toEqual(['bob@customer.example user-unknown']);
+		expect(await suppressed()).toEqual([]);
 	});
 
 	it('concerns nothing in another scope', async () => {
@@ -128,6 +129,16 @@ describe('a bounce', () => {
 describe('finding the send', () => {
 	const found = async (raw: Buffer) =>
 		(await applyNotice(store, raw)).sends.map(({ key, matchedBy }) => [key, matchedBy]);
+	/** What is shown, and changes nothing. */
+	const shown = async (raw: Buffer) => {
+		const { sends, suppressed: added, unmatched = [] } = await applyNotice(store, raw);
+		expect([sends, added, await suppressed()]).toEqual([[], [], []]);
+		for (const { sendId } of unmatched) {
+			expect((await one(sendId)).state).toBe('accepted');
+			expect(await typesOf(sendId)).not.toContain('bounce_notice');
+		}
+		return unmatched.map(({ key, matchedBy, grounds }) => [key, matchedBy, grounds]);
+	};
 
 	it('by the id that the provider gave the mail', async () => {
 		await sent(store, { key: 'a', patch: { providerMessageId: '0102-ab-000000@eu-west-1.amazonses.com' } });
@@ -135,55 +146,106 @@ describe('finding the send', () => {
 		expect(await found(report({ recipient: ann, original }))).toEqual([['a', 'message-id']]);
 	});
 
-	it('by a custom header, when the id was rewritten', async () => {
+	it('not by a provider’s id that is short enough to be guessed', async () => {
+		await sent(store, { key: 'a', patch: { providerMessageId: '4F3C21' } });
+		const original = ['Message-ID: <4F3C21>'];
+		expect(await shown(report({ recipient: ann, original }))).toEqual([['a', 'message-id', 'report-unproven']]);
+	});
+
+	it('by the send’s own id in a custom header, when the Message-ID was rewritten', async () => {
+		const [send] = await sent(store, { key: 'a' });
+		const original = ['X-Mailer: shop 1.0', `X-Send: ${send!.id}`, 'Message-ID: <rewritten@gateway.example>'];
+		expect(await found(report({ recipient: ann, original }))).toEqual([['a', 'reference']]);
+	});
+
+	it('not by a custom header that anybody can guess: that is shown', async () => {
 		await sent(store, { key: 'a', correlationId: 'ticket-4711' });
 		await sent(store, { key: 'b', correlationId: 'ticket-4712' });
 		const original = ['X-Mailer: shop 1.0', 'X-Ticket: ticket-4711', 'Message-ID: <rewritten@gateway.example>'];
-		expect(await found(report({ recipient: ann, original }))).toEqual([['a', 'reference']]);
+		expect(await shown(report({ recipient: ann, original }))).toEqual([['a', 'reference', 'report-unproven']]);
 	});
 
 	it('not by a custom header that fits a mail to somebody else', async () => {
 		await sent(store, { key: 'a', correlationId: '4711', recipients: ['bob@customer.example'] });
 		const original = ['X-Ticket: 4711', 'Message-ID: <rewritten@gateway.example>'];
-		expect(await found(report({ recipient: ann, original }))).toEqual([]);
+		expect(await shown(report({ recipient: ann, original }))).toEqual([]);
 	});
 
-	it('by the variable return path', async () => {
-		await sent(store, { key: 'order-7' });
+	it('by the variable return path with the send’s id, not by one with its key', async () => {
+		const [send] = await sent(store, { key: 'order-7' });
 		await sent(store, { key: 'order-8' });
-		expect(await found(report({ recipient: ann, to: 'bounces+order-7@shop.example' }))).toEqual([
+		expect(await shown(report({ recipient: ann, to: 'bounces+order-8@shop.example' }))).toEqual([
+			['order-8', 'reference', 'report-unproven'],
+		]);
+		expect(await found(report({ recipient: ann, to: `bounces+${send!.id}@shop.example` }))).toEqual([
 			['order-7', 'reference'],
 		]);
 	});
 
-	it('by the recipient, when nothing else is told and only one mail went there', async () => {
+	it('by the token of the address for answers, which is the mail’s own', async () => {
 		await sent(store, { key: 'a' });
-		expect(await found(report({ recipient: ann }))).toEqual([['a', 'recipient']]);
+		await sent(store, { key: 'b' });
+		const about = { messageId: 'b@shop.example', threadId: null };
+		const to = await replyAddressFor(store, scope, 'support@shop.example', about);
+		// Of another scope, or made up.
+		const foreign = await replyAddressFor(store, 'other', 'support@shop.example', about);
+		expect(await shown(report({ recipient: ann, to: foreign }))).toEqual([]);
+		expect(await found(report({ recipient: ann, to }))).toEqual([['b', 'reply-token']]);
+	});
+
+	it('not by the recipient, the subject or the date, though only one mail went there', async () => {
+		await sent(store, { key: 'a', date: '2026-11-17T08:12:43.512Z' });
+		const guess = [['a', 'recipient', 'report-unproven']];
+		expect(await shown(report({ recipient: ann }))).toEqual(guess);
+		const original = [`To: ${ann}`, 'Date: Tue, 17 Nov 2026 09:12:43 +0100'];
+		expect(await shown(report({ recipient: ann, original }))).toEqual(guess);
+		expect(await shown(complaint(['Feedback-Type: abuse', `Original-Rcpt-To: ${ann}`], original))).toEqual(guess);
+		expect(await shown(complaint(['Feedback-Type: opt-out', `Original-Rcpt-To: ${ann}`], original))).toEqual(guess);
+		expect(await shown(report({ recipient: ann, action: 'delivered', said: '250 2.0.0 ok' }))).toEqual(guess);
 	});
 
 	it('not by the recipient, when it may be either of two mails', async () => {
 		await sent(store, { key: 'a' });
 		await sent(store, { key: 'b' });
-		expect(await found(report({ recipient: ann }))).toEqual([]);
+		expect(await shown(report({ recipient: ann }))).toEqual([]);
 	});
 
-	it('by recipient and Date, when the notice names neither id nor anything else of ours', async () => {
-		await sent(store, { key: 'a', date: '2026-11-17T08:12:43.512Z' });
-		await sent(store, { key: 'b', date: '2026-11-17T09:00:00.000Z' });
-		const original = [`To: ${ann}`, 'Date: Tue, 17 Nov 2026 09:12:43 +0100'];
-		expect(await found(report({ recipient: ann, original }))).toEqual([['a', 'recipient']]);
-	});
-
-	it('by the address that was written to, when it was forwarded; that address is no dead one', async () => {
+	it('not by an id of ours with a recipient that the mail did not have', async () => {
 		await sent(store, { key: 'a' });
-		const update = await applyNotice(store, report({ recipient: 'ann@elsewhere.example', original: idOf('a') }));
-		expect(update).toMatchObject({ sends: [{ recipient: ann, state: 'bounced' }], suppressed: [] });
+		await sent(store, { key: 'b', recipients: ['vip@customer.example'] });
+		const raw = report({ recipient: 'vip@customer.example', original: idOf('a') });
+		expect(await shown(raw)).toEqual([['a', 'message-id', 'report-other-recipient']]);
+	});
+
+	it('by the variable return path of a mail that was forwarded; neither address is suppressed', async () => {
+		const [send] = await sent(store, { key: 'a' });
+		await sent(store, { key: 'b', recipients: ['vip@customer.example'] });
+		const to = `bounces+${send!.id}@shop.example`;
+		const update = await applyNotice(store, report({ recipient: 'vip@customer.example', to }));
+		expect(update).toMatchObject({ sends: [{ key: 'a', recipient: ann, state: 'bounced' }], suppressed: [] });
+	});
+
+	it('of a mail that several got suppresses nobody, however often', async () => {
+		const policy = { ...DEFAULT_POLICY, soft: { bounces: 2, days: 7, expireAfterDays: 30 } };
+		for (const key of ['a', 'b', 'c']) {
+			await sent(store, { key, recipients: [ann, 'vip@customer.example'] });
+			const raw = report({ recipient: 'vip@customer.example', said: '552 5.2.2 Mailbox full', original: idOf(key) });
+			expect((await applyNotice(store, raw, policy)).suppressed).toEqual([]);
+		}
+		await sent(store, { key: 'd', recipients: ['vip@customer.example'] });
+		const own = report({ recipient: 'vip@customer.example', said: '552 5.2.2 Mailbox full', original: idOf('d') });
+		expect((await applyNotice(store, own, policy)).suppressed).toEqual([]);
+		const complained = complaint(['Feedback-Type: abuse', 'Original-Rcpt-To: vip@customer.example'], idOf('a'));
+		expect((await applyNotice(store, complained, policy)).suppressed).toEqual([]);
 	});
 
 	it('by the original recipient that the report states', async () => {
 		await sent(store, { key: 'a', recipients: [ann, 'bob@customer.example'] });
-		const raw = report({ recipient: 'a.nn@internal.example', originalRecipient: ann, original: idOf('a') });
-		expect(await applyNotice(store, raw)).toMatchObject({
+		await sent(store, { key: 'b' });
+		const raw = (key: string) =>
+			report({ recipient: 'a.nn@internal.example', originalRecipient: ann, original: idOf(key) });
+		expect((await applyNotice(store, raw('a'))).sends).toMatchObject([{ recipient: ann, changed: true }]);
+		expect(await applyNotice(store, raw('b'))).toMatchObject({
 			sends: [{ recipient: ann, changed: true }],
 			suppressed: [{ address: ann, reason: 'user-unknown' }],
 		});
