@@ -36,14 +36,32 @@ export function ownKey(message: Pick<CanonicalMessage, 'id' | 'messageId'>): str
 	return message.messageId === null ? `id:${message.id}` : messageIdKey(message.messageId);
 }
 
+/** What programs write where they have no id: a variable that was empty, or a template that nobody filled. */
+const EMPTY_WORD = /^(?:undefined|null|none|nil|nan|n\/a|unknown|false|true|\d{0,3}|message-?id|\[object object\])$/i;
+
+/** Whether an id names no mail: many mails that have nothing to do with each other carry the same one. */
+export function isPlaceholder(id: string): boolean {
+	if (/\{\{|\}\}|\$\{|<%|%>/.test(id)) return true;
+	const at = id.lastIndexOf('@');
+	// RFC 5322, 3.6.4 asks for both sides; older systems leave out the right one.
+	return at < 0 ? EMPTY_WORD.test(id) || id.length < 6 : EMPTY_WORD.test(id.slice(0, at));
+}
+
 /**
  * The parent first, then the ancestors from the nearest. As RFC 5256 has it, In-Reply-To stands in only where there are
  * no References, and then by its first id; where there are, it says which of them is the parent.
  */
-export function threadLinks(message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'>): MessageLink[] {
+export function threadLinks(
+	message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'> &
+		Partial<Pick<CanonicalMessage, 'to' | 'cc'>>,
+): MessageLink[] {
 	const own = message.messageId === null ? null : messageIdKey(message.messageId);
-	const answered = new Set(message.inReplyTo.map(messageIdKey));
-	const named = message.references.length > 0 ? message.references : message.inReplyTo.slice(0, 1);
+	const mailboxes = new Set([...(message.to ?? []), ...(message.cc ?? [])].map(({ address }) => address.toLowerCase()));
+	const real = (id: string): boolean => !isPlaceholder(id) && !mailboxes.has(id.toLowerCase());
+	const inReplyTo = message.inReplyTo.filter(real);
+	const references = message.references.filter(real);
+	const answered = new Set(inReplyTo.map(messageIdKey));
+	const named = references.length > 0 ? references : inReplyTo.slice(0, 1);
 	const kept =
 		named.length > FIRST_REFERENCES + LAST_REFERENCES
 			? [...named.slice(0, FIRST_REFERENCES), ...named.slice(-LAST_REFERENCES)]
