@@ -33,8 +33,19 @@ declare module 'hoodiecrow-imap' {
 
 	export type CommandHandler = (connection: Connection, parsed: Command, data: string, callback: () => void) => void;
 
+	export interface FetchQuery {
+		partial?: number[] | null;
+	}
+
+	export type FetchHandler = (
+		connection: Connection,
+		message: StoredMessage,
+		query: FetchQuery,
+	) => { type: string; value: string };
+
 	export interface ImapServer extends NodeJS.EventEmitter {
 		readonly server: Server;
+		readonly fetchHandlers: Record<string, FetchHandler>;
 		readonly folderCache: Record<string, Mailbox>;
 		readonly outputHandlers: Array<
 			(connection: Connection, response: { tag: string }, description: string, parsed: Command | null) => void
@@ -52,4 +63,11 @@ declare module 'hoodiecrow-imap' {
 	}
 
 	export default function createServer(options: Options): ImapServer;
+}
+
+declare module 'hoodiecrow-imap/lib/commands/handlers/fetch.js' {
+	import type { FetchHandler } from 'hoodiecrow-imap';
+
+	const handlers: { BODY: FetchHandler };
+	export default handlers;
 }

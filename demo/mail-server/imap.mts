@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import createServer, { type Connection, type ImapServer, type Mailbox } from 'hoodiecrow-imap';
 import type { MailStore } from './mail-store.mts';
+import { repairPartialFetch } from './partial-fetch.mts';
 
 export interface Account {
 	/** The address, which is also the name to log in with. */
@@ -88,6 +89,7 @@ export class ImapService {
 			},
 		});
 		account.setMaxListeners(0);
+		repairPartialFetch(account);
 		for (const { path } of kept) if (path !== 'INBOX') account.createMailbox(path, this.loadMailbox(address, path));
 		if (kept.length === 0) {
 			for (const [path, specialUse] of SPECIAL_FOLDERS) {

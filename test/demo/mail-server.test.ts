@@ -83,6 +83,19 @@ describe('the demo’s mail server', () => {
 		expect((await bodies(client)).map(String)).toEqual([mail('first')]);
 	});
 
+	it('gives several mails at once whole, also when they are asked for in part', async () => {
+		const sent = ['one', 'two', 'three', 'four', 'five'].map((name) => mail(name.repeat(7)));
+		for (const raw of sent) await send(support.address, raw);
+		const client = await connect();
+		await client.mailboxOpen('INBOX');
+		const query = { source: { start: 0, maxLength: 262_144 }, size: true, uid: true };
+		const rows = await client.fetchAll('1:*', query, { uid: true });
+		expect(rows.map(({ source, size }) => source!.length === size)).toEqual(sent.map(() => true));
+		expect(rows.map(({ source }, index) => String(source).endsWith(sent[index]!))).toEqual(sent.map(() => true));
+		const parts = await client.fetchAll('1:*', { source: { start: 5, maxLength: 3 }, uid: true }, { uid: true });
+		expect(parts.map(({ source }) => String(source))).toEqual(sent.map(() => 'n-P'));
+	});
+
 	it('keeps mail, UIDs, UIDVALIDITY, flags and folders over a restart', async () => {
 		await send(support.address, mail('one'));
 		await send(support.address, mail('two'));

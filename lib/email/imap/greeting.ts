@@ -28,9 +28,9 @@ const others: readonly Other[] = [
  * the time for the login is over, although this is the answer.
  */
 export function greetingError(line: string, peer: Peer): TransportError | null {
-	if (/^\* (OK|PREAUTH|BYE)\b/i.test(line)) return null;
+	if (/^\* (OK|PREAUTH)\b/i.test(line)) return null;
 	// IceWarp: "* NO LOGOUT Intrusion prevention active for 198.51.100.7"
-	const refused = /^\* (?:NO|BAD)\b\s*(?:\[([A-Z-]+)[^\]]*\]\s*)?(.*)$/is.exec(line);
+	const refused = /^\* (?:NO|BAD|BYE)\b\s*(?:\[([A-Z-]+)[^\]]*\]\s*)?(.*)$/is.exec(line);
 	if (refused !== null) {
 		return refusalError(
 			{ status: 'BYE', responseCode: refused[1]?.toUpperCase() ?? null, text: refused[2] ?? '' },

@@ -1,5 +1,6 @@
 import type { SearchObject } from 'imapflow';
 import { TransportError } from '../../errors';
+import { needsCharset, searchWithoutCharset } from './charsetSearch';
 import type { ImapConnection } from './connection';
 import { UidSet } from './uidSet';
 
@@ -18,6 +19,8 @@ const DATES_AT_ONCE = 500;
  * UIDs that match, ascending. `since` holds to the second: servers compare days in the zone that each message was
  * received in (RFC 9051 section 6.4.4, "disregarding time and timezone"), so they are asked for one day more, and the
  * messages about the limit are looked at here. One without a readable INTERNALDATE matches.
+ *
+ * Text beyond ASCII is compared here, where the server takes no such criteria.
  *
  * @throws TransportError `IMAP_SEARCH_REFUSED` when the server does not take the criteria
  */
@@ -53,6 +56,8 @@ async function search(connection: ImapConnection, filter: MailboxFilter): Promis
 	} catch (error) {
 		const refused = error instanceof TransportError && error.code === 'IMAP_COMMAND_REFUSED';
 		if (!refused) throw error;
+		if (needsCharset(filter))
+			return await searchWithoutCharset(connection, filter, (one) => searchUids(connection, one));
 		throw new TransportError(error.message, {
 			code: 'IMAP_SEARCH_REFUSED',
 			hint: 'The server does not take these search criteria; simplify the filter.',
