@@ -37,7 +37,7 @@ export function createIntake(options: FeedOptions, backlog: Backlog, onReceived:
 	async function insistOnContent(entry: ArchiveEntry, raw: Buffer | Readable): Promise<void> {
 		if (entry.mode !== 'full') return;
 		const now = await store.archive.stat(scope, entry.ref);
-		if (now?.mode === 'full') return;
+		if (now?.mode === 'full' && now.purgedAt === null) return;
 		if (Buffer.isBuffer(raw)) {
 			await store.archive.put(scope, raw);
 			return;

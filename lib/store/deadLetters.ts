@@ -1,3 +1,5 @@
+import { hashOf } from './archive/archive';
+import { objectName } from './archive/write';
 import type { Database } from './database';
 import type { AddressHasher } from './keyring';
 import { newRecordId } from './recordId';
@@ -14,7 +16,10 @@ export class SqlDeadLetters implements DeadLetterStore {
 	async add(letter: NewDeadLetter): Promise<DeadLetter> {
 		const { scope, key } = letter;
 		const subjects = await this.hash.all(scope, letter.subjects ?? []);
-		return this.database.transaction([`letter:${scope}:${key}`], async (trx, now) => {
+		const sha256 = letter.rawRef === null ? null : hashOf(letter.rawRef);
+		// Whoever purges the content meanwhile sees the letter, or comes before it.
+		const names = [letterName(scope, key), ...(sha256 === null ? [] : [objectName(scope, sha256)])];
+		return this.database.transaction(names, async (trx, now) => {
 			const content = {
 				feed: letter.feed,
 				reason: letter.reason,
@@ -34,9 +39,18 @@ export class SqlDeadLetters implements DeadLetterStore {
 				)
 				.returningAll()
 				.executeTakeFirstOrThrow();
+			// It is about whom the record of the same key is about, and who adds it need not know them any more.
+			const recorded = await trx
+				.selectFrom('subjects')
+				.select('address_hash')
+				.where('scope', '=', scope)
+				.where('kind', '=', 'ingestion')
+				.where('ref', '=', key)
+				.execute();
+			const about = new Set([...subjects, ...recorded.map(({ address_hash }) => address_hash)]);
 			await fileSubjects(
 				trx,
-				subjects.map((address_hash) => ({ scope, kind: 'dead_letter', ref: row.id, address_hash })),
+				[...about].map((address_hash) => ({ scope, kind: 'dead_letter', ref: row.id, address_hash })),
 			);
 			return letterOf(row);
 		});
@@ -96,6 +110,11 @@ export class SqlDeadLetters implements DeadLetterStore {
 		);
 		return row.count;
 	}
+}
+
+/** The lock under which the letter of a key is written. */
+export function letterName(scope: string, key: string): string {
+	return `letter:${scope}:${key}`;
 }
 
 function letterOf(row: Tables['dead_letters']): DeadLetter {

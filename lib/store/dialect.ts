@@ -38,6 +38,8 @@ export interface Dialect {
 	readonly locksRows: boolean;
 	/** True where one statement may change several tables (data-modifying WITH), which saves round trips. */
 	readonly changesWithin: boolean;
+	/** Rows counted by one statement: null where a statement does not stop the event loop. */
+	readonly partOfCount: number | null;
 	readonly bytesColumn: 'blob' | 'bytea';
 	/**
 	 * Makes this transaction the only one that holds these names until it ends; the time after that.

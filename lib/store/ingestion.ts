@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { hashOf } from './archive/archive';
+import { objectName } from './archive/write';
 import type { Database } from './database';
 import type { Trx } from './dialect';
 import { type IdentityRow, identityRowOf, noteIdentities } from './identities';
@@ -34,7 +36,7 @@ export class SqlIngestion implements IngestionStore {
 		const subjects = await this.hash.all(scope, entry.subjects ?? []);
 		const mail = await identityRowOf(this.hash, scope, entry.mail);
 		// Two feeds that bring the same content at the same moment must see each other.
-		const names = contentKey === null ? [] : [`content:${scope}:${contentKey}`];
+		const names = [...(contentKey === null ? [] : [`content:${scope}:${contentKey}`]), ...rawNames([entry])];
 		return this.database.transaction(names, async (trx, now) => {
 			const inserted = await trx
 				.insertInto('ingestion')
@@ -75,7 +77,7 @@ export class SqlIngestion implements IngestionStore {
 		const subjects = await Promise.all(entries.map(({ scope, subjects }) => this.hash.all(scope, subjects ?? [])));
 		const mails = await Promise.all(entries.map(({ scope, mail }) => identityRowOf(this.hash, scope, mail)));
 		const batch = apart ? null : randomBytes(12).toString('hex');
-		return this.database.transaction([], async (trx, now) => {
+		return this.database.transaction(rawNames(entries), async (trx, now) => {
 			const created = new Set<string>();
 			const noted: IdentityRow[] = [];
 			for (const [index, entry] of entries.entries()) {
@@ -408,6 +410,14 @@ function isFresh(e: IngestionExpressions): Expression<SqlBool> {
 
 function isPutBack(e: IngestionExpressions): Expression<SqlBool> {
 	return e.and([e('stage', '=', sql.lit('received')), e('attempt', '>', sql.lit(0))]);
+}
+
+/** Whoever purges or reduces the raw content meanwhile sees the record, or comes before it. */
+function rawNames(entries: readonly NewIngestion[]): string[] {
+	return entries.flatMap(({ scope, rawRef }) => {
+		const sha256 = rawRef === null ? null : hashOf(rawRef);
+		return sha256 === null ? [] : [objectName(scope, sha256)];
+	});
 }
 
 /** An execution of an earlier attempt may still run: it does not have the mail any more. */

@@ -172,6 +172,8 @@ export interface Tables {
 		accepted_at: number | null;
 		provider: string | null;
 		sandbox: SandboxMark | null;
+		/** Its group's, so that an index finds what waits for too long. */
+		expires_at: number | null;
 	};
 	send_tags: { scope: string; tag: string; group_id: string };
 	send_events: {

@@ -10,7 +10,7 @@ import { openChunk } from './chunks';
 import { decompressor } from './codec';
 import { asBuffer, sliced } from './measure';
 import { neededMode } from './needed';
-import { KEEPS, deleteBlob, rewriteObject, writeObject, writeSmallObject } from './write';
+import { KEEPS, deleteBlob, objectName, rewriteObject, writeObject, writeSmallObject } from './write';
 
 /** Bytes that are compressed at once, in well under a millisecond. */
 const SMALL = 64 * 1024;
@@ -72,7 +72,7 @@ export class SqlArchive implements Archive {
 	purge(scope: string, ref: string): Promise<boolean> {
 		const sha256 = hashOf(ref);
 		if (sha256 === null) return Promise.resolve(false);
-		return this.database.transaction([`archive:${scope}:${sha256}`], (trx, now) =>
+		return this.database.transaction([objectName(scope, sha256)], (trx, now) =>
 			purgeObject(trx, now, scope, sha256),
 		);
 	}
@@ -134,7 +134,7 @@ export class SqlArchive implements Archive {
 	}
 }
 
-/** Removes the content of an object and keeps its tombstone; the caller holds the object. @returns false when there was none */
+/** Removes the content of an object and keeps its tombstone; the caller holds {@link objectName}. @returns false when there was none */
 export async function purgeObject(trx: Trx, now: number, scope: string, sha256: string): Promise<boolean> {
 	const row = await trx
 		.selectFrom('archive_objects')

@@ -142,7 +142,7 @@ class Upload {
 	}
 
 	file(scope: string, { sha256, size, keptSha256 }: Measured, how: Storing): Promise<ObjectRow> {
-		return this.database.transaction([`archive:${scope}:${sha256}`], async (trx, now) => {
+		return this.database.transaction([objectName(scope, sha256)], async (trx, now) => {
 			if (this.#begun) await this.#finish(trx);
 			const before = await trx
 				.selectFrom('archive_objects')
@@ -181,7 +181,7 @@ class Upload {
 		mayLose: (trx: Trx) => Promise<boolean>,
 	): Promise<ObjectRow> {
 		const { scope, sha256 } = before;
-		return this.database.transaction([`archive:${scope}:${sha256}`], async (trx) => {
+		return this.database.transaction([objectName(scope, sha256)], async (trx) => {
 			if (this.#begun) await this.#finish(trx);
 			const now = await trx
 				.selectFrom('archive_objects')
@@ -233,6 +233,11 @@ class Upload {
 
 function insertChunk(trx: Trx, blobId: string, seq: number, data: Buffer): Promise<unknown> {
 	return trx.insertInto('archive_chunks').values({ blob_id: blobId, seq, data }).execute();
+}
+
+/** The lock under which an object is written, reduced and purged. */
+export function objectName(scope: string, sha256: string): string {
+	return `archive:${scope}:${sha256}`;
 }
 
 export function deleteBlob(trx: Trx, blobId: string): Promise<unknown> {

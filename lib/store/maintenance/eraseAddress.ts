@@ -1,12 +1,18 @@
 import { hashOf, purgeObject } from '../archive/archive';
+import { objectName } from '../archive/write';
 import type { Database } from '../database';
-import type { Dialect, Trx } from '../dialect';
+import { letterName } from '../deadLetters';
+import type { Db, Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { moveSends } from '../sends/move';
 import { statesBefore } from '../sendStates';
 import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store';
 import { type Subject, foldAddress } from '../subjects';
+import { threadName } from '../threads/assign';
 import { deleteThreads } from '../threads/threads';
+
+/** Threads read in one statement. */
+const THREADS_AT_ONCE = 500;
 
 type Erase = (
 	trx: Trx,
@@ -31,8 +37,9 @@ export async function eraseAddress(
 		db.selectFrom('subjects').selectAll().where('scope', '=', scope).where('address_hash', '=', addressHash).execute(),
 	);
 	for (const subject of subjects) {
-		const { erase, counter } = KINDS[subject.kind];
-		const { changed, purged } = await database.transaction([], async (trx, now) => {
+		const { erase, counter, locks } = KINDS[subject.kind];
+		const names = await database.read((db) => locks(db, subject));
+		const { changed, purged } = await database.transaction(names, async (trx, now) => {
 			const erased = await erase(trx, now, subject, database.dialect);
 			const sha256 = erased.rawRef === null ? null : hashOf(erased.rawRef);
 			const gone = sha256 !== null && (await purgeObject(trx, now, scope, sha256));
@@ -63,8 +70,20 @@ export async function eraseAddress(
 	return report;
 }
 
-const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'deadLetters' | 'sends' }> = {
+/** Who writes a record of this kind holds these names; what they are made of never changes. */
+type Locks = (db: Db, subject: Subject) => Promise<string[]>;
+
+const KINDS: Record<Subject['kind'], { erase: Erase; locks: Locks; counter: 'ingestion' | 'deadLetters' | 'sends' }> = {
 	ingestion: {
+		locks: async (db, { scope, ref }) => {
+			const row = await db
+				.selectFrom('ingestion')
+				.select('raw_ref')
+				.where('scope', '=', scope)
+				.where('key', '=', ref)
+				.executeTakeFirst();
+			return contentNames(scope, row?.raw_ref ?? null);
+		},
 		counter: 'ingestion',
 		erase: async (trx, now, { scope, ref }) => {
 			const row = await trx
@@ -89,6 +108,15 @@ const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'dea
 		},
 	},
 	dead_letter: {
+		locks: async (db, { scope, ref }) => {
+			const row = await db
+				.selectFrom('dead_letters')
+				.select(['key', 'raw_ref'])
+				.where('scope', '=', scope)
+				.where('id', '=', ref)
+				.executeTakeFirst();
+			return row ? [letterName(scope, row.key), ...contentNames(scope, row.raw_ref)] : [];
+		},
 		counter: 'deadLetters',
 		erase: async (trx, now, { scope, ref }) => {
 			const row = await trx
@@ -112,6 +140,10 @@ const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'dea
 		},
 	},
 	send: {
+		locks: async (db, { ref }) => {
+			const row = await db.selectFrom('sends').select('group_id').where('id', '=', ref).executeTakeFirst();
+			return row ? [`send:${row.group_id}`] : [];
+		},
 		counter: 'sends',
 		erase: async (trx, now, { ref, address_hash }, dialect) => {
 			for (const from of statesBefore('canceled', 'outside')) {
@@ -142,47 +174,55 @@ const KINDS: Record<Subject['kind'], { erase: Erase; counter: 'ingestion' | 'dea
 	},
 };
 
-/** A thread that then names nobody any more is removed. */
+function contentNames(scope: string, rawRef: string | null): string[] {
+	const sha256 = rawRef === null ? null : hashOf(rawRef);
+	return sha256 === null ? [] : [objectName(scope, sha256)];
+}
+
+/** A thread that then names nobody any more is removed. Threads that are joined meanwhile are looked at again. */
 async function eraseParticipant(database: Database, scope: string, participant: string): Promise<number> {
-	const threads = await database.read((db) =>
-		db
-			.selectFrom('thread_participants')
-			.select('thread_id')
-			.where('scope', '=', scope)
-			.where('participant', '=', participant)
-			.execute(),
-	);
-	for (const { thread_id: threadId } of threads) {
-		await database.transaction([`thread:${threadId}`], async (trx) => {
-			const records = await trx
-				.selectFrom('thread_records')
-				.select(['id', 'key', 'participants'])
-				.where('thread_id', '=', threadId)
-				.execute();
-			for (const { id, key, participants } of records) {
-				const names = JSON.parse(participants) as string[];
-				if (!names.includes(participant)) continue;
-				await trx.deleteFrom('thread_kin').where('scope', '=', scope).where('key', '=', key).execute();
-				const rest = JSON.stringify(names.filter((name) => name !== participant));
-				await trx
-					.updateTable('thread_records')
-					.set({ participants: rest, metadata: '{}' })
-					.where('id', '=', id)
-					.execute();
-			}
-			await trx
-				.deleteFrom('thread_participants')
-				.where('thread_id', '=', threadId)
-				.where('participant', '=', participant)
-				.execute();
-			const left = await trx
+	const erased = new Set<string>();
+	for (;;) {
+		const threads = await database.read((db) =>
+			db
 				.selectFrom('thread_participants')
-				.select('participant')
-				.where('thread_id', '=', threadId)
-				.limit(1)
-				.execute();
-			if (left.length === 0) await deleteThreads(trx, [threadId]);
-		});
+				.select('thread_id')
+				.where('scope', '=', scope)
+				.where('participant', '=', participant)
+				.limit(THREADS_AT_ONCE)
+				.execute(),
+		);
+		if (threads.length === 0) return erased.size;
+		for (const { thread_id: threadId } of threads) {
+			await database.transaction([threadName(threadId)], (trx) => eraseFromThread(trx, scope, threadId, participant));
+			erased.add(threadId);
+		}
 	}
-	return threads.length;
+}
+
+async function eraseFromThread(trx: Trx, scope: string, threadId: string, participant: string): Promise<void> {
+	const records = await trx
+		.selectFrom('thread_records')
+		.select(['id', 'key', 'participants'])
+		.where('thread_id', '=', threadId)
+		.execute();
+	for (const { id, key, participants } of records) {
+		const names = JSON.parse(participants) as string[];
+		if (!names.includes(participant)) continue;
+		await trx.deleteFrom('thread_kin').where('scope', '=', scope).where('key', '=', key).execute();
+		const rest = JSON.stringify(names.filter((name) => name !== participant));
+		await trx.updateTable('thread_records').set({ participants: rest, metadata: '{}' }).where('id', '=', id).execute();
+	}
+	await trx
+		.deleteFrom('thread_participants')
+		.where('thread_id', '=', threadId)
+		.where('participant', '=', participant)
+		.execute();
+	const left = await trx
+		.selectFrom('thread_participants')
+		.select('participant')
+		.where('thread_id', '=', threadId)
+		.limit(1)
+		.execute();
+	if (left.length === 0) await deleteThreads(trx, [threadId]);
 }

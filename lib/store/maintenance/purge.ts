@@ -1,9 +1,12 @@
+import { type Expression, type ExpressionBuilder, type ReferenceExpression, type SqlBool, sql } from 'kysely';
 import { purgeObject } from '../archive/archive';
-import { deleteBlob } from '../archive/write';
+import { deleteBlob, objectName } from '../archive/write';
 import type { Database } from '../database';
-import type { Trx } from '../dialect';
+import type { Db, Trx } from '../dialect';
 import { forgetIdentities } from '../identities';
 import type { Millis, PurgeReport, Retention, SendState } from '../store';
+import type { Tables } from '../tables';
+import { threadName } from '../threads/assign';
 import { deleteThreads } from '../threads/threads';
 
 /** An upload that has not ended after this is not going to, in ms. */
@@ -13,6 +16,14 @@ const PENDING: readonly SendState[] = ['reserved', 'leased', 'transmitting', 'de
 
 /** Removes one batch. @returns how many */
 type Step = (trx: Trx, now: Millis, batch: number) => Promise<number>;
+
+/** What may be over: found in the order of an index, looked at again alone, under the locks of those who write it. */
+interface Candidates<Row> {
+	find(db: Db, before: Millis, after: Row | null, limit: number): Promise<Row[]>;
+	locks(row: Row): string[];
+	/** @returns false when it is needed after all */
+	remove(trx: Trx, now: Millis, before: Millis, row: Row): Promise<boolean>;
+}
 
 export async function purge(database: Database, retention: Retention, batch: number): Promise<PurgeReport> {
 	const drain = async (step: Step): Promise<number> => {
@@ -29,6 +40,21 @@ export async function purge(database: Database, retention: Retention, batch: num
 		if (keep === undefined) return Promise.resolve(0);
 		return drain((trx, now, size) => step(now - keep)(trx, now, size));
 	};
+	const one = async <Row>(kind: keyof Retention, { find, locks, remove }: Candidates<Row>): Promise<number> => {
+		const keep = retention[kind];
+		if (keep === undefined) return 0;
+		let removed = 0;
+		const before = (await database.transaction([], (_trx, now) => Promise.resolve(now))) - keep;
+		for (let after: Row | null = null; ;) {
+			const last: Row | null = after;
+			const rows: Row[] = await database.read((db) => find(db, before, last, batch));
+			for (const row of rows) {
+				if (await database.transaction(locks(row), (trx, now) => remove(trx, now, before, row))) removed++;
+			}
+			after = rows.at(-1) ?? null;
+			if (after === null) return removed;
+		}
+	};
 	let expired = 0;
 	for (const step of [replayKeys, suppressions, quotaHits, limitSlots, pauses, uploads]) expired += await drain(step);
 	expired += await aged('ingestion', endpointCounts);
@@ -36,9 +62,9 @@ export async function purge(database: Database, retention: Retention, batch: num
 	return {
 		ingestion: await aged('ingestion', ingestion),
 		deadLetters: await aged('deadLetters', deadLetters),
-		sends: await aged('sends', sends),
-		threads: await aged('threads', threads),
-		archive: await aged('archive', archive),
+		sends: await one('sends', sends),
+		threads: await one('threads', threads),
+		archive: await one('archive', archive),
 		expired,
 	};
 }
@@ -107,7 +133,8 @@ const ingestion = (before: Millis): Step => {
 			.selectFrom('ingestion')
 			.select('id')
 			.where('updated_at', '<', before)
-			.where('stage', 'in', ['confirmed', 'dead'])
+			// As literals, so that the index of what is over serves it.
+			.where(sql<SqlBool>`stage in ('confirmed', 'dead')`)
 			.limit(batch);
 		const gone = await trx
 			.deleteFrom('ingestion')
@@ -151,7 +178,7 @@ const deadLetters = (before: Millis): Step => {
 			.selectFrom('dead_letters')
 			.select('id')
 			.where('updated_at', '<', before)
-			.where('state', '!=', 'waiting')
+			.where(sql<SqlBool>`state <> 'waiting'`)
 			.limit(batch);
 		const gone = await trx
 			.deleteFrom('dead_letters')
@@ -165,86 +192,136 @@ const deadLetters = (before: Millis): Step => {
 };
 
 /** A group goes as a whole, once every recipient's send has been over for long enough. */
-const sends = (before: Millis): Step => {
-	return async (trx, _now, batch) => {
-		const groups = await trx
+const sends: Candidates<{ id: string; scope: string; created_at: Millis }> = {
+	find: (db, before, after, limit) =>
+		db
 			.selectFrom('send_groups')
-			.select(['id', 'scope'])
+			.select(['id', 'scope', 'created_at'])
 			.where('created_at', '<', before)
-			.where((e) =>
-				e.not(
-					e.exists(
-						e
-							.selectFrom('sends')
-							.select('sends.id')
-							.whereRef('sends.group_id', '=', 'send_groups.id')
-							.where((s) => s.or([s('updated_at', '>=', before), s('state', 'in', PENDING)])),
-					),
-				),
-			)
-			.limit(batch)
-			.execute();
-		for (const { id, scope } of groups) {
-			const gone = await trx.deleteFrom('sends').where('group_id', '=', id).returning('id').execute();
-			const ids = gone.map((send) => send.id);
-			if (ids.length > 0) await trx.deleteFrom('send_events').where('send_id', 'in', ids).execute();
-			await forgetSubjects(trx, scope, 'send', ids);
-			await trx.deleteFrom('send_tags').where('group_id', '=', id).execute();
-			await trx.deleteFrom('send_groups').where('id', '=', id).execute();
-		}
-		return groups.length;
-	};
+			.$if(after !== null, (query) => query.where((e) => follows(e, ['created_at', 'id'], [after?.created_at, after?.id])))
+			.orderBy('created_at')
+			.orderBy('id')
+			.limit(limit)
+			.execute(),
+	locks: ({ id }) => [`send:${id}`],
+	remove: async (trx, _now, before, { id, scope }) => {
+		const live = await trx
+			.selectFrom('sends')
+			.select('id')
+			.where('group_id', '=', id)
+			.where((e) => e.or([e('updated_at', '>=', before), e('state', 'in', PENDING)]))
+			.limit(1)
+			.executeTakeFirst();
+		if (live) return false;
+		const gone = await trx.deleteFrom('sends').where('group_id', '=', id).returning('id').execute();
+		const ids = gone.map((send) => send.id);
+		if (ids.length > 0) await trx.deleteFrom('send_events').where('send_id', 'in', ids).execute();
+		await forgetSubjects(trx, scope, 'send', ids);
+		await trx.deleteFrom('send_tags').where('group_id', '=', id).execute();
+		const removed = await trx.deleteFrom('send_groups').where('id', '=', id).returning('id').execute();
+		return removed.length > 0;
+	},
 };
 
-const threads = (before: Millis): Step => {
-	return async (trx, _now, batch) => {
-		const rows = await trx
+/** When it ended: with its last message, but not before it was made here. A thread only reserved has no message. */
+const THREAD_END = sql<Millis>`(case when last_at > created_at then last_at else created_at end)`;
+
+/** As `ThreadStore.forget`, under the lock of those who file something in it. */
+const threads: Candidates<{ id: string; ended: Millis }> = {
+	find: (db, before, after, limit) =>
+		db
+			.selectFrom('threads')
+			.select(['id', THREAD_END.as('ended')])
+			.where('merged_into', 'is', null)
+			.where(THREAD_END, '<', before)
+			.$if(after !== null, (query) => query.where((e) => follows(e, [THREAD_END, 'id'], [after?.ended, after?.id])))
+			.orderBy(THREAD_END)
+			.orderBy('id')
+			.limit(limit)
+			.execute(),
+	locks: ({ id }) => [threadName(id)],
+	remove: async (trx, _now, before, { id }) => {
+		const still = await trx
 			.selectFrom('threads')
 			.select('id')
+			.where('id', '=', id)
 			.where('merged_into', 'is', null)
-			// A thread that was only reserved has no message.
-			.where((e) => e.or([e('last_at', '<', before), e('last_at', 'is', null)]))
-			.where('created_at', '<', before)
-			.limit(batch)
-			.execute();
-		await deleteThreads(
-			trx,
-			rows.map(({ id }) => id),
-		);
-		return rows.length;
-	};
+			.where(THREAD_END, '<', before)
+			.executeTakeFirst();
+		if (!still) return false;
+		await deleteThreads(trx, [id]);
+		return true;
+	},
 };
 
 /** Never what a message under way or a waiting dead letter still needs. */
-const archive = (before: Millis): Step => {
-	return async (trx, now, batch) => {
-		const rows = await trx
+const archive: Candidates<{ scope: string; sha256: string; stored_at: Millis }> = {
+	find: (db, before, after, limit) =>
+		db
 			.selectFrom('archive_objects')
-			.select(['scope', 'sha256'])
-			.where('stored_at', '<', before)
+			.select(['scope', 'sha256', 'stored_at'])
 			.where('purged_at', 'is', null)
-			.where((e) => {
-				const ref = e(e.val('sha256:'), '||', e.ref('archive_objects.sha256'));
-				const underWay = e
-					.selectFrom('ingestion')
-					.select('ingestion.id')
-					.whereRef('ingestion.scope', '=', 'archive_objects.scope')
-					.where('ingestion.raw_ref', '=', ref)
-					.where('ingestion.stage', 'not in', ['confirmed', 'dead']);
-				const waiting = e
-					.selectFrom('dead_letters')
-					.select('dead_letters.id')
-					.whereRef('dead_letters.scope', '=', 'archive_objects.scope')
-					.where('dead_letters.raw_ref', '=', ref)
-					.where('dead_letters.state', '=', 'waiting');
-				return e.and([e.not(e.exists(underWay)), e.not(e.exists(waiting))]);
-			})
-			.limit(batch)
-			.execute();
-		for (const { scope, sha256 } of rows) await purgeObject(trx, now, scope, sha256);
-		return rows.length;
-	};
+			.where('stored_at', '<', before)
+			.$if(after !== null, (query) =>
+				query.where((e) =>
+					follows(e, ['stored_at', 'scope', 'sha256'], [after?.stored_at, after?.scope, after?.sha256]),
+				),
+			)
+			.orderBy('stored_at')
+			.orderBy('scope')
+			.orderBy('sha256')
+			.limit(limit)
+			.execute(),
+	locks: ({ scope, sha256 }) => [objectName(scope, sha256)],
+	remove: async (trx, now, before, { scope, sha256 }) => {
+		const still = await trx
+			.selectFrom('archive_objects')
+			.select('sha256')
+			.where('scope', '=', scope)
+			.where('sha256', '=', sha256)
+			.where('stored_at', '<', before)
+			.executeTakeFirst();
+		if (!still || (await isUnderWay(trx, scope, `sha256:${sha256}`))) return false;
+		return purgeObject(trx, now, scope, sha256);
+	},
 };
+
+async function isUnderWay(trx: Trx, scope: string, ref: string): Promise<boolean> {
+	const record = await trx
+		.selectFrom('ingestion')
+		.select('id')
+		.where('scope', '=', scope)
+		.where('raw_ref', '=', ref)
+		.where('stage', 'not in', ['confirmed', 'dead'])
+		.limit(1)
+		.executeTakeFirst();
+	if (record) return true;
+	const letter = await trx
+		.selectFrom('dead_letters')
+		.select('id')
+		.where('scope', '=', scope)
+		.where('raw_ref', '=', ref)
+		.where('state', '=', 'waiting')
+		.limit(1)
+		.executeTakeFirst();
+	return letter !== undefined;
+}
+
+/** What comes after a row in the order of these columns; the first condition is what the index serves. */
+function follows<Table extends keyof Tables>(
+	e: ExpressionBuilder<Tables, Table>,
+	columns: ReadonlyArray<ReferenceExpression<Tables, Table>>,
+	values: readonly unknown[],
+): Expression<SqlBool> {
+	const [first] = columns;
+	const later = columns.map((column, place) =>
+		e.and([
+			...columns.slice(0, place).map((equal, index) => e(equal, '=', values[index] as never)),
+			e(column, '>', values[place] as never),
+		]),
+	);
+	return first === undefined ? e.lit(false) : e.and([e(first, '>=', values[0] as never), e.or(later)]);
+}
 
 export async function forgetSubjects(
 	trx: Trx,

@@ -10,6 +10,7 @@ import { ingestionKind } from './0081-ingestion-kind';
 import { ingestionExecution } from './0095-ingestion-execution';
 import { mailIdentities } from './0120-mail-identities';
 import { ingestionWaiting } from './0150-ingestion-waiting';
+import { indexedLookups } from './0160-indexed-lookups';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
 	ingestionExecution,
 	mailIdentities,
 	ingestionWaiting,
+	indexedLookups,
 ];

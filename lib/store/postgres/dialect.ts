@@ -10,6 +10,7 @@ export class PostgresDialect implements Dialect {
 	readonly numberedColumn = { type: 'bigserial', autoIncrement: false } as const;
 	readonly locksRows = true;
 	readonly changesWithin = true;
+	readonly partOfCount = null;
 	readonly bytesColumn = 'bytea';
 
 	constructor(

@@ -57,7 +57,7 @@ export async function reserveSend(
 			.returning('id')
 			.executeTakeFirst();
 		if (group) {
-			const made = await insertSends(database.dialect, trx, now, { scope, groupId: group.id, recipients });
+			const made = await insertSends(database.dialect, trx, now, { scope, groupId: group.id, recipients, expiresAt });
 			const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
 			if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
 			// Nobody else has seen the group, so there is no lock to take for it and nothing that could have lapsed.
@@ -78,9 +78,14 @@ async function insertSends(
 	dialect: Dialect,
 	trx: Trx,
 	now: Millis,
-	group: { scope: string; groupId: string; recipients: ReadonlyArray<{ address: string; hash: string }> },
+	group: {
+		scope: string;
+		groupId: string;
+		expiresAt: Millis | null;
+		recipients: ReadonlyArray<{ address: string; hash: string }>;
+	},
 ) {
-	const { scope, groupId } = group;
+	const { scope, groupId, expiresAt } = group;
 	const recipients = group.recipients.map((recipient) => ({ ...recipient, id: newRecordId(now) }));
 	const fresh = { state: 'reserved' as const, fence: 0, not_before: null };
 	for (let from = 0; from < recipients.length; from += INSERT_BATCH) {
@@ -92,6 +97,7 @@ async function insertSends(
 			group_id: groupId,
 			recipient: address,
 			attempts: 0,
+			expires_at: expiresAt,
 			created_at: now,
 			updated_at: now,
 		}));

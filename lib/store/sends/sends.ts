@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import { admitSends } from '../admission/admit';
 import type { Database } from '../database';
 import type { Db } from '../dialect';
@@ -21,6 +21,7 @@ import type {
 import { lapsedSends, settleLapsed } from './lapse';
 import { type Move, moveSends } from './move';
 import { reserveSend } from './reserve';
+import { searchSends } from './search';
 import { byId, eventOf, groupOf, selectSends, sendOf } from './rows';
 
 /** Sends a sweep touches in one transaction. */
@@ -162,37 +163,8 @@ export class SqlSends implements SendStore {
 		return this.database.read((db) => groupOf(db, scope, sender, key));
 	}
 
-	async search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
-		if (filter.states?.length === 0) return [];
-		const equal = [
-			['sends.recipient', filter.recipient],
-			['sends.provider_message_id', filter.providerMessageId],
-			['send_groups.message_id', filter.messageId],
-			['send_groups.correlation_id', filter.correlationId],
-			['send_groups.thread_id', filter.threadId],
-			['send_groups.key', filter.key],
-			['send_groups.template', filter.template],
-			['send_groups.template_version', filter.templateVersion],
-			['send_groups.stream', filter.stream],
-			['sends.provider', filter.provider],
-			['sends.reason', filter.reason],
-		] as const;
-		const rows = await this.database.read((db) => {
-			let query = selectSends(db).where('sends.scope', '=', scope);
-			for (const [column, value] of equal) if (value !== undefined) query = query.where(column, '=', value);
-			const { tag, sandboxed } = filter;
-			if (tag !== undefined) {
-				query = query.where('sends.group_id', 'in', (e) =>
-					e.selectFrom('send_tags').select('group_id').where('scope', '=', scope).where('tag', '=', tag),
-				);
-			}
-			if (sandboxed !== undefined) query = query.where('sends.sandbox', sandboxed ? 'is not' : 'is', null);
-			if (filter.states !== undefined) query = query.where('sends.state', 'in', filter.states);
-			if (filter.since !== undefined) query = query.where('sends.created_at', '>=', filter.since);
-			if (page.before !== undefined) query = query.where('sends.id', '<', page.before);
-			return query.orderBy('sends.id', 'desc').limit(page.limit).execute();
-		});
-		return rows.map(sendOf);
+	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
+		return this.database.read((db) => searchSends(db, scope, filter, page));
 	}
 
 	async due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]> {
@@ -200,12 +172,15 @@ export class SqlSends implements SendStore {
 		const rows = await this.database.read((db) => {
 			let query = selectSends(db)
 				.where('sends.scope', '=', scope)
-				.where('sends.state', 'in', ['reserved', 'deferred'])
+				// As a literal, so that the index of whose turn it is serves it.
+				.where(sql<SqlBool>`sends.state in ('reserved', 'deferred')`)
 				.where(dueAt, '<=', this.database.clock);
 			if (page.after !== undefined) {
 				const { notBefore, createdAt, id } = page.after;
 				const last = notBefore ?? createdAt;
-				query = query.where((e) => e.or([e(dueAt, '>', last), e.and([e(dueAt, '=', last), e('sends.id', '>', id)])]));
+				query = query
+					.where(dueAt, '>=', last)
+					.where((e) => e.or([e(dueAt, '>', last), e.and([e(dueAt, '=', last), e('sends.id', '>', id)])]));
 			}
 			return query.orderBy(dueAt).orderBy('sends.id').limit(page.limit).execute();
 		});
@@ -257,7 +232,7 @@ export class SqlSends implements SendStore {
 			total.reserved += swept.reserved;
 			total.inDoubt += swept.inDoubt;
 			total.expired += swept.expired;
-			if (found < SWEEP_BATCH) return total;
+			if (found === 0) return total;
 		}
 	}
 }

@@ -4,10 +4,12 @@ import { isBusy } from './failure';
 
 /** How long a statement waits for another process before it gives up with SQLITE_BUSY, in ms. */
 const PATIENCE = 30_000;
+/** A transaction of many statements lets others on the event loop after so many ms of them. */
+const TURN = 10;
 /** Longest pause between two tries, in ms. */
 const LONGEST_PAUSE = 12;
-/** Prepared statements kept; the store has about a hundred texts. */
-const KEPT_STATEMENTS = 300;
+/** Prepared statements kept; the store has some hundred texts, and searches have many. */
+const KEPT_STATEMENTS = 600;
 
 /**
  * Kysely's driver over one connection of node:sqlite. Whoever holds the connection is alone on it (first come, first
@@ -37,7 +39,7 @@ export class SqliteDriver implements Driver {
 		});
 		await before;
 		// Every call here is synchronous underneath: without a pause, many of them in a row would hold up everybody else.
-		await new Promise((resolve) => setImmediate(resolve));
+		await this.#connection.giveWay();
 		this.#leave = leave;
 		return this.#connection;
 	}
@@ -69,6 +71,7 @@ export class SqliteDriver implements Driver {
 
 class SqliteConnection implements DatabaseConnection {
 	readonly #database: DatabaseSync;
+	#turnEnds = 0;
 	readonly #statements = new Map<string, { statement: StatementSync; returnsRows: boolean }>();
 
 	constructor(database: DatabaseSync) {
@@ -79,7 +82,14 @@ class SqliteConnection implements DatabaseConnection {
 		return patiently(() => this.#database.exec(sql));
 	}
 
-	executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+	/** Lets others on the event loop. */
+	async giveWay(): Promise<void> {
+		await new Promise((resolve) => setImmediate(resolve));
+		this.#turnEnds = performance.now() + TURN;
+	}
+
+	async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+		if (performance.now() > this.#turnEnds) await this.giveWay();
 		return patiently(() => {
 			const { statement, returnsRows } = this.#prepared(query.sql);
 			const parameters = query.parameters as SQLInputValue[];
