@@ -97,6 +97,15 @@ export class PipelineStoreApi implements ICredentialType {
 			displayOptions: { show: { driver: ['sqlite'] } },
 		},
 		{
+			displayName: 'Allowed Scopes',
+			name: 'allowedScopes',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. customer-a, customer-a-*',
+			description:
+				'Scopes that nodes with this credential may work in, separated by commas; a * at the end stands for whatever follows. Leave empty to allow every scope.',
+		},
+		{
 			displayName: 'Encryption Key',
 			name: 'encryptionKey',
 			type: 'string',

@@ -96,17 +96,19 @@ interface StoreContext {
 }
 
 /**
- * @param options the node's `options` collection
- * @throws StoreError `STORE_QUEUE_MODE` when workers would have to share a file, or whatever opening it says
+ * The one way of a node to a store, and so the place where a credential is held to its scopes.
+ * @param options the node's `options` collection: the scope asked for is the one the node then works in
+ * @throws StoreError `STORE_SCOPE_NOT_ALLOWED` when the credential is not for this scope, `STORE_QUEUE_MODE` when workers would have to share a file, or whatever opening it says
  */
 export async function openNodeStore(
 	context: StoreContext,
-	options: { store?: unknown },
+	options: { store?: unknown; scope?: unknown },
 	itemIndex?: number,
 ): Promise<Store> {
 	const queueMode = process.env.EXECUTIONS_MODE === 'queue';
 	const credential =
 		options.store === 'credential' ? await context.getCredentials('pipelineStoreApi', itemIndex) : null;
+	checkScope(credential, scopeOf(options));
 	const storeOptions: StoreOptions = credential
 		? storeOptionsOf(credential)
 		: { driver: 'sqlite', file: embeddedFile() };
@@ -119,6 +121,26 @@ export async function openNodeStore(
 	}
 	const store = await openStore(storeOptions);
 	await keepTidy(storeOptions, retention);
+	return credential === null || itemIndex !== undefined ? store : followingKeys(store, context);
+}
+
+/** How often the credential of a node without items is read again, in ms: a trigger may stay active for years. */
+const CREDENTIAL_LOOK = 30_000;
+
+/** The store, which until it is closed goes over to the keys of its credential when they change there. */
+function followingKeys(store: Store, context: StoreContext): Store {
+	const look = async (): Promise<void> => {
+		// Opening with keys that follow on those of open stores hands them on.
+		const again = await openStore(storeOptionsOf(await context.getCredentials('pipelineStoreApi')));
+		await again.close();
+	};
+	// A credential that cannot be read now is read at the next look.
+	const timer = setInterval(() => void look().catch(() => undefined), CREDENTIAL_LOOK).unref();
+	const close = store.close.bind(store);
+	store.close = () => {
+		clearInterval(timer);
+		return close();
+	};
 	return store;
 }
 
@@ -144,6 +166,23 @@ async function keepTidy(options: StoreOptions, retention: Retention): Promise<vo
 
 export function scopeOf(options: { scope?: unknown }): string {
 	return typeof options.scope === 'string' && options.scope.trim() !== '' ? options.scope.trim() : 'default';
+}
+
+/** Commas or lines apart; a `*` at the end stands for whatever follows. Empty allows every scope. */
+function checkScope(credential: ICredentialDataDecryptedObject | null, scope: string): void {
+	const text = typeof credential?.allowedScopes === 'string' ? credential.allowedScopes : '';
+	const allowed = text
+		.split(/[,\n]/)
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+	const allows = (entry: string): boolean =>
+		entry.endsWith('*') ? scope.startsWith(entry.slice(0, -1)) : entry === scope;
+	if (text.trim() === '' || allowed.some(allows)) return;
+	throw new StoreError(`This store credential is not for the scope "${scope}".`, {
+		code: 'STORE_SCOPE_NOT_ALLOWED',
+		hint: 'Set Options → Scope to one of the credential’s Allowed Scopes, or choose the credential of this scope.',
+		record: { scope },
+	});
 }
 
 /** https://docs.n8n.io/hosting/configuration/environment-variables/deployment/ (N8N_USER_FOLDER) */

@@ -48,20 +48,31 @@ export async function listedHeaders(bytes: Buffer): Promise<{
 	from: JsonObject | null;
 	to: JsonObject[];
 	date: string | null;
+	cc?: JsonObject[];
+	replyTo?: JsonObject[];
+	sender?: JsonObject;
 }> {
-	const { messageId, subject, from, to, date } = await parseMessage(headerSection(bytes), { analyse: false });
+	const { messageId, subject, from, to, cc, replyTo, sender, date } = await parseMessage(headerSection(bytes), {
+		analyse: false,
+	});
+	const person = ({ name, address }: { name: string; address: string }): JsonObject => ({ name, address });
 	return {
 		messageId,
 		subject,
-		from: from && { name: from.name, address: from.address },
-		to: to.map(({ name, address }) => ({ name, address })),
+		from: from && person(from),
+		to: to.map(person),
 		date,
+		// Most mails have none of these.
+		...(cc.length > 0 ? { cc: cc.map(person) } : {}),
+		...(replyTo.length > 0 ? { replyTo: replyTo.map(person) } : {}),
+		...(sender ? { sender: person(sender) } : {}),
 	};
 }
 
 /** The people a record is about, so that erasing an address finds it. */
-export function addressesIn({ from, to, recipient }: JsonObject): string[] {
-	const people = [from, ...(Array.isArray(to) ? to : []), { address: recipient ?? null }];
+export function addressesIn({ from, sender, to, cc, replyTo, recipient }: JsonObject): string[] {
+	const lists = [to, cc, replyTo].flatMap((list) => (Array.isArray(list) ? list : []));
+	const people = [from, sender, ...lists, { address: recipient ?? null }];
 	return people.flatMap((person) => {
 		if (person === null || person === undefined || typeof person !== 'object' || Array.isArray(person)) return [];
 		return typeof person.address === 'string' && person.address !== '' ? [person.address] : [];

@@ -33,7 +33,7 @@ export interface AddressHasher {
  */
 export class Keyring implements AddressHasher {
 	readonly #masters: Map<string, Buffer>;
-	readonly #newest: string | null;
+	#newest: string | null;
 	#hashSecret: Promise<Buffer> | null = null;
 
 	constructor(
@@ -42,6 +42,23 @@ export class Keyring implements AddressHasher {
 	) {
 		this.#masters = new Map(keys.map((key) => [key.id, decodeSecret(key)]));
 		this.#newest = keys[0]?.id ?? null;
+	}
+
+	/**
+	 * Goes over to the keys of a credential that was changed: new content is encrypted under the first of them, and what
+	 * this keyring knew before it can still read.
+	 * @throws StoreError `STORE_KEY_INVALID`
+	 */
+	rotate(keys: readonly EncryptionKey[]): void {
+		const decoded = keys.map((key) => [key.id, decodeSecret(key)] as const);
+		for (const [id, secret] of decoded) this.#masters.set(id, secret);
+		this.#newest = keys[0]?.id ?? this.#newest;
+	}
+
+	/** True when these keys are what followed on this keyring's: they name its newest as a previous one. */
+	isFollowedBy([, ...previous]: readonly EncryptionKey[]): boolean {
+		const newest = this.#newest === null ? undefined : this.#masters.get(this.#newest);
+		return previous.some((key) => key.id === this.#newest && newest?.equals(decodeSecret(key)) === true);
 	}
 
 	get newestKeyId(): string | null {

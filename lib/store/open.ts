@@ -55,7 +55,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 function keyringOf({ keyrings }: Shared, database: Database, { encryptionKeys = [] }: StoreOptions): Keyring {
 	const name = JSON.stringify(encryptionKeys);
-	const keyring = keyrings.get(name) ?? new Keyring(database, encryptionKeys);
+	const known = keyrings.get(name);
+	if (known) return known;
+	const keyring = new Keyring(database, encryptionKeys);
+	// Stores that are open, such as a trigger's, go over to the new key with the first that brings it.
+	for (const other of keyrings.values()) if (other.isFollowedBy(encryptionKeys)) other.rotate(encryptionKeys);
 	keyrings.set(name, keyring);
 	return keyring;
 }

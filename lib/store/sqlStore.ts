@@ -62,7 +62,7 @@ export class SqlStore implements Store {
 		this.statistics = new SqlStatistics(database);
 		this.deadLetters = new SqlDeadLetters(database, keyring);
 		this.secrets = { get: (scope, name) => keyring.secretOf(scope, name) };
-		this.maintenance = new SqlMaintenance(database, keyring, this.leases);
+		this.maintenance = new SqlMaintenance(database, keyring, this.leases, this.archive);
 	}
 
 	get unflushed(): Store {

@@ -54,6 +54,22 @@ describe('the store of a node', () => {
 });
 
 describe('the scope of a node', () => {
+	it.each([
+		['customer-a', 'customer-a', true],
+		['customer-a', 'customer-b', false],
+		['customer-a', undefined, false],
+		['customer-a', 'customer-a-2', false],
+		['customer-a, customer-a-*', 'customer-a-2', true],
+		['x\ncustomer-*', 'customer-b', true],
+		[',', 'customer-a', false],
+		['', 'anything', true],
+	])('is held to what the credential allows: %j, %s: %s', async (allowedScopes, scope, allowed) => {
+		const credential = { driver: 'sqlite', file: '', allowedScopes };
+		const opened = openNodeStore(contextWith(credential), { store: 'credential', scope });
+		if (allowed) await (await opened).close();
+		else await expect(opened).rejects.toMatchObject({ code: 'STORE_SCOPE_NOT_ALLOWED' });
+	});
+
 	it('is “default” unless set', () => {
 		expect([scopeOf({}), scopeOf({ scope: '  ' }), scopeOf({ scope: ' tenant-a ' })]).toEqual([
 			'default',

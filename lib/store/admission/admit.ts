@@ -1,4 +1,5 @@
 /** Leasing a group of sends, in one transaction with everything that has to be asked before. */
+import { sql } from 'kysely';
 import type { Database } from '../database';
 import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
@@ -53,7 +54,8 @@ export async function admitSends(
 		const rows = await trx
 			.selectFrom('sends')
 			.select(['id', 'recipient', 'state', 'fence', 'not_before'])
-			.where('scope', '=', scope)
+			// As an expression: the group finds the rows, the scope is only checked.
+			.where(sql`scope || ''`, '=', scope)
 			.where('group_id', '=', groupId)
 			.orderBy('id')
 			.$if(dialect.locksRows, (query) => query.forUpdate())
@@ -148,7 +150,8 @@ async function standingAgainst(
 			.where((e) => (part.length === 0 ? e.lit(false) : e('address_hash', 'in', part)))
 			.where('stream', 'in', stream === null ? [''] : ['', stream])
 			.where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
-			.orderBy('id');
+			// As an expression: SQLite would walk all of the scope for the sake of the order.
+			.orderBy(sql`id || ''`);
 	const [suppressions, pauses, [breaker]] = await dialect.readTogether(trx, [
 		among(hashes.slice(0, BATCH)),
 		pausesAmong(trx, scope, pausedBy, now),

@@ -39,13 +39,29 @@ export class SqlArchive implements Archive {
 		return entryOf(await writeObject(this.database, this.keyring, scope, source, mode));
 	}
 
-	async open(scope: string, ref: string): Promise<Readable> {
+	open(scope: string, ref: string): Promise<Readable> {
+		return this.#open(scope, ref, false);
+	}
+
+	async encrypt(scope: string, sha256: string): Promise<boolean> {
+		const row = await this.#row(scope, sha256);
+		if (row === null || row.key_id !== null || row.codec === null || row.purged_at !== null) return false;
+		const content = await this.#open(scope, `sha256:${sha256}`, true);
+		const now = await rewriteObject(this.database, this.keyring, row, content, row.mode, () => Promise.resolve(true));
+		return now.key_id !== null;
+	}
+
+	async #open(scope: string, ref: string, inTheClear: boolean): Promise<Readable> {
 		const sha256 = hashOf(ref);
 		const row = sha256 === null ? null : await this.#row(scope, sha256);
 		if (row === null) throw problem('ARCHIVE_NOT_FOUND', scope, ref);
 		if (row.purged_at !== null) throw problem('ARCHIVE_PURGED', scope, ref);
 		if (row.mode === 'hash' || row.codec === null) throw problem('ARCHIVE_CONTENT_NOT_KEPT', scope, ref);
 		const { key_id: keyId, wrapped_key: wrapped } = row;
+		// Whoever could write to the database would only have to leave the key out.
+		if (keyId === null && this.keyring.newestKeyId !== null && !inTheClear) {
+			throw problem('ARCHIVE_NOT_ENCRYPTED', scope, ref);
+		}
 		const key = keyId === null ? null : await this.keyring.unseal(scope, { keyId, wrapped: wrapped ?? '' });
 		return Readable.from(this.#content(row, key, decompressor(row.codec)), { objectMode: false });
 	}
@@ -72,9 +88,7 @@ export class SqlArchive implements Archive {
 	purge(scope: string, ref: string): Promise<boolean> {
 		const sha256 = hashOf(ref);
 		if (sha256 === null) return Promise.resolve(false);
-		return this.database.transaction([objectName(scope, sha256)], (trx, now) =>
-			purgeObject(trx, now, scope, sha256),
-		);
+		return this.database.transaction([objectName(scope, sha256)], (trx, now) => purgeObject(trx, now, scope, sha256));
 	}
 
 	/** The kept bytes; the last thing it does is to compare their hash. */
@@ -82,17 +96,22 @@ export class SqlArchive implements Archive {
 		const corrupt = (cause?: unknown): StoreError =>
 			problem('ARCHIVE_CORRUPT', row.scope, `sha256:${row.sha256}`, cause);
 		const hash = createHash('sha256');
+		let size = 0;
 		try {
 			// Whoever reads the end of it sees the error; the callback only keeps it from being unhandled.
 			const parts = pipeline(Readable.from(this.#chunks(row, key)), decompress, () => undefined);
 			for await (const part of parts as AsyncIterable<Buffer>) {
 				hash.update(part);
+				size += part.length;
+				// What was stored has no more; compressed bytes that were put in its place might have no end.
+				if (size > row.size) throw corrupt();
 				yield part;
 			}
 		} catch (cause) {
 			throw cause instanceof PipelineError ? cause : corrupt(cause);
 		}
-		if (hash.digest('hex') !== row.kept_sha256) throw corrupt();
+		// The whole content is what its reference says, whatever else the row says.
+		if (hash.digest('hex') !== (row.mode === 'full' ? row.sha256 : row.kept_sha256)) throw corrupt();
 	}
 
 	/** Chunk by chunk, so that a purge takes effect at the next one. */
@@ -179,6 +198,10 @@ const PROBLEMS = {
 	ARCHIVE_CONTENT_NOT_KEPT: [
 		'was stored without its content',
 		'Set the archive mode of the pipeline to keep the full message, for messages to come.',
+	],
+	ARCHIVE_NOT_ENCRYPTED: [
+		'is not encrypted, although the store has an encryption key',
+		'Encrypt what was stored before the key was set with `store.maintenance.rewrapKeys()` (operations, Rotating the encryption key).',
 	],
 	ARCHIVE_CORRUPT: [
 		'is damaged: its bytes are not those that were stored',

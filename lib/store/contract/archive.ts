@@ -25,7 +25,8 @@ export interface Archive {
 	put(scope: string, content: Buffer | Readable, options?: { mode?: ArchiveMode }): Promise<ArchiveEntry>;
 	/**
 	 * The bytes as a stream, hash-checked at the end. Of an entry in mode `headers` it is the header section.
-	 * @throws StoreError `ARCHIVE_NOT_FOUND`, `ARCHIVE_PURGED`, `ARCHIVE_CONTENT_NOT_KEPT`, `ARCHIVE_KEY_MISSING`, `ARCHIVE_CORRUPT`
+	 * @throws StoreError `ARCHIVE_NOT_FOUND`, `ARCHIVE_PURGED`, `ARCHIVE_CONTENT_NOT_KEPT`, `ARCHIVE_KEY_MISSING`,
+	 * `ARCHIVE_NOT_ENCRYPTED`, `ARCHIVE_CORRUPT`
 	 */
 	open(scope: string, ref: string): Promise<Readable>;
 	stat(scope: string, ref: string): Promise<ArchiveEntry | null>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { SqlArchive } from '../archive/archive';
 import type { Database } from '../database';
 import type { Keyring } from '../keyring';
 import type { ErasureReport, LeaseStore, MaintenanceStore, Millis, PurgeReport, Retention } from '../store';
@@ -18,6 +19,7 @@ export class SqlMaintenance implements MaintenanceStore {
 		private readonly database: Database,
 		private readonly keyring: Keyring,
 		private readonly leases: LeaseStore,
+		private readonly archive: SqlArchive,
 	) {}
 
 	purge(retention: Retention, options: { batch?: number } = {}): Promise<PurgeReport> {
@@ -74,7 +76,10 @@ export class SqlMaintenance implements MaintenanceStore {
 			db
 				.selectFrom('archive_objects')
 				.select(['scope', 'sha256', 'key_id', 'wrapped_key'])
-				.where('key_id', '!=', newest)
+				.where((e) => e.or([e('key_id', '!=', newest), e('key_id', 'is', null)]))
+				.where('codec', 'is not', null)
+				.where('purged_at', 'is', null)
+				.where('scope', '>=', after.scope)
 				.where((e) =>
 					e.or([e('scope', '>', after.scope), e.and([e('scope', '=', after.scope), e('sha256', '>', after.sha256)])]),
 				)
@@ -85,9 +90,9 @@ export class SqlMaintenance implements MaintenanceStore {
 		);
 	}
 
-	/** Changes only the wrapping: the content stays as it was encrypted. @returns objects changed */
+	/** Changes only the wrapping: the content stays as it was encrypted. What is in the clear is encrypted. @returns objects changed */
 	async #rewrap({ scope, sha256, key_id: keyId, wrapped_key: wrapped }: WrappedObject): Promise<number> {
-		if (keyId === null || wrapped === null) return 0;
+		if (keyId === null || wrapped === null) return (await this.archive.encrypt(scope, sha256)) ? 1 : 0;
 		const fresh = await this.keyring.rewrap(scope, { keyId, wrapped });
 		const updated = await this.database.write((db) =>
 			db

@@ -34,7 +34,9 @@ export const indexedLookups: Migration = {
 			),
 			'sends_by_provider_id',
 			'sends_by_lease',
-			'threads_by_age',
+			'subjects_by_ref',
+			'threads_by_alias',
+			'threads_by_split',
 			'ingestion_by_age',
 			'ingestion_owed',
 			'dead_letters_by_age',
@@ -81,6 +83,24 @@ export const indexedLookups: Migration = {
 			.columns(['scope', 'expires_at', 'id'])
 			.where(sql<boolean>`state in ('reserved', 'deferred') and expires_at is not null`)
 			.execute();
+		// With all that is asked for in it, or SQLite would prefer the primary key, which has that too.
+		await db.schema
+			.createIndex('subjects_by_ref')
+			.on('subjects')
+			.columns(['scope', 'kind', 'ref', 'address_hash'])
+			.execute();
+		// Most threads are neither; an index of theirs would be taken for one of all the others.
+		for (const [name, column] of [
+			['alias', 'merged_into'],
+			['split', 'split_from'],
+		] as const) {
+			await db.schema
+				.createIndex(`threads_by_${name}`)
+				.on('threads')
+				.column(column)
+				.where(sql.ref(column), 'is not', null)
+				.execute();
+		}
 		await db.schema
 			.createIndex('threads_by_end')
 			.on('threads')

@@ -7,7 +7,7 @@ import type { Tables } from '../tables';
 import { GROUP_COLUMNS, sendOf } from './rows';
 
 /** Entries of an index that one statement goes through: SQLite stops the event loop for as long. */
-const WINDOW = 1000;
+const WINDOW = 300;
 
 type SendColumn = 'recipient' | 'provider_message_id' | 'provider' | 'reason' | 'state' | 'sandbox';
 type GroupColumn = 'message_id' | 'correlation_id' | 'thread_id' | 'key' | 'template' | 'template_version' | 'stream';

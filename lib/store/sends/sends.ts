@@ -44,7 +44,8 @@ export class SqlSends implements SendStore {
 			const rows = await trx
 				.selectFrom('sends')
 				.select(['id', 'state', 'fence', 'not_before'])
-				.where('scope', '=', scope)
+				// As an expression: the group finds the rows, the scope is only checked.
+				.where(sql`scope || ''`, '=', scope)
 				.where('group_id', '=', groupId)
 				.$if(dialect.locksRows, (query) => query.forUpdate())
 				.execute();

@@ -13,7 +13,7 @@ export class SqliteDialect implements Dialect {
 	readonly numberedColumn = { type: 'integer', autoIncrement: true } as const;
 	readonly locksRows = false;
 	readonly changesWithin = false;
-	readonly partOfCount = 4_000;
+	readonly partOfCount = 1_500;
 	readonly bytesColumn = 'blob';
 
 	constructor(readonly location: string) {}

@@ -4,6 +4,7 @@ import { mailGraphs } from '../../lib/pipeline/mailGraphs';
 import { concurrency } from '../../lib/store/concurrency';
 import { conformance } from '../../lib/store/conformance';
 import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';
+import { postgresPlans, recordPostgres } from '../../lib/store/queryPlans';
 import { hasPostgres } from '../available';
 
 describe.skipIf(!hasPostgres)('a real PostgreSQL', () => {
@@ -15,7 +16,9 @@ describe.skipIf(!hasPostgres)('a real PostgreSQL', () => {
 		await server.stop();
 	});
 
+	const statements = recordPostgres();
 	conformance('postgres', (options = {}) => openStore({ driver: 'postgres', url: server.url, linger: 0, ...options }));
+	describe('the statements on postgres', () => postgresPlans(statements, () => server.url));
 
 	let places = 0;
 	concurrency(() => Promise.resolve({ driver: 'postgres', url: server.url, schema: `place_${++places}`, poolSize: 2 }));

@@ -214,12 +214,12 @@ export function archiveConformance(open: OpenStore): void {
 	describe('archive keys', () => {
 		it('are rotated: the newest writes, both read, and a missing one is named', async () => {
 			const scope = freshScope();
-			const [before, during, after] = await Promise.all([
-				open({ encryptionKeys: [key('old')] }),
+			const before = await open({ encryptionKeys: [key('old')] });
+			const old = await before.archive.put(scope, mail('old'));
+			const [during, after] = await Promise.all([
 				open({ encryptionKeys: [key('new'), key('old')] }),
 				open({ encryptionKeys: [key('new')] }),
 			]);
-			const old = await before.archive.put(scope, mail('old'));
 			const fresh = await during.archive.put(scope, mail('new'));
 			expect((await read(during, scope, old.ref)).equals(mail('old'))).toBe(true);
 			expect((await read(after, scope, fresh.ref)).equals(mail('new'))).toBe(true);

@@ -173,6 +173,15 @@ export function maintenanceConformance(open: OpenStore): void {
 			});
 		});
 
+		it('finds a dead letter by whom its record is about', async () => {
+			const scope = freshScope();
+			const s = store();
+			await s.ingestion.record(record(scope, 'a', { subjects }));
+			const dead = await s.deadLetters.add(letter(scope, 'a'));
+			expect(await s.maintenance.eraseAddress(scope, 'jane@example.com')).toMatchObject({ deadLetters: 1 });
+			expect(await s.deadLetters.get(scope, dead.id)).toMatchObject({ state: 'discarded', item: {} });
+		});
+
 		it('stays within the scope', async () => {
 			const scope = freshScope();
 			await store().ingestion.record(record(scope, 'a', { subjects }));
@@ -201,6 +210,29 @@ export function maintenanceConformance(open: OpenStore): void {
 			expect((await buffer(await after.archive.open(scope, ref))).toString()).toBe('kept');
 			expect(await after.suppressions.check(scope, ['A@x'], null)).toHaveLength(1);
 			await after.close();
+		});
+
+		it('a store that is open goes over to the new key with the first that brings it', async () => {
+			const scope = freshScope();
+			const [first, second] = [key(`follow-1-${scope}`), key(`follow-2-${scope}`)];
+			const open1 = await open({ encryptionKeys: [first] });
+			const rotating = await open({ encryptionKeys: [second, first] });
+			const { ref } = await open1.archive.put(scope, Buffer.from('after the rotation'));
+			const after = await open({ encryptionKeys: [second] });
+			expect((await buffer(await after.archive.open(scope, ref))).toString()).toBe('after the rotation');
+			for (const s of [open1, rotating, after]) await s.close();
+		});
+
+		it('content in the clear is refused once there is a key, until it is encrypted', async () => {
+			const scope = freshScope();
+			const plain = await open();
+			const { ref } = await plain.archive.put(scope, Buffer.from('from before'));
+			await plain.close();
+			const s = await open({ encryptionKeys: [key('rotate-2')] });
+			await expect(s.archive.open(scope, ref)).rejects.toMatchObject({ code: 'ARCHIVE_NOT_ENCRYPTED' });
+			await s.maintenance.rewrapKeys().catch(() => undefined);
+			expect((await buffer(await s.archive.open(scope, ref))).toString()).toBe('from before');
+			await s.close();
 		});
 
 		it('a tenant is erased with its key and every record', async () => {
