@@ -97,7 +97,9 @@ export function postgresPlans(texts: ReadonlyMap<string, readonly unknown[]>, ur
 		const client = new Client({ connectionString: url() });
 		await client.connect();
 		await client.query('set enable_seqscan = off');
-		const asked = [...texts].filter(([text]) => /^(select|with|insert|update|delete)\b(?!.*; )/i.test(text) && !MIGRATION.test(text));
+		const asked = [...texts].filter(
+			([text]) => /^(select|with|insert|update|delete)\b(?!.*; )/i.test(text) && !MIGRATION.test(text),
+		);
 		const found: object[] = [];
 		for (const [text, values] of asked) {
 			const { rows } = await client.query<{ 'QUERY PLAN': Array<{ Plan: PlanNode }> }>(
