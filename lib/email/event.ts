@@ -25,6 +25,8 @@ export interface SignatureOutcome {
 	 * whose report could be another's; a shared `secret` that the caller knew; the caller's `address` and nothing else.
 	 */
 	checkedBy?: 'signature' | 'signed-token' | 'secret' | 'address';
+	/** With `address`: whether the user let such events of this trigger change the send ledger and suppress addresses. */
+	allowed?: boolean;
 }
 
 export interface DeliveryEvent {

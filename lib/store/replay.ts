@@ -1,7 +1,5 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Database } from './database';
-import type { ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
-import type { Tables } from './tables';
+import type { Millis, ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
 
 type Fenced = Pick<ReplayTaken, 'key' | 'fence'>;
 
@@ -20,19 +18,23 @@ export class SqlReplay implements ReplayStore {
 
 	async held(scope: string, keys: readonly string[]): Promise<Map<string, ReplayHeld>> {
 		const now = this.database.clock;
-		if (keys.length === 0) return new Map();
-		const rows = await this.database.read((db) =>
-			db
-				.selectFrom('replay_keys')
-				.select(['key', 'confirmed_at', 'expires_at', 'owner'])
-				.select(now.as('now'))
-				.where('scope', '=', scope)
-				.where('key', 'in', keys)
-				.where('expires_at', '>', now)
-				.execute(),
-		);
+		const found = [];
+		for (const some of chunksOf(keys)) {
+			found.push(
+				...(await this.database.read((db) =>
+					db
+						.selectFrom('replay_keys')
+						.select(['key', 'confirmed_at', 'expires_at', 'owner'])
+						.select(now.as('now'))
+						.where('scope', '=', scope)
+						.where('key', 'in', some)
+						.where('expires_at', '>', now)
+						.execute(),
+				)),
+			);
+		}
 		return new Map(
-			rows.map(({ key, confirmed_at: confirmedAt, expires_at: expiresAt, owner, now: at }) => [
+			found.map(({ key, confirmed_at: confirmedAt, expires_at: expiresAt, owner, now: at }) => [
 				key,
 				confirmedAt === null
 					? { state: 'in-progress', retryAfter: Math.max(1, expiresAt - at), owner }
@@ -41,20 +43,31 @@ export class SqlReplay implements ReplayStore {
 		);
 	}
 
+	/** In one order, so that of two that want the same keys one gets the first, and with it the others. */
+	async take(scope: string, keys: readonly ReplayKey[], times: ReplayTimes): Promise<ReplayTaken[] | null> {
+		const taken: ReplayTaken[] = [];
+		for (const some of chunksOf(keys.toSorted((a, b) => (a.key < b.key ? -1 : 1)))) {
+			const got = await this.#take(scope, some, times);
+			taken.push(...got);
+			if (got.length === some.length) continue;
+			// Overtaken between looking and taking: what was got is given back.
+			await this.releaseAll(scope, taken);
+			return null;
+		}
+		return taken;
+	}
+
 	/**
-	 * One statement, for both databases. The first fence is the time, so that fences go on growing after the row of a
-	 * forgotten key was purged.
+	 * Those of the keys that were free. One statement, for both databases. The first fence is the time, so that fences go on
+	 * growing after the row of a forgotten key was purged.
 	 */
-	async take(scope: string, keys: readonly ReplayKey[], { lease, ttl }: ReplayTimes): Promise<ReplayTaken[] | null> {
-		if (keys.length === 0) return [];
+	async #take(scope: string, keys: readonly ReplayKey[], { lease, ttl }: ReplayTimes): Promise<ReplayTaken[]> {
 		const now = this.database.clock;
-		// In one order, so that two that want the same keys do not block one another.
-		const ordered = keys.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 		const rows = await this.database.write((db) =>
 			db
 				.insertInto('replay_keys')
 				.values((e) =>
-					ordered.map((wanted) => ({
+					keys.map((wanted) => ({
 						scope,
 						key: wanted.key,
 						fence: now,
@@ -79,12 +92,7 @@ export class SqlReplay implements ReplayStore {
 				.returning(['key', 'fence', 'expires_at'])
 				.execute(),
 		);
-		if (rows.length === keys.length) {
-			return rows.map(({ key, fence, expires_at: expiresAt }) => ({ state: 'claimed', key, fence, expiresAt }));
-		}
-		// Overtaken between looking and taking: what was got is given back.
-		await this.releaseAll(scope, rows);
-		return null;
+		return rows.map(({ key, fence, expires_at: expiresAt }) => ({ state: 'claimed', key, fence, expiresAt }));
 	}
 
 	async confirm(scope: string, key: string, fence: number): Promise<boolean> {
@@ -96,26 +104,52 @@ export class SqlReplay implements ReplayStore {
 	}
 
 	async #confirm(scope: string, taken: readonly Fenced[]): Promise<number> {
-		if (taken.length === 0) return 0;
 		const now = this.database.clock;
-		const rows = await this.database.write((db) =>
-			db
-				.updateTable('replay_keys')
-				.set((e) => ({
-					confirmed_at: e.fn.coalesce('confirmed_at', now),
-					expires_at: e
-						.case()
-						.when('confirmed_at', 'is', null)
-						.then(e(now, '+', e.ref('ttl')))
-						.else(e.ref('expires_at'))
-						.end(),
-				}))
-				.where('scope', '=', scope)
-				.where((e) => heldBy(e, taken))
-				.returning('fence')
-				.execute(),
-		);
-		return rows.length;
+		let confirmed = 0;
+		for (const { fence, keys } of byFence(taken)) {
+			const rows = await this.database.write((db) =>
+				db
+					.updateTable('replay_keys')
+					.set((e) => ({
+						confirmed_at: e.fn.coalesce('confirmed_at', now),
+						expires_at: e
+							.case()
+							.when('confirmed_at', 'is', null)
+							.then(e(now, '+', e.ref('ttl')))
+							.else(e.ref('expires_at'))
+							.end(),
+					}))
+					.where('scope', '=', scope)
+					.where('key', 'in', keys)
+					.where('fence', '=', fence)
+					.returning('fence')
+					.execute(),
+			);
+			confirmed += rows.length;
+		}
+		return confirmed;
+	}
+
+	async renew(scope: string, taken: readonly Fenced[], lease: Millis): Promise<boolean> {
+		const now = this.database.clock;
+		let renewed = 0;
+		for (const { fence, keys } of byFence(taken)) {
+			const rows = await this.database.write((db) =>
+				db
+					.updateTable('replay_keys')
+					.set((e) => ({ expires_at: e(now, '+', lease) }))
+					.where('scope', '=', scope)
+					.where('key', 'in', keys)
+					.where('fence', '=', fence)
+					.where('confirmed_at', 'is', null)
+					// What was given back stays free.
+					.where('expires_at', '>', 0)
+					.returning('fence')
+					.execute(),
+			);
+			renewed += rows.length;
+		}
+		return renewed === taken.length;
 	}
 
 	async release(scope: string, key: string, fence: number): Promise<void> {
@@ -123,19 +157,37 @@ export class SqlReplay implements ReplayStore {
 	}
 
 	async releaseAll(scope: string, taken: readonly Fenced[]): Promise<void> {
-		if (taken.length === 0) return;
-		await this.database.write((db) =>
-			db
-				.updateTable('replay_keys')
-				.set({ expires_at: 0 })
-				.where('scope', '=', scope)
-				.where((e) => heldBy(e, taken))
-				.where('confirmed_at', 'is', null)
-				.execute(),
-		);
+		for (const { fence, keys } of byFence(taken)) {
+			await this.database.write((db) =>
+				db
+					.updateTable('replay_keys')
+					.set({ expires_at: 0 })
+					.where('scope', '=', scope)
+					.where('key', 'in', keys)
+					.where('fence', '=', fence)
+					.where('confirmed_at', 'is', null)
+					.execute(),
+			);
+		}
 	}
 }
 
-function heldBy(e: ExpressionBuilder<Tables, 'replay_keys'>, taken: readonly Fenced[]): Expression<SqlBool> {
-	return e.or(taken.map(({ key, fence }) => e.and([e('key', '=', key), e('fence', '=', fence)])));
+/** Keys in one statement at most: SQLite takes 32,766 parameters, PostgreSQL 65,535, and others wait for the writer meanwhile. */
+const CHUNK = 250;
+
+function chunksOf<Item>(items: readonly Item[]): Item[][] {
+	return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, index) =>
+		items.slice(index * CHUNK, (index + 1) * CHUNK),
+	);
+}
+
+/** Keys that were taken together have one fence. */
+function byFence(taken: readonly Fenced[]): Array<{ fence: number; keys: string[] }> {
+	const keys = new Map<number, string[]>();
+	for (const { key, fence } of taken) {
+		const group = keys.get(fence);
+		if (group) group.push(key);
+		else keys.set(fence, [key]);
+	}
+	return [...keys].flatMap(([fence, all]) => chunksOf(all).map((some) => ({ fence, keys: some })));
 }

@@ -46,16 +46,6 @@ export const properties: INodeProperties[] = [
 		displayOptions: { show: { provider: ['ses'] } },
 	},
 	{
-		displayName: 'IP Allow-List',
-		name: 'requiredIpAllowList',
-		type: 'string',
-		default: '',
-		required: true,
-		placeholder: 'e.g. 192.0.2.0/24, 2001:db8::/32',
-		description: 'Addresses and ranges that may call, separated by commas',
-		displayOptions: { show: { provider: ['improvmx'] } },
-	},
-	{
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
@@ -99,6 +89,15 @@ export const properties: INodeProperties[] = [
 				default: 10,
 				description:
 					'How many executions of this trigger may be under way. What arrives beyond that is kept, and waits its turn.',
+			},
+			{
+				displayName: 'Max Requests per Address and Second',
+				name: 'requestsPerAddress',
+				type: 'number',
+				typeOptions: { minValue: 0 },
+				default: 100,
+				description:
+					'Counts every request of an address before it is verified, a refused one as ten. Faster requests are refused with status 429. Ten seconds’ worth may come at once. 0 for no limit.',
 			},
 			{
 				displayName: 'Max Requests per Second',
@@ -167,6 +166,24 @@ export const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. token',
 				description: 'Parameter of the URL that carries the token, with the scheme Token',
+			},
+			{
+				displayName: 'Trust the Address Alone',
+				name: 'addressOnly',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to accept requests of which nothing but the sender’s address is checked. Whoever can send from those addresses, such as other customers of the same provider, can then start this workflow with any content.',
+				displayOptions: { show: { scheme: ['ip'] } },
+			},
+			{
+				displayName: 'Unverified Events May Update Send Ledger',
+				name: 'trustAddress',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether delivery events of which nothing but the sender’s address was checked may change the state of sends and suppress addresses. Whoever can send from those addresses can then stop your email to anybody.',
+				displayOptions: { show: { scheme: ['ip'] } },
 			},
 			{
 				displayName: 'Update Send Ledger',

@@ -12,7 +12,7 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import { checkWebhookConfig } from '../../lib/email/webhook/config';
 import { readWebhook } from '../../lib/email/webhook/read';
 import type { SubscriptionConfirmation } from '../../lib/email/webhook/signature';
-import { verifyWebhook } from '../../lib/email/webhook/verify';
+import { replayHorizonOf, verifyWebhook } from '../../lib/email/webhook/verify';
 import { emitArrived } from '../../lib/pipeline/feed';
 import { type Admission, admitWebhook } from '../../lib/pipeline/webhookIntake';
 import type { Store } from '../../lib/store';
@@ -23,7 +23,7 @@ import { PROVIDER_NAMES, keylessProviders, properties } from './EmailWebhookTrig
 import { webhookSigningTest } from './credentialTest';
 import { startIntakeFeed, testFeedOf, testRun } from './intakeFeed';
 import { endpointOf, noteOutcome } from './refusals';
-import { TooManyRequests, answer, answerOtherMethod, refuse } from './response';
+import { TooManyRequests, answer, answerOtherMethod, checkAddressLimit, refuse } from './response';
 import { configOf, maxBodyBytesOf, providerOf } from './verification';
 import { webhookRequestOf } from './webhookRequest';
 
@@ -50,7 +50,7 @@ export class EmailWebhookTrigger implements INodeType {
 				name: 'webhookSigningApi',
 				required: true,
 				testedBy: 'webhookSigningTest',
-				displayOptions: { hide: { provider: keylessProviders } },
+				displayOptions: { hide: { provider: keylessProviders, '/options.scheme': ['ip'] } },
 			},
 			{ name: 'pipelineStoreApi', required: true, testedBy: 'pipelineStoreTest', ...withOwnStore },
 		],
@@ -88,8 +88,9 @@ export class EmailWebhookTrigger implements INodeType {
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const options = this.getNodeParameter('options', {}) as IDataObject;
-		if (this.getWebhookName() === 'setup') return answerOtherMethod(this, options);
 		try {
+			checkAddressLimit(this, options);
+			if (this.getWebhookName() === 'setup') return answerOtherMethod(this, options);
 			return await receive(this, options);
 		} catch (error) {
 			return refuse(this, options, error);
@@ -144,6 +145,8 @@ async function receive(context: IWebhookFunctions, options: IDataObject): Promis
 			...pipelineOf(options),
 			keep: keepRawOf(options),
 			updateLedger: options.updateLedger !== false && !isTest,
+			trustsAddress: options.trustAddress === true,
+			replayTtl: replayHorizonOf(config),
 			replayKey: verification.replayKey,
 			items,
 			receivedAt: new Date().toISOString(),
@@ -174,7 +177,7 @@ async function respond(context: IWebhookFunctions, scope: string, admission: Adm
 			return answer(context, 200, null);
 		case 'in-progress': {
 			const body = { code: 'WEBHOOK_IN_PROGRESS', message: 'The same request is being worked on.' };
-			return answer(context, 409, body, { 'Retry-After': String(admission.retryAfterSeconds) });
+			return answer(context, 503, body, { 'Retry-After': String(admission.retryAfterSeconds) });
 		}
 		case 'admitted': {
 			for (const { record, broken } of admission.violations) {

@@ -1,14 +1,16 @@
 import type { ICredentialDataDecryptedObject, IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { WEBHOOK_PROVIDERS, type WebhookProvider } from '../../lib/email/webhook/catalog';
 import { WebhookRefusal } from '../../lib/email/webhook/refusal';
+import { WEBHOOK_SCHEMES } from '../../lib/email/webhook/schemeCatalog';
 import type { SchemeId } from '../../lib/email/webhook/schemes';
 import type { WebhookConfig } from '../../lib/email/webhook/signature';
 import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
 import type { CredentialContext } from '../rememberedCredential';
-import { keylessProviders } from './EmailWebhookTrigger.description';
 
 const MEGABYTE = 1024 * 1024;
 const DEFAULT_MAX_BODY_MB = 10;
+/** Schemes without a key of the user's. */
+const KEYLESS = WEBHOOK_SCHEMES.filter(({ key }) => key === null).map(({ id }) => id);
 
 /** A request, or the moment at which the workflow is switched on. */
 type Context = Pick<IWebhookFunctions | IHookFunctions, 'getCredentials'> & {
@@ -38,21 +40,18 @@ export async function configOf(
 	credentials: CredentialContext = context,
 ): Promise<WebhookConfig> {
 	const scheme = (options.scheme as SchemeId | undefined) ?? provider.scheme;
-	const allowed = [
-		...listOf(options.ipAllowList),
-		...(provider.scheme === 'ip' ? listOf(context.getNodeParameter('requiredIpAllowList', '')) : []),
-	];
+	const allowed = listOf(options.ipAllowList);
 	const header = textOf(options.header) || provider.header;
+	const queryParameter = textOf(options.queryParameter) || (textOf(options.header) ? '' : provider.queryParameter);
 	return {
 		scheme,
-		...(keylessProviders.includes(provider.id)
-			? {}
-			: { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
+		...(KEYLESS.includes(scheme) ? {} : { keys: keysOf(await credentials.getCredentials('webhookSigningApi')) }),
 		...(typeof options.toleranceSeconds === 'number' ? { toleranceSeconds: options.toleranceSeconds } : {}),
 		...(allowed.length > 0 ? { ipAllowList: allowed } : {}),
 		maxBodyBytes: maxBodyBytesOf(options),
 		...(header ? { header: header.toLowerCase() } : {}),
-		...(textOf(options.queryParameter) ? { queryParameter: textOf(options.queryParameter) } : {}),
+		...(queryParameter ? { queryParameter } : {}),
+		...(scheme === 'ip' ? { addressOnly: options.addressOnly === true } : {}),
 		...(scheme === 'sns'
 			? {
 					topicArns: listOf(context.getNodeParameter('topicArns', '')),

@@ -57,7 +57,7 @@ async function triggerOf(provider: Provider, url: string): Promise<WorkflowFile[
 		type: 'n8n-nodes-email-pipeline.emailWebhookTrigger',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: { provider: id, requiredIpAllowList: '127.0.0.0/8, ::1', options: { binaryData: true } },
+		parameters: { provider: id, options: { binaryData: true } },
 		...(saved && { credentials: { webhookSigningApi: { id: saved.id, name: saved.name } } }),
 		webhookId,
 	};

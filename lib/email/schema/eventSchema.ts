@@ -46,7 +46,13 @@ export const EMAIL_EVENT_JSON_SCHEMA = {
 		signature: {
 			type: 'object',
 			required: ['scheme', 'keyId', 'verified'],
-			properties: { scheme: TEXT, keyId: { enum: ['current', 'previous', null] }, verified: { type: 'boolean' } },
+			properties: {
+				scheme: TEXT,
+				keyId: { enum: ['current', 'previous', null] },
+				verified: { type: 'boolean' },
+				allowed: { type: 'boolean' },
+				checkedBy: { enum: ['signature', 'signed-token', 'secret', 'address'] },
+			},
 		},
 		dedupKey: { type: 'string', minLength: 1 },
 		raw: RAW_POINTER,

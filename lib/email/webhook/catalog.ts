@@ -15,6 +15,8 @@ export interface WebhookProvider {
 	authenticatesBody: boolean;
 	/** Preset for schemes that take a header. */
 	header?: string;
+	/** Preset for the scheme `token`: the parameter of the URL that carries it. */
+	queryParameter?: string;
 	/** How inbound mail comes: `raw` as MIME, `assembled` from fields, `notice` with the content left at the provider; null: none comes. */
 	inbound: 'raw' | 'assembled' | 'notice' | null;
 	events: boolean;
@@ -97,13 +99,14 @@ export const WEBHOOK_PROVIDERS: readonly WebhookProvider[] = [
 	{
 		id: 'improvmx',
 		displayName: 'ImprovMX',
-		scheme: 'ip',
-		otherSchemes: ['token', 'basic'],
+		scheme: 'token',
+		otherSchemes: ['basic', 'ip'],
 		authenticatesBody: false,
+		queryParameter: 'token',
 		inbound: 'assembled',
 		events: false,
 		setup:
-			'In ImprovMX, let an alias forward to {url}. Enter the address ranges of ImprovMX in the allow-list, or add a token to the query of the URL.',
+			'In ImprovMX, let an alias forward to {url} with ?token= and a long random text behind it, and enter that text as token in the credential. Add the address ranges of ImprovMX to the allow-list.',
 		documentation: 'https://improvmx.com/guides/webhooks/',
 	},
 	{

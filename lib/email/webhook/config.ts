@@ -34,8 +34,17 @@ export function hmacScheme(scheme: string): HmacScheme | null {
 	return Object.hasOwn(HMAC_SCHEMES, scheme) ? HMAC_SCHEMES[scheme as HmacSchemeId] : null;
 }
 
-/** The configured list; null when every address may call. Scheme `ip` must have one. */
+/**
+ * The configured list; null when every address may call. Scheme `ip` must have one, and the word of a person for it:
+ * whoever sends from those addresses, other customers of the provider included, can write anything.
+ */
 export function allowListOf(config: WebhookConfig): IpAllowList | null {
+	if (config.scheme === 'ip' && config.addressOnly !== true) {
+		throw misconfigured(
+			'Nothing but the address of the sender would be checked, and nobody has said that it may be so.',
+			'Choose another signature scheme, such as Token, or tick “Trust the Address Alone”.',
+		);
+	}
 	const entries = (config.ipAllowList ?? []).filter((entry) => entry.trim() !== '');
 	if (entries.length > 0) return ipAllowList(entries);
 	if (config.scheme !== 'ip') return null;

@@ -1,3 +1,4 @@
+import { decodeBase64 } from './encoding';
 import { keyRing, matchingKey, sameText } from './keys';
 import { WebhookRefusal } from './refusal';
 import { headerOf, type WebhookRequest } from './request';
@@ -8,19 +9,7 @@ import type { SignatureCheck, WebhookConfig } from './signature';
  * they sent it.
  */
 function unsigned(request: WebhookRequest, keyId: SignatureCheck['keyId']): SignatureCheck {
-	const signedBytes = request.form === undefined ? [request.rawBody] : formBytes(request.form);
-	return { keyId, timestamp: null, signedId: null, signedBytes, bodyAuthenticated: false };
-}
-
-function formBytes(form: NonNullable<WebhookRequest['form']>): Buffer[] {
-	const part = (name: string, content: Buffer): Buffer[] => [
-		Buffer.from(`${JSON.stringify(name)}:${content.length}:`),
-		content,
-	];
-	return [
-		...form.fields.flatMap((field) => part(field.name, field.bytes ?? Buffer.from(field.value, 'utf8'))),
-		...form.files.flatMap((file) => part(file.name, file.content)),
-	];
+	return { keyId, timestamp: null, signedId: null, signedBytes: [request.rawBody], bodyAuthenticated: false };
 }
 
 /** HTTP Basic (RFC 7617): most providers take it as `https://user:password@host/…`. Keys are `user:password`. */
@@ -29,9 +18,9 @@ export function verifyBasic(request: WebhookRequest, config: WebhookConfig): Sig
 		if (!text.includes(':')) throw new Error('it is not of the form user:password');
 		return text;
 	});
-	const given = /^basic +([A-Za-z0-9+/=_-]+)$/i.exec(credentialHeader(request, 'authorization'))?.[1];
-	if (given === undefined) throw refused();
-	const userPassword = Buffer.from(given, 'base64').toString('utf8');
+	const given = /^basic +(\S+)$/i.exec(credentialHeader(request, 'authorization'))?.[1];
+	const userPassword = decodeBase64(given ?? '')?.toString('utf8');
+	if (userPassword === undefined) throw refused();
 	return unsigned(
 		request,
 		matchingCredential(() => matchingKey(ring, (key) => sameText(userPassword, key))),

@@ -36,7 +36,6 @@ export function fieldBytes(form: Form, name: string): Buffer | null {
 
 /** The form in the body, urlencoded or multipart. Throws `WEBHOOK_CONTENT_TYPE` or `WEBHOOK_MALFORMED`. */
 export function formOf(request: WebhookRequest): Form {
-	if (request.form !== undefined) return request.form;
 	const mediaType = mediaTypeOf(request);
 	if (mediaType === 'application/x-www-form-urlencoded') return readUrlencoded(request.rawBody);
 	if (mediaType === 'multipart/form-data')
@@ -47,12 +46,9 @@ export function formOf(request: WebhookRequest): Form {
 	);
 }
 
-/** True when the body is a form, or was one. */
+/** True when the body is a form. */
 export function hasForm(request: WebhookRequest): boolean {
-	return (
-		request.form !== undefined ||
-		/^(?:application\/x-www-form-urlencoded|multipart\/form-data)$/.test(mediaTypeOf(request))
-	);
+	return /^(?:application\/x-www-form-urlencoded|multipart\/form-data)$/.test(mediaTypeOf(request));
 }
 
 function readUrlencoded(body: Buffer): Form {

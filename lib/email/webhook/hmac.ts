@@ -2,7 +2,7 @@ import { createHmac, verify, type KeyObject } from 'node:crypto';
 import { decode, decodeBase64 } from './encoding';
 import { ed25519Key, keyRing, matchingKey, sameBytes } from './keys';
 import { WebhookRefusal } from './refusal';
-import { headerOf, signatureHeader, signedBody, type WebhookRequest } from './request';
+import { headerOf, signatureHeader, type WebhookRequest } from './request';
 import type { HmacScheme } from './schemes';
 import {
 	invalidSignature,
@@ -15,20 +15,31 @@ import {
 /** More than a provider sends while it rotates keys; each costs one comparison. */
 const MAX_SIGNATURES = 16;
 
+/** Dots stand between what is signed, so the id has none (Standard Webhooks, "Webhook metadata"). */
+const SIGNED_ID = /^[\x21-\x2d\x2f-\x7e]{1,256}$/;
+
 type StandardKey = { version: 'v1'; secret: Buffer } | { version: 'v1a'; publicKey: KeyObject };
 
 /** Verifies a request by a row of the scheme table. */
 export function verifyHmac(scheme: HmacScheme, request: WebhookRequest, config: WebhookConfig): SignatureCheck {
-	const header = (config.header ?? scheme.signatureHeader).toLowerCase();
-	const value = signatureHeader(request, header);
-	const { signatures, timestamp } = readSignatures(scheme, request, value);
-	const id = scheme.idHeader === null ? null : signatureHeader(request, scheme.idHeader);
+	const names = namesIn(scheme, request);
+	const value = signatureHeader(request, (config.header ?? names.signatureHeader).toLowerCase());
+	const { signatures, timestamp } = readSignatures(names, request, value);
+	const id = names.idHeader === null ? null : signatureHeader(request, names.idHeader);
+	if (id !== null && !SIGNED_ID.test(id)) throw invalidSignature();
 	const prefix = [id, timestamp].filter((part) => part !== null).map((part) => `${part}.`);
-	const signedBytes = [Buffer.from(prefix.join(''), 'utf8'), signedBody(request)];
-	const signedAt = timestamp === null ? null : readTimestamp(timestamp);
+	const signedBytes = [Buffer.from(prefix.join(''), 'utf8'), request.rawBody];
+	const signedAt = timestamp === null ? null : readTimestamp(timestamp, names.layout === 'plain');
 	const ring = keyRing<StandardKey>(config.keys, (text) => readKey(scheme, text));
 	const keyId = matchingKey(ring, (key) => matches(key, scheme, signatures, signedBytes));
 	return { keyId, timestamp: signedAt, signedId: id, signedBytes, bodyAuthenticated: true };
+}
+
+/** The row, with its other set of header names where the request has those and not the first. */
+function namesIn(scheme: HmacScheme, request: WebhookRequest): HmacScheme {
+	const { otherNames } = scheme;
+	if (otherNames === undefined || Object.hasOwn(request.headers, scheme.signatureHeader)) return scheme;
+	return Object.hasOwn(request.headers, otherNames.signatureHeader) ? { ...scheme, ...otherNames } : scheme;
 }
 
 /** The key of a row: a secret, or for the Standard Webhooks layout also an Ed25519 public key. */

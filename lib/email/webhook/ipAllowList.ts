@@ -52,3 +52,14 @@ function plainAddress(address: string): string {
 	const bytes = mapped.slice(1).flatMap((word) => [parseInt(word, 16) >> 8, parseInt(word, 16) & 0xff]);
 	return bytes.join('.');
 }
+
+/** What tells one caller from another: the address in IPv4, the /64 of it in IPv6; the text as it is where it is neither. */
+export function networkOf(address: string): string {
+	const plain = plainAddress(address);
+	if (isIP(plain) !== 6) return plain;
+	const [head = '', tail] = new URL(`http://[${plain}]/`).hostname.slice(1, -1).split('::');
+	const wordsOf = (part: string | undefined) => (part ? part.split(':') : []);
+	const missing = tail === undefined ? 0 : 8 - wordsOf(head).length - wordsOf(tail).length;
+	const words = [...wordsOf(head), ...Array<string>(missing).fill('0'), ...wordsOf(tail)];
+	return `${words.slice(0, 4).join(':')}::/64`;
+}

@@ -70,6 +70,8 @@ export interface MessageItem extends ProviderMessage {
 export interface EventItem {
 	kind: 'event';
 	event: Omit<DeliveryEvent, 'raw'>;
+	/** Known again by this as well as by `event.dedupKey`; null where there is no other key. */
+	reportKey: string | null;
 	providerType: string | null;
 	payload: unknown;
 	/** The body of the request as it was signed; where it was a batch, this event alone. */

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { messageOf } from '../../errors';
-import { decodeBase64 } from './encoding';
+import { decodeKey } from './encoding';
 import { WebhookRefusal } from './refusal';
 
 export type KeyId = 'current' | 'previous';
@@ -71,14 +71,14 @@ export function textKey(text: string): Buffer {
 
 /** The bytes of a Standard Webhooks secret: base64 after `whsec_`. */
 export function whsecKey(text: string): Buffer {
-	const key = decodeBase64(text.replace(/^whsec_/, ''));
+	const key = decodeKey(text.replace(/^whsec_/, ''));
 	if (key === null) throw new Error('it is not base64 after "whsec_"');
 	return key;
 }
 
 /** A public key in PEM, or the base64 of its DER (SubjectPublicKeyInfo), as providers show it. */
 export function publicKey(text: string, type: 'ec' | 'rsa' | 'ed25519'): KeyObject {
-	const der = text.includes('-----BEGIN') ? null : decodeBase64(text.replace(/\s+/g, ''));
+	const der = text.includes('-----BEGIN') ? null : decodeKey(text.replace(/\s+/g, ''));
 	if (der === null && !text.includes('-----BEGIN')) throw new Error('it is neither PEM nor base64');
 	const key = createPublicKey(der === null ? text.replaceAll('\\n', '\n') : { key: der, format: 'der', type: 'spki' });
 	if (key.asymmetricKeyType !== type)
@@ -91,7 +91,7 @@ const ED25519_SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 /** A Standard Webhooks public key: the 32 bytes in base64 after `whpk_` (RFC 8032), or PEM. */
 export function ed25519Key(text: string): KeyObject {
 	if (!text.startsWith('whpk_')) return publicKey(text, 'ed25519');
-	const bytes = decodeBase64(text.slice('whpk_'.length));
+	const bytes = decodeKey(text.slice('whpk_'.length));
 	if (bytes?.length !== 32) throw new Error('it is not the base64 of 32 bytes after "whpk_"');
 	return createPublicKey({ key: Buffer.concat([ED25519_SPKI, bytes]), format: 'der', type: 'spki' });
 }

@@ -4,7 +4,19 @@ import { fieldOf, formOf, hasForm } from './form';
 import { jsonOf, record, textOf } from './json';
 import { keyRing, matchingKey, sameBytes, textKey } from './keys';
 import type { WebhookRequest } from './request';
-import { missingSignature, readTimestamp, type SignatureCheck, type WebhookConfig } from './signature';
+import { WebhookRefusal } from './refusal';
+import {
+	invalidSignature,
+	missingSignature,
+	readTimestamp,
+	type SignatureCheck,
+	type WebhookConfig,
+} from './signature';
+
+const NAMES = ['timestamp', 'token', 'signature', 'parent-signature'];
+const TIMESTAMP = /^\d{10}$/;
+/** Documented as a text of 50 characters; hexadecimal digits so far. */
+const TOKEN = /^[0-9A-Za-z_-]{1,128}$/;
 
 interface MailgunSignature {
 	timestamp: string;
@@ -15,11 +27,13 @@ interface MailgunSignature {
 
 /**
  * Mailgun signs `timestamp` + `token`, not the body: whoever sees one request could send another body with the same
- * signature, so the token must be let through once only (`signedId`).
+ * signature, so what is signed is let through once only. The two are signed without anything in between: as the time
+ * stamp has exactly ten digits, there is one way to part them.
  * https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks
  */
 export function verifyMailgun(request: WebhookRequest, config: WebhookConfig): SignatureCheck {
 	const { timestamp, token, signatures } = hasForm(request) ? signatureOfForm(request) : signatureOfJson(request);
+	if (!TIMESTAMP.test(timestamp) || !TOKEN.test(token)) throw invalidSignature();
 	const signedAt = readTimestamp(timestamp);
 	const signedBytes = [Buffer.from(timestamp + token, 'utf8')];
 	const keyId = matchingKey(keyRing(config.keys, textKey), (key) => {
@@ -28,11 +42,15 @@ export function verifyMailgun(request: WebhookRequest, config: WebhookConfig): S
 			.digest();
 		return signatures.map((signature) => sameBytes(decode(signature, 'hex'), expected)).includes(true);
 	});
-	return { keyId, timestamp: signedAt, signedId: token, signedBytes, bodyAuthenticated: false };
+	return { keyId, timestamp: signedAt, signedId: null, signedBytes, bodyAuthenticated: false };
 }
 
 function signatureOfForm(request: WebhookRequest): MailgunSignature {
 	const form = formOf(request);
+	for (const name of NAMES) {
+		if (form.fields.filter((field) => field.name === name).length > 1)
+			throw new WebhookRefusal('WEBHOOK_MALFORMED', `The field ${name} came more than once.`);
+	}
 	return complete((name) => fieldOf(form, name));
 }
 

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { decodeSignature } from './hmac';
 import { keyRing, matchingKey, publicKey } from './keys';
-import { signatureHeader, signedBody, type WebhookRequest } from './request';
+import { signatureHeader, type WebhookRequest } from './request';
 import type { SignatureCheck, WebhookConfig } from './signature';
 
 /**
@@ -11,7 +11,7 @@ import type { SignatureCheck, WebhookConfig } from './signature';
  */
 export function verifyPostal(request: WebhookRequest, config: WebhookConfig): SignatureCheck {
 	const signature = decodeSignature(signatureHeader(request, 'x-postal-signature'), 'base64');
-	const body = signedBody(request);
+	const body = request.rawBody;
 	const ring = keyRing(config.keys, (text) => publicKey(text, 'rsa'));
 	const keyId = matchingKey(ring, (key) => verify('sha1', body, key, signature));
 	return { keyId, timestamp: null, signedId: null, signedBytes: [body], bodyAuthenticated: true };

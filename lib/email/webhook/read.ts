@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
-import { EVENT_SCHEMA } from '../event';
+import { EVENT_SCHEMA, type SignatureOutcome } from '../event';
 import type { CanonicalMessage, Defect } from '../message';
 import { heldToAuthor } from '../parse/authenticationResults';
 import { NO_AUTHOR } from '../parse/author';
 import type { ParseOptions } from '../parse/options';
 import type { EventItem, MessageItem, ProviderEvent, ProviderMessage, WebhookItem } from './items';
-import { isRecord } from './json';
+import { identityOf } from './eventIdentity';
 import { PROVIDERS, type ProviderId } from './providers';
 import { WebhookRefusal } from './refusal';
 import type { WebhookRequest } from './request';
-import { UNSIGNED_SCHEMES } from './schemes';
 import type { Verification } from './verify';
 
 /**
@@ -22,7 +21,7 @@ export function readWebhook(provider: ProviderId, request: WebhookRequest, verif
 	const receivedAt = new Date(request.now ?? Date.now()).toISOString();
 	const items = readItems(provider, request);
 	// Of a single event the bytes that were signed are kept; of a batch each event by itself.
-	const whole = items.length === 1 && request.rawBody.length > 0 ? request.rawBody : null;
+	const whole = items.length === 1 ? request.rawBody : null;
 	return items.map((item) =>
 		item.kind === 'message'
 			? messageItem(provider, item)
@@ -31,7 +30,7 @@ export function readWebhook(provider: ProviderId, request: WebhookRequest, verif
 }
 
 function readItems(provider: ProviderId, request: WebhookRequest): ReturnType<(typeof PROVIDERS)[ProviderId]> {
-	if (request.rawBody.length === 0 && request.form === undefined) {
+	if (request.rawBody.length === 0) {
 		throw new WebhookRefusal('WEBHOOK_MALFORMED', 'The body is empty.');
 	}
 	return PROVIDERS[provider](request);
@@ -69,8 +68,10 @@ function eventItem(
 	receivedAt: string,
 ): EventItem {
 	const { type, occurredAt, eventId, providerMessageId, messageId, recipient, bounce, providerType, payload } = item;
+	const { key, reportKey } = identityOf(provider, item, raw);
 	return {
 		kind: 'event',
+		reportKey,
 		event: {
 			schema: EVENT_SCHEMA,
 			type,
@@ -82,8 +83,8 @@ function eventItem(
 			messageId,
 			recipient,
 			...(bounce && { bounce }),
-			signature: { scheme: verification.scheme, keyId: verification.keyId, verified: !isUnsigned(verification.scheme) },
-			dedupKey: `${provider}:${eventId ?? `sha256:${sha256(identityOf(item.payload) ?? raw)}`}`,
+			signature: signatureOf(verification),
+			dedupKey: key,
 		},
 		providerType,
 		payload,
@@ -91,13 +92,17 @@ function eventItem(
 	};
 }
 
-/** The event by itself, so that it is the same alone and in a batch; null where the adapter found nothing in the body. */
-function identityOf(payload: unknown): string | null {
-	return isRecord(payload) && Object.keys(payload).length === 0 ? null : JSON.stringify(payload);
-}
-
-function isUnsigned(scheme: Verification['scheme']): boolean {
-	return (UNSIGNED_SCHEMES as readonly string[]).includes(scheme);
+/** `verified` as ever; `checkedBy` says what it was that was checked. */
+function signatureOf({ scheme, keyId, bodyAuthenticated }: Verification): SignatureOutcome {
+	const checkedBy =
+		scheme === 'ip'
+			? 'address'
+			: scheme === 'basic' || scheme === 'token'
+				? 'secret'
+				: bodyAuthenticated
+					? 'signature'
+					: 'signed-token';
+	return { scheme, keyId, verified: checkedBy === 'signature' || checkedBy === 'signed-token', checkedBy };
 }
 
 function sha256(...parts: ReadonlyArray<Buffer | string>): string {

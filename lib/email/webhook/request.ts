@@ -1,5 +1,4 @@
 import { WebhookRefusal } from './refusal';
-import type { Form } from './form';
 
 /** Header names in lower case; a header that came several times is an array (see `headersOf`). */
 export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -16,8 +15,6 @@ export interface WebhookRequest {
 	remoteAddress: string | null;
 	/** Milliseconds since 1970; the system clock when absent. */
 	now?: number;
-	/** The fields of a form that was consumed before its bytes could be kept; `rawBody` is then empty. */
-	form?: Form;
 }
 
 /**
@@ -46,7 +43,8 @@ export function headerOf(request: WebhookRequest, name: string): string | null {
 	if (values.length > 1) {
 		throw new WebhookRefusal('WEBHOOK_MALFORMED', `The header ${name} came ${values.length} times.`);
 	}
-	return values[0]?.trim() || null;
+	// The white space around a value is no part of it (RFC 9110, 5.5).
+	return values[0]?.replace(/^[\t ]+|[\t ]+$/g, '') || null;
 }
 
 /** As `headerOf`, but throws `WEBHOOK_SIGNATURE_MISSING` when the header is absent. */
@@ -59,18 +57,4 @@ export function signatureHeader(request: WebhookRequest, name: string): string {
 /** Lower case, without parameters; '' when there is none. */
 export function mediaTypeOf(request: WebhookRequest): string {
 	return (headerOf(request, 'content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
-/** The bytes a signature covers. Throws `WEBHOOK_CONTENT_TYPE` when a form was consumed and they are gone. */
-export function signedBody(request: WebhookRequest): Buffer {
-	if (request.form !== undefined && request.rawBody.length === 0) {
-		throw new WebhookRefusal(
-			'WEBHOOK_CONTENT_TYPE',
-			'The signature covers the bytes of the body, and the form was read without keeping them.',
-			{
-				hint: 'Let the provider send JSON or a plain form instead of multipart/form-data, or choose a scheme that does not sign the body.',
-			},
-		);
-	}
-	return request.rawBody;
 }

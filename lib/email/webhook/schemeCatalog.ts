@@ -7,7 +7,7 @@ export interface WebhookScheme {
 	/** What `keys.current` and `keys.previous` hold; null where there is no key. */
 	key: { label: string; hint: string; kind: 'secret' | 'publicKey' } | null;
 	/** Further settings the scheme needs, by their names in WebhookConfig. */
-	requires: ReadonlyArray<'topicArns' | 'ipAllowList'>;
+	requires: ReadonlyArray<'topicArns' | 'ipAllowList' | 'addressOnly'>;
 	/** Settings it can take. */
 	takes: ReadonlyArray<'header' | 'queryParameter' | 'toleranceSeconds'>;
 	/** False when the body could be changed without the check noticing: say so to the user. */
@@ -153,7 +153,7 @@ export const WEBHOOK_SCHEMES: readonly WebhookScheme[] = [
 		id: 'ip',
 		displayName: 'IP Allow-List Only',
 		key: null,
-		requires: ['ipAllowList'],
+		requires: ['ipAllowList', 'addressOnly'],
 		takes: [],
 		authenticatesBody: false,
 		signsTime: false,

@@ -9,10 +9,23 @@ export interface HmacScheme {
 	timestampHeader: string | null;
 	/** Header of the message id, when it is part of what is signed. */
 	idHeader: string | null;
+	/** Names under which the same comes as well; all of a request are of one set. */
+	otherNames?: Pick<HmacScheme, 'signatureHeader' | 'timestampHeader' | 'idHeader'>;
 	encoding: Encoding;
 	/** The key's bytes from what the provider shows. */
 	key: (text: string) => Buffer;
 }
+
+const WEBHOOK_NAMES = {
+	signatureHeader: 'webhook-signature',
+	timestampHeader: 'webhook-timestamp',
+	idHeader: 'webhook-id',
+} as const;
+const SVIX_NAMES = {
+	signatureHeader: 'svix-signature',
+	timestampHeader: 'svix-timestamp',
+	idHeader: 'svix-id',
+} as const;
 
 const STANDARD: Omit<HmacScheme, 'signatureHeader' | 'timestampHeader' | 'idHeader'> = {
 	layout: 'versions',
@@ -40,14 +53,9 @@ export const HMAC_SCHEMES = {
 		key: textKey,
 	},
 	/** https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */
-	'standard-webhooks': {
-		...STANDARD,
-		signatureHeader: 'webhook-signature',
-		timestampHeader: 'webhook-timestamp',
-		idHeader: 'webhook-id',
-	},
-	/** https://docs.svix.com/receiving/verifying-payloads/how-manual */
-	svix: { ...STANDARD, signatureHeader: 'svix-signature', timestampHeader: 'svix-timestamp', idHeader: 'svix-id' },
+	'standard-webhooks': { ...STANDARD, ...WEBHOOK_NAMES, otherNames: SVIX_NAMES },
+	/** https://docs.svix.com/receiving/verifying-payloads/how-manual; Svix's own libraries take either set of names. */
+	svix: { ...STANDARD, ...SVIX_NAMES, otherNames: WEBHOOK_NAMES },
 	/** https://docs.stripe.com/webhooks#verify-manually; the header is often another (`signatureHeader`). */
 	stripe: { ...BODY_HEX, signatureHeader: 'stripe-signature', layout: 'fields' },
 	/** https://developers.mailersend.com/api/v1/webhooks.html#security */

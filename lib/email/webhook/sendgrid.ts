@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { keyRing, matchingKey, publicKey } from './keys';
 import { decodeSignature } from './hmac';
-import { signatureHeader, signedBody, type WebhookRequest } from './request';
+import { signatureHeader, type WebhookRequest } from './request';
 import { readTimestamp, type SignatureCheck, type WebhookConfig } from './signature';
 
 /**
@@ -13,7 +13,7 @@ export function verifySendGrid(request: WebhookRequest, config: WebhookConfig): 
 	const signature = signatureHeader(request, 'x-twilio-email-event-webhook-signature');
 	const timestamp = signatureHeader(request, 'x-twilio-email-event-webhook-timestamp');
 	const signedAt = readTimestamp(timestamp);
-	const signedBytes = [Buffer.from(timestamp, 'utf8'), signedBody(request)];
+	const signedBytes = [Buffer.from(timestamp, 'utf8'), request.rawBody];
 	const bytes = Buffer.concat(signedBytes);
 	const der = decodeSignature(signature, 'base64');
 	const ring = keyRing(config.keys, (text) => publicKey(text, 'ec'));

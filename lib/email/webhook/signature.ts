@@ -32,6 +32,8 @@ export interface WebhookConfig {
 	toleranceSeconds?: number;
 	/** Addresses and CIDR ranges, v4 and v6, that may call. Empty means any. */
 	ipAllowList?: readonly string[];
+	/** `ip` only, and required there: somebody has said that nothing but the address is to be checked. */
+	addressOnly?: boolean;
 	/** Bytes; 10 MB unless set. */
 	maxBodyBytes?: number;
 	/** The header that carries the signature (HMAC schemes) or the token, where it is not the usual one. */
@@ -45,14 +47,17 @@ export interface WebhookConfig {
 }
 
 /**
- * Milliseconds since 1970 of a time stamp in seconds (or, from 13 digits on, milliseconds).
- * Throws `WEBHOOK_MALFORMED` for anything but digits.
+ * Milliseconds since 1970 of a time stamp in seconds: ten digits, which they have from 2001 to 2286. One length only:
+ * SendGrid and Mailgun sign the time stamp and what follows it without anything in between, and with another length a
+ * digit of the one could be read as one of the other.
+ *
+ * @param millis whether 13 digits are taken too, as milliseconds
+ * @throws WebhookRefusal `WEBHOOK_MALFORMED` for anything else
  */
-export function readTimestamp(text: string): number {
-	if (!/^\d{1,15}$/.test(text))
-		throw new WebhookRefusal('WEBHOOK_MALFORMED', 'The time stamp of the signature is not a number of seconds.');
-	const value = Number(text);
-	return value >= 1e12 ? value : value * 1000;
+export function readTimestamp(text: string, millis = false): number {
+	if (/^\d{10}$/.test(text)) return Number(text) * 1000;
+	if (millis && /^\d{13}$/.test(text)) return Number(text);
+	throw new WebhookRefusal('WEBHOOK_MALFORMED', 'The time stamp of the signature is not a number of seconds.');
 }
 
 export function missingSignature(what: string): WebhookRefusal {

@@ -4,7 +4,7 @@ import { invalidSignature, missingSignature, type SignatureCheck, type WebhookCo
 import { decodeSignature } from './hmac';
 import { isSnsUrl, snsCertificates } from './snsCertificates';
 import { WebhookRefusal } from './refusal';
-import { signedBody, type WebhookRequest } from './request';
+import type { WebhookRequest } from './request';
 
 /** The keys that are signed, in byte order, `Subject` only where the message has one. */
 const SIGNED_KEYS: Record<string, readonly string[]> = {
@@ -20,7 +20,6 @@ const HASHES: Record<string, string> = { '1': 'sha1', '2': 'sha256' };
  * https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html
  */
 export async function verifySns(request: WebhookRequest, config: WebhookConfig): Promise<SignatureCheck> {
-	signedBody(request);
 	const message = record(jsonOf(request));
 	const type = textOf(message.Type) ?? '';
 	const keys = Object.hasOwn(SIGNED_KEYS, type) ? SIGNED_KEYS[type] : undefined;
@@ -29,7 +28,8 @@ export async function verifySns(request: WebhookRequest, config: WebhookConfig):
 	);
 	if (!signature || !version || !certificateUrl) throw missingSignature('SNS signature; raw message delivery has none');
 	const hash = Object.hasOwn(HASHES, version) ? HASHES[version] : undefined;
-	if (keys === undefined || hash === undefined) throw invalidSignature();
+	if (keys === undefined || hash === undefined || !keys.every((key) => isWellFormed(key, message[key])))
+		throw invalidSignature();
 	const signed = Buffer.from(stringToSign(message, keys), 'utf8');
 	const bytes = decodeSignature(signature, 'base64');
 	const key = await (config.certificates ?? snsCertificates).get(certificateUrl);
@@ -49,6 +49,17 @@ export async function verifySns(request: WebhookRequest, config: WebhookConfig):
 		bodyAuthenticated: true,
 		...(type === 'Notification' ? {} : { confirmation: confirmation(message, type, topicArn) }),
 	};
+}
+
+/**
+ * Names and values are signed line by line, so a value with a line break could be read as several. None but the content
+ * has one: its end is told by the lines that follow.
+ */
+function isWellFormed(key: string, value: unknown): boolean {
+	if (key === 'Message') return typeof value === 'string';
+	if (key === 'Subject' && (value === undefined || value === null)) return true;
+	// eslint-disable-next-line no-control-regex -- these are what must not be in there
+	return typeof value === 'string' && (key === 'Subject' || value !== '') && !/[\0-\x1f\x7f]/.test(value);
 }
 
 function stringToSign(message: JsonRecord, keys: readonly string[]): string {

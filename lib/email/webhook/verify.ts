@@ -8,6 +8,7 @@ import { verifyMandrill } from './mandrill';
 import { verifyPostal } from './postal';
 import { WebhookRefusal } from './refusal';
 import type { WebhookRequest } from './request';
+import { WEBHOOK_SCHEMES } from './schemeCatalog';
 import { DEFAULT_TOLERANCE, type HmacSchemeId, type SchemeId } from './schemes';
 import { verifySendGrid } from './sendgrid';
 import type { SignatureCheck, SubscriptionConfirmation, WebhookConfig } from './signature';
@@ -21,8 +22,8 @@ export interface Verification {
 	/** When the request was signed, milliseconds since 1970; null when nothing signed tells. */
 	timestamp: number | null;
 	/**
-	 * Let a request with this key through once only: the event id where the signature covers it, for Mailgun the token,
-	 * else `sha256:` and the hash of the signed bytes. (The event ids of the items come from `readWebhook`.)
+	 * Let a request with this key through once only: the event id where the signature covers it, else `sha256:` and the
+	 * hash of exactly the signed bytes. (The event ids of the items come from `readWebhook`.)
 	 */
 	replayKey: string;
 	/** False when the body could be changed without the check noticing. */
@@ -56,7 +57,7 @@ export async function verifyWebhook(request: WebhookRequest, config: WebhookConf
 		throw new WebhookRefusal('WEBHOOK_METHOD_REFUSED', 'Webhooks are accepted by POST only.');
 	}
 	const maxBodyBytes = config.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES;
-	if (bodySize(request) > maxBodyBytes) {
+	if (request.rawBody.length > maxBodyBytes) {
 		throw new WebhookRefusal('WEBHOOK_TOO_LARGE', `The body is larger than ${maxBodyBytes} bytes.`);
 	}
 	if (allowListOf(config)?.(request.remoteAddress) === false) {
@@ -84,8 +85,28 @@ async function verifyScheme(request: WebhookRequest, config: WebhookConfig): Pro
 	return SPECIAL[config.scheme as keyof typeof SPECIAL](request, config);
 }
 
+/** The longest for which a signature is remembered where its age does not matter. */
+const LONGEST_HORIZON = 400 * 86_400_000;
+
+/**
+ * Milliseconds for which a request that is accepted now would be accepted again: so long it must be remembered. 0 where
+ * nothing signed tells the time.
+ */
+export function replayHorizonOf(config: WebhookConfig): number {
+	const scheme = WEBHOOK_SCHEMES.find(({ id }) => id === config.scheme);
+	if (!scheme?.signsTime) return 0;
+	const seconds = toleranceOf(config);
+	// The clock of the signer may be ahead by as much as the request may be old.
+	if (seconds > 0) return Math.min(LONGEST_HORIZON, 2 * seconds * 1000);
+	return scheme.authenticatesBody ? 0 : LONGEST_HORIZON;
+}
+
+function toleranceOf(config: WebhookConfig): number {
+	return config.toleranceSeconds ?? DEFAULT_TOLERANCE[config.scheme] ?? DEFAULT_TOLERANCE.default;
+}
+
 function checkFreshness(timestamp: number, now: number, config: WebhookConfig): void {
-	const seconds = config.toleranceSeconds ?? DEFAULT_TOLERANCE[config.scheme] ?? DEFAULT_TOLERANCE.default;
+	const seconds = toleranceOf(config);
 	if (seconds === 0) return;
 	if (now - timestamp > seconds * 1000) {
 		throw new WebhookRefusal('WEBHOOK_STALE', `The request was signed more than ${seconds} seconds ago.`);
@@ -95,15 +116,6 @@ function checkFreshness(timestamp: number, now: number, config: WebhookConfig): 
 			hint: 'Compare the clock of this machine with the real time.',
 		});
 	}
-}
-
-function bodySize(request: WebhookRequest): number {
-	const { fields = [], files = [] } = request.form ?? {};
-	const sizes = [
-		...fields.map((field) => (field.bytes ?? Buffer.from(field.value)).length),
-		...files.map((file) => file.content.length),
-	];
-	return sizes.reduce((sum, size) => sum + size, request.rawBody.length);
 }
 
 function hashOf(parts: readonly Buffer[]): string {

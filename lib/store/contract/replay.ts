@@ -39,6 +39,8 @@ export interface ReplayStore {
 	confirm(scope: string, key: string, fence: number): Promise<boolean>;
 	/** Confirms what is still held by these fences. */
 	confirmAll(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>): Promise<void>;
+	/** Holds what is still held by these fences for another `lease`; false when one of them is lost. */
+	renew(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>, lease: Millis): Promise<boolean>;
 	/** Gives a claim back so that the next attempt goes through at once. */
 	release(scope: string, key: string, fence: number): Promise<void>;
 	releaseAll(scope: string, taken: ReadonlyArray<Pick<ReplayTaken, 'key' | 'fence'>>): Promise<void>;

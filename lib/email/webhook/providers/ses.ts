@@ -70,9 +70,23 @@ export const readSes: ReadProvider = (request): ProviderItem[] => {
 	const id = textOf(notification.MessageId);
 	const body = innerMessage(notification);
 	if (!isRecord(body))
-		return [event({ type: 'other', eventId: id, occurredAt: timeOf(notification.Timestamp), payload: notification })];
+		return [
+			event({
+				type: 'other',
+				eventId: id,
+				occurredAt: timeOf(notification.Timestamp),
+				payload: signedPart(notification),
+			}),
+		];
 	return body.notificationType === 'Received' ? [received(body, id)] : deliveries(body, id);
 };
+
+/** What of a notification its signature covers. */
+function signedPart(notification: JsonRecord): JsonRecord {
+	const { Type, MessageId, TopicArn, Subject, Message, Timestamp } = notification;
+	if (Type === undefined) return notification;
+	return { Type, MessageId, TopicArn, ...(Subject === undefined ? {} : { Subject }), Message, Timestamp };
+}
 
 /** What SES wrote into the notification; null when it is not JSON, as in SES's own test message. */
 function innerMessage(notification: JsonRecord): unknown {

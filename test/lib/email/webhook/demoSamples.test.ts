@@ -10,7 +10,7 @@ import {
 	signedSample,
 	type SampleKey,
 } from '../../../../demo/provider-signature.mts';
-import { WEBHOOK_PROVIDERS } from '../../../../lib/email/webhook/catalog';
+import { type WebhookProvider, WEBHOOK_PROVIDERS } from '../../../../lib/email/webhook/catalog';
 import { checkWebhookConfig } from '../../../../lib/email/webhook/config';
 import { readWebhook } from '../../../../lib/email/webhook/read';
 import type { WebhookConfig } from '../../../../lib/email/webhook/signature';
@@ -31,7 +31,7 @@ describe("the demo's samples, verified by the scheme the catalog names", () => {
 	});
 
 	it.each(cases)('$id $name', async ({ id, provider, sample }) => {
-		const { config, key } = setUp(id, provider.scheme);
+		const { config, key } = setUp(id, provider);
 		checkWebhookConfig(config);
 		const { headers, body, url } = await signedSample(id, sample, URL, key);
 		const request = { method: 'POST', url, headers, rawBody: body, remoteAddress: '192.0.2.7' };
@@ -43,7 +43,7 @@ describe("the demo's samples, verified by the scheme the catalog names", () => {
 	});
 });
 
-function setUp(id: string, scheme: WebhookConfig['scheme']): { config: WebhookConfig; key: SampleKey } {
+function setUp(id: string, { scheme, queryParameter }: WebhookProvider): { config: WebhookConfig; key: SampleKey } {
 	const type = keyTypeOf(id);
 	const secret = scheme === 'basic' ? 'user:password' : SECRET;
 	const pair = type === null ? null : keyPairIn(join(folder, `${id}.pem`), type);
@@ -52,7 +52,7 @@ function setUp(id: string, scheme: WebhookConfig['scheme']): { config: WebhookCo
 		config: {
 			scheme,
 			keys: { current: pair?.publicKey ?? secret },
-			...(scheme === 'ip' && { ipAllowList: ['192.0.2.0/24'] }),
+			...(queryParameter !== undefined && { queryParameter }),
 		},
 	};
 }

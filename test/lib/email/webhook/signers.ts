@@ -2,6 +2,7 @@ import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:cryp
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSnsCertificates, type SnsCertificates } from '../../../../lib/email/webhook/snsCertificates';
+import type { Form } from '../../../../lib/email/webhook/form';
 import type { WebhookRequest } from '../../../../lib/email/webhook/request';
 import type { SchemeId } from '../../../../lib/email/webhook/schemes';
 import type { WebhookConfig } from '../../../../lib/email/webhook/signature';
@@ -201,3 +202,21 @@ export const SIGNERS: Partial<Record<SchemeId, Signer>> & Record<string, Signer>
 			post(body, { 'x-postal-signature': sign('sha1', Buffer.from(body), rsa[key]!.privateKey).toString('base64') }),
 	},
 };
+
+/** A multipart/form-data request (RFC 7578). */
+export function multipartPost(form: Form): WebhookRequest {
+	const boundary = 'a-boundary-that-stands-nowhere-else';
+	const part = (disposition: string, content: Buffer | string): Buffer[] => [
+		Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`),
+		Buffer.from(content),
+		Buffer.from('\r\n'),
+	];
+	const body = Buffer.concat([
+		...form.fields.flatMap(({ name, value }) => part(`name="${name}"`, value)),
+		...form.files.flatMap(({ name, filename, content }) =>
+			part(`name="${name}"; filename="${filename ?? ''}"`, content),
+		),
+		Buffer.from(`--${boundary}--\r\n`),
+	]);
+	return post(body, { 'content-type': `multipart/form-data; boundary=${boundary}` });
+}

@@ -52,7 +52,7 @@ describe.each(Object.entries(SIGNERS))('%s', (name, signer: Signer) => {
 	it('gives the same replay key again, and another for another request', async () => {
 		const { replayKey } = await verify(signed);
 		expect((await verify(signer.request(BODY, NOW))).replayKey).toBe(replayKey);
-		if (!/^(?:msg_1|88d9)/.test(replayKey))
+		if (replayKey !== 'msg_1' && signer.signsBody)
 			expect((await verify(signer.request(`${BODY} `, NOW))).replayKey).not.toBe(replayKey);
 	});
 
@@ -96,7 +96,10 @@ describe.each(Object.entries(SIGNERS))('%s', (name, signer: Signer) => {
 				});
 			}
 			await expect(
-				verifyWebhook({ ...signer.request(BODY, 0), now: NOW }, { ...config(), toleranceSeconds: 0 }),
+				verifyWebhook(
+					{ ...signer.request(BODY, Date.parse('2002-01-01')), now: NOW },
+					{ ...config(), toleranceSeconds: 0 },
+				),
 			).resolves.toMatchObject({ verified: true });
 			expect((await refusal(signer.request(BODY, NOW - 24 * 3_600_000), config()))[1]).toBe('WEBHOOK_STALE');
 		});

@@ -3,7 +3,7 @@ import type { EventItem, MessageItem } from '../../../../../lib/email/webhook/it
 import type { ProviderId } from '../../../../../lib/email/webhook/providers';
 import { readWebhook } from '../../../../../lib/email/webhook/read';
 import type { Verification } from '../../../../../lib/email/webhook/verify';
-import { post } from '../signers';
+import { multipartPost, post } from '../signers';
 
 const VERIFIED: Verification = {
 	verified: true,
@@ -218,6 +218,7 @@ describe('identity of events', () => {
 		expect(only('postmark', { RecordType: 'Delivery' }).signature).toEqual({
 			scheme: 'basic',
 			keyId: 'current',
+			checkedBy: 'secret',
 			verified: false,
 		});
 	});
@@ -288,11 +289,7 @@ describe('generic', () => {
 			],
 			files: [{ name: 'f', filename: 'a.txt', contentType: 'text/plain', content: Buffer.from('file content') }],
 		};
-		const [item] = readWebhook(
-			'generic',
-			{ ...post('', { 'content-type': 'multipart/form-data' }), form },
-			VERIFIED,
-		) as MessageItem[];
+		const [item] = readWebhook('generic', multipartPost(form), VERIFIED) as MessageItem[];
 		const raw = item!.raw.toString();
 		expect(raw).toContain('Subject: Hi');
 		expect(raw).toContain(Buffer.from('file content').toString('base64'));

@@ -7,7 +7,7 @@ import { readWebhook } from '../../../../../lib/email/webhook/read';
 import { WebhookRefusal } from '../../../../../lib/email/webhook/refusal';
 import type { WebhookRequest } from '../../../../../lib/email/webhook/request';
 import type { Verification } from '../../../../../lib/email/webhook/verify';
-import { post } from '../signers';
+import { multipartPost, post } from '../signers';
 
 const VERIFIED: Verification = {
 	verified: true,
@@ -92,11 +92,7 @@ describe.each(providers)('%s', (provider) => {
 			fc.property(
 				fc.array(field),
 				fc.array(file),
-				(fields, files) =>
-					void readOrRefuse(provider, {
-						...post('', { 'content-type': 'multipart/form-data' }),
-						form: { fields, files },
-					}),
+				(fields, files) => void readOrRefuse(provider, multipartPost({ fields, files })),
 			),
 			{ numRuns: 100 },
 		);
