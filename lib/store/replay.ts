@@ -47,7 +47,7 @@ export class SqlReplay implements ReplayStore {
 	async take(scope: string, keys: readonly ReplayKey[], times: ReplayTimes): Promise<ReplayTaken[] | null> {
 		const taken: ReplayTaken[] = [];
 		for (const some of chunksOf(keys.toSorted((a, b) => (a.key < b.key ? -1 : 1)))) {
-			const got = await this.#take(scope, some, times);
+			const got = await this.takeFree(scope, some, times);
 			taken.push(...got);
 			if (got.length === some.length) continue;
 			// Overtaken between looking and taking: what was got is given back.
@@ -61,7 +61,11 @@ export class SqlReplay implements ReplayStore {
 	 * Those of the keys that were free. One statement, for both databases. The first fence is the time, so that fences go on
 	 * growing after the row of a forgotten key was purged.
 	 */
-	async #take(scope: string, keys: readonly ReplayKey[], { lease, ttl }: ReplayTimes): Promise<ReplayTaken[]> {
+	private async takeFree(
+		scope: string,
+		keys: readonly ReplayKey[],
+		{ lease, ttl }: ReplayTimes,
+	): Promise<ReplayTaken[]> {
 		const now = this.database.clock;
 		const rows = await this.database.write((db) =>
 			db

@@ -58,7 +58,7 @@ export async function verifySns(request: WebhookRequest, config: WebhookConfig):
 function isWellFormed(key: string, value: unknown): boolean {
 	if (key === 'Message') return typeof value === 'string';
 	if (key === 'Subject' && (value === undefined || value === null)) return true;
-	// eslint-disable-next-line no-control-regex -- these are what must not be in there
+
 	return typeof value === 'string' && (key === 'Subject' || value !== '') && !/[\0-\x1f\x7f]/.test(value);
 }
 
