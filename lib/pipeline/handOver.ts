@@ -1,5 +1,6 @@
 /** One hand-over of a mail: over the transport, its fallback, or into the sandbox. Records nothing but `transmitting`. */
 import { createHash } from 'node:crypto';
+import { normalAddress } from '../address';
 import type { EmailAddress } from '../email/message';
 import { type OutgoingMail, recipientsOf } from '../email/outgoingMail';
 import type { OutgoingEnvelope, Transmission } from '../email/smtp/connection';
@@ -33,9 +34,9 @@ type Batch = readonly [SendRecord, ...SendRecord[]];
  */
 export function batchesOf(transport: SendTransport, request: SendRequest, records: readonly SendRecord[]): Batch[] {
 	if (transport.together !== true) return records.map((record) => [record]);
-	const addressed = new Set([...request.draft.to, ...request.draft.cc].map(({ address }) => address));
+	const addressed = new Set([...request.draft.to, ...request.draft.cc].map(({ address }) => normalAddress(address)));
 	// Blind copies that go by themselves, after the others had theirs, must not see each other.
-	const visible = records.some(({ recipient }) => addressed.has(recipient));
+	const visible = records.some(({ recipient }) => addressed.has(normalAddress(recipient)));
 	const batches = new Map<string, [SendRecord, ...SendRecord[]]>();
 	for (const record of records) {
 		const { kind } = sandboxDecision(request.sandbox, record.recipient);
@@ -241,7 +242,14 @@ function envelopeOf(request: SendRequest, record: SendRecord, decision: SandboxD
 function mailOf(request: SendRequest, records: Batch, message: Buffer, decision: SandboxDecision): OutgoingMail {
 	const { draft } = request;
 	const recipients = records.map(({ recipient }) => recipient);
-	const mine = (list: EmailAddress[]) => list.filter(({ address }) => recipients.includes(address));
+	const personOf = (address: string) => normalAddress(address, request.caseSensitive === true);
+	// As it was written when the record was made: a repeat may spell it in another way.
+	const spelled = new Map(recipients.map((recipient) => [personOf(recipient), recipient]));
+	const mine = (list: EmailAddress[]) =>
+		list.flatMap(({ name, address }) => {
+			const recipient = spelled.get(personOf(address));
+			return recipient === undefined ? [] : [{ name, address: recipient }];
+		});
 	const to = mine(draft.to);
 	const cc = mine(draft.cc);
 	const addressed =

@@ -60,7 +60,8 @@ function reached({ record }: HeldSend, known: ReadonlyMap<string, RecipientOutco
 async function resend(store: Store, scope: string, sends: readonly SendRecord[]): Promise<string[]> {
 	const ids = sends.map(({ id }) => id);
 	const detail = { by: 'policy', note: 'Send Again when in doubt' };
-	const released = await store.sends.transition(scope, { ids, fence: null, to: 'reserved', detail });
+	const from = ['in_doubt', 'needs_review'] as const;
+	const released = await store.sends.transition(scope, { ids, fence: null, to: 'reserved', from, detail });
 	return released.map(({ id }) => id);
 }
 

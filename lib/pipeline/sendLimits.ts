@@ -1,5 +1,6 @@
 /** What the user allows, as the limits that the store keeps for all workers. */
 import { createHash } from 'node:crypto';
+import { normalAddress, normalDomain } from '../address';
 import { REASONS, type Reason } from '../email/bounce/reasons';
 import { verdictOf } from '../email/bounce/verdict';
 import type { AdmissionTerms, Limit, Millis, PauseTarget } from '../store/store';
@@ -112,7 +113,7 @@ function pauseTargets({ stream, template }: SendRequest, { account, accountNames
 function limitsOf(request: SendRequest, policy: SendPolicy, recipient: string): Limit[] {
 	const domain = domainOf(recipient);
 	const applies = (limit: { domain?: string }): boolean =>
-		limit.domain === undefined || limit.domain.toLowerCase() === domain;
+		limit.domain === undefined || normalDomain(limit.domain) === domain;
 	const subject = (per: LimitSubject): string | null => {
 		switch (per) {
 			case 'credential':
@@ -169,10 +170,13 @@ function reasonsWith(suppress: 'always' | 'repeated'): Reason[] {
 }
 
 function domainOf(address: string): string {
-	return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+	return normalDomain(address.slice(address.lastIndexOf('@') + 1));
 }
 
 /** The name of a limit outlives the send, and need not tell the address. */
 export function hashOf(scope: string, address: string): string {
-	return createHash('sha256').update(`${scope}\0${address.trim().toLowerCase()}`).digest('hex').slice(0, 32);
+	return createHash('sha256')
+		.update(`${scope}\0${normalAddress(address)}`)
+		.digest('hex')
+		.slice(0, 32);
 }

@@ -1,5 +1,7 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
-import { type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
+import { normalAddress } from '../address';
+import type { EmailAddress } from '../email/message';
+import { type Draft, type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
 import { withWireAddresses } from '../email/smtp/wireAddress';
 import { writeVerp } from '../email/verp';
 import { LedgerError } from '../errors';
@@ -29,14 +31,14 @@ export async function sendOnce(
 	options: SendOptions = {},
 ): Promise<RecipientOutcome[]> {
 	const { scope } = asked;
-	const draft = withWireAddresses(asked.draft);
+	const draft = eachOnce(withWireAddresses(asked.draft), asked.caseSensitive === true);
 	const everybody = [...draft.to, ...draft.cc, ...draft.bcc];
 	const request = { ...asked, draft, key: sandboxKey(asked.key, asked.sandbox, everybody) };
 	if (request.verp === true) writeVerp(request.mailFrom ?? draft.from.address, 'f'.repeat(32));
 	const proposed = await propose(store, request, options);
 	// Composing checks the draft: what cannot be composed leaves no record.
 	const composed = await composeMessage(draft, proposed, request.dkim);
-	const recipients = [...new Set(everybody.map(({ address }) => address))];
+	const recipients = everybody.map(({ address }) => address);
 	const ttl = options.leaseTtl ?? 120_000;
 	const policy = options.policy ?? WITHOUT_LIMITS;
 	const reserved: NewSend = {
@@ -70,8 +72,8 @@ export async function sendOnce(
 		throw new LedgerError('This idempotency key was already used for a mail with other content', {
 			code: 'IDEMPOTENCY_CONFLICT',
 			hint: waits
-				? 'The first mail still waits for its turn. Send it with the content it had, cancel it in the Email Ledger, or use another key.'
-				: 'Use another key for another mail, or the same content for a repeat. See also Options → When Content Differs.',
+				? 'The first email still waits for its turn. Send it with the content it had, or cancel it in the Email Ledger. For another email, set another Business Event ID (or Options → Idempotency Key).'
+				: 'For another email, set another Business Event ID (or Options → Idempotency Key). Where the text is made anew on each run, see Options → When Content Differs.',
 			record: { key: request.key, sendId: first?.id ?? null, messageId: first?.messageId ?? null },
 		});
 	}
@@ -100,6 +102,17 @@ async function propose(
 	if (known) return fixedPartsOf(known);
 	const about = { messageId: fixed.messageId, threadId: threadId ?? null };
 	return { ...fixed, replyTo: await replyAddress(store, scope, replyToken, about) };
+}
+
+/** Nobody gets two copies because his address is written in two ways: the first place that names him counts. */
+function eachOnce(draft: Draft, caseSensitive: boolean): Draft {
+	const seen = new Set<string>();
+	const fresh = (list: EmailAddress[]) =>
+		list.filter(({ address }) => {
+			const person = normalAddress(address, caseSensitive);
+			return !seen.has(person) && seen.add(person);
+		});
+	return { ...draft, to: fresh(draft.to), cc: fresh(draft.cc), bcc: fresh(draft.bcc) };
 }
 
 /** What the receiver would notice and the draft does not tell. */

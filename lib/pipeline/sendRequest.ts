@@ -1,5 +1,6 @@
 /** What is to be sent, under which key, and how. */
 import { createHash } from 'node:crypto';
+import { normalAddress } from '../address';
 import type { Draft } from '../email/smtp/compose';
 import type { OutgoingMail } from '../email/outgoingMail';
 import type { OutgoingEnvelope, Transmission } from '../email/smtp/connection';
@@ -10,6 +11,8 @@ import type { SendPolicy } from './sendLimits';
 
 export interface SendRequest {
 	scope: string;
+	/** Local parts that differ in case are different people, each with a copy. False unless set. */
+	caseSensitive?: boolean;
 	/** Idempotency key; see `deriveKey`. */
 	key: string;
 	draft: Draft;
@@ -93,8 +96,11 @@ export function deriveKey(parts: {
 	recipients: string[];
 	template: string;
 	templateVersion: string;
+	/** Local parts that differ in case are different people. */
+	caseSensitive?: boolean;
 }): string {
-	const recipients = parts.recipients.map((address) => address.toLowerCase()).sort();
+	const normal = parts.recipients.map((address) => normalAddress(address, parts.caseSensitive === true));
+	const recipients = [...new Set(normal)].sort();
 	const canonical = JSON.stringify([parts.event, recipients, parts.template, parts.templateVersion]);
 	return createHash('sha256').update(canonical).digest('hex');
 }

@@ -1,3 +1,4 @@
+import { CLOCK_SLACK } from './clock';
 import type { Database } from './database';
 import type { Lease, LeaseStore, Millis } from './store';
 
@@ -31,7 +32,13 @@ export class SqlLeases implements LeaseStore {
 								.end(),
 							expires_at: e(now, '+', ttl),
 						}))
-						.where((e) => e.or([e('leases.expires_at', '<=', now), e('leases.owner', '=', owner)])),
+						.where((e) =>
+							e.or([
+								e('leases.expires_at', '<=', now),
+								e('leases.expires_at', '>', e(now, '+', ttl + CLOCK_SLACK)),
+								e('leases.owner', '=', owner),
+							]),
+						),
 				)
 				.returningAll()
 				.executeTakeFirst(),

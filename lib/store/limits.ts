@@ -1,4 +1,5 @@
 import { StoreError } from '../errors';
+import { CLOCK_SLACK } from './clock';
 import type { Database } from './database';
 import type { LimitStore, LimitVerdict, Millis } from './store';
 
@@ -31,7 +32,8 @@ export class SqlLimits implements LimitStore {
 				.where('scope', '=', scope)
 				.where('bucket', '=', bucket)
 				.executeTakeFirst();
-			const refilled = row ? row.tokens + (Math.max(0, now - row.updated_at) / 1000) * ratePerSecond : burst;
+			const ahead = row !== undefined && row.updated_at > now + CLOCK_SLACK;
+			const refilled = row && !ahead ? row.tokens + (Math.max(0, now - row.updated_at) / 1000) * ratePerSecond : burst;
 			const held = Math.min(burst, refilled);
 			if (held < tokens) {
 				return { allowed: false, retryAt: now + Math.ceil(((tokens - held) / ratePerSecond) * 1000) };
@@ -89,7 +91,8 @@ export class SqlLimits implements LimitStore {
 				.where('breaker', '=', breaker)
 				.executeTakeFirst();
 			if (!row || row.open_until === null) return { allowed: true };
-			if (row.open_until > now) return { allowed: false, retryAt: row.open_until };
+			const ahead = row.open_until > now + Math.max(row.open_for, SHORTEST_PROBE) + CLOCK_SLACK;
+			if (row.open_until > now && !ahead) return { allowed: false, retryAt: row.open_until };
 			// Until the probe reports, or for as long as the breaker was open, nobody else goes through.
 			await trx
 				.updateTable('breakers')
@@ -99,6 +102,13 @@ export class SqlLimits implements LimitStore {
 				.execute();
 			return { allowed: true };
 		});
+	}
+
+	async closeBreakers(scope: string): Promise<number> {
+		const closed = await this.database.write((db) =>
+			db.deleteFrom('breakers').where('scope', '=', scope).returning('open_until').execute(),
+		);
+		return closed.filter(({ open_until }) => open_until !== null).length;
 	}
 
 	async report(

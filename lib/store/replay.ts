@@ -1,3 +1,5 @@
+import { type RawBuilder, sql } from 'kysely';
+import { CLOCK_SLACK, LONGEST_CLAIM } from './clock';
 import type { Database } from './database';
 import type { Millis, ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
 
@@ -18,6 +20,7 @@ export class SqlReplay implements ReplayStore {
 
 	async held(scope: string, keys: readonly string[]): Promise<Map<string, ReplayHeld>> {
 		const now = this.database.clock;
+		const horizon = this.#horizon();
 		const found = [];
 		for (const some of chunksOf(keys)) {
 			found.push(
@@ -29,6 +32,7 @@ export class SqlReplay implements ReplayStore {
 						.where('scope', '=', scope)
 						.where('key', 'in', some)
 						.where('expires_at', '>', now)
+						.where((e) => e.or([e('confirmed_at', 'is not', null), e('expires_at', '<=', horizon)]))
 						.execute(),
 				)),
 			);
@@ -41,6 +45,11 @@ export class SqlReplay implements ReplayStore {
 					: { state: 'done', confirmedAt, owner },
 			]),
 		);
+	}
+
+	/** What is claimed for longer was claimed by a clock that was fast. */
+	#horizon(): RawBuilder<Millis> {
+		return sql<Millis>`(${this.database.clock} + ${LONGEST_CLAIM + CLOCK_SLACK})`;
 	}
 
 	/** In one order, so that of two that want the same keys one gets the first, and with it the others. */
@@ -67,6 +76,7 @@ export class SqlReplay implements ReplayStore {
 		{ lease, ttl }: ReplayTimes,
 	): Promise<ReplayTaken[]> {
 		const now = this.database.clock;
+		const horizon = this.#horizon();
 		const rows = await this.database.write((db) =>
 			db
 				.insertInto('replay_keys')
@@ -91,7 +101,15 @@ export class SqlReplay implements ReplayStore {
 							confirmed_at: null,
 							owner: e.ref('excluded.owner'),
 						}))
-						.where('replay_keys.expires_at', '<=', now),
+						.where((e) =>
+							e.or([
+								e('replay_keys.expires_at', '<=', now),
+								e.and([
+									e('replay_keys.confirmed_at', 'is', null),
+									e('replay_keys.expires_at', '>', horizon),
+								]),
+							]),
+						),
 				)
 				.returning(['key', 'fence', 'expires_at'])
 				.execute(),

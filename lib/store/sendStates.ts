@@ -14,6 +14,8 @@ export interface SendEdge {
 	to: SendState;
 	by: readonly SendActor[];
 	why: string;
+	/** Only for a send of which a transmission was begun: of any other there can be no evidence. */
+	begun?: true;
 }
 
 /** The state machine of DESIGN.md, "The send ledger". What is not here cannot happen. */
@@ -61,6 +63,13 @@ export const SEND_EDGES: readonly SendEdge[] = [
 		why: 'A 250 reply, however late, or evidence from outside (provider event, Sent folder, a person).',
 	},
 	{
+		from: ['reserved', 'leased', 'deferred', 'suppressed', 'canceled', 'expired'],
+		to: 'accepted',
+		by: ['holder', 'outside'],
+		begun: true,
+		why: 'The reply came, or evidence did, after somebody had given the transmission up: what is a fact is recorded.',
+	},
+	{
 		from: ['transmitting'],
 		to: 'in_doubt',
 		by: ['holder', 'clock'],
@@ -84,6 +93,33 @@ export const SEND_EDGES: readonly SendEdge[] = [
 		to: 'delivered',
 		by: ['holder', 'outside'],
 		why: 'A provider event, which may overtake the reply to DATA. It never overwrites bounced or complained.',
+	},
+	{
+		from: ['reserved', 'leased', 'deferred', 'suppressed', 'canceled', 'expired'],
+		to: 'delivered',
+		by: ['outside'],
+		begun: true,
+		why: 'It has arrived, although the transmission had been given up.',
+	},
+	{
+		from: ['suppressed', 'canceled', 'expired'],
+		to: 'bounced',
+		by: ['outside'],
+		begun: true,
+		why: 'It was taken over and came back, although the transmission had been given up.',
+	},
+	{
+		from: ['reserved', 'leased', 'deferred', 'suppressed', 'canceled', 'expired'],
+		to: 'complained',
+		by: ['outside'],
+		begun: true,
+		why: 'It has arrived, although the transmission had been given up.',
+	},
+	{
+		from: ['deferred', 'bounced'],
+		to: 'reserved',
+		by: ['outside'],
+		why: 'A person says that what it was refused for is mended: nobody has this mail.',
 	},
 	{
 		from: ['transmitting', 'accepted', 'delivered', 'in_doubt', 'needs_review'],
@@ -122,7 +158,14 @@ export function statesBefore(to: SendState, actor: SendActor): SendState[] {
 	return SEND_EDGES.filter((edge) => edge.to === to && edge.by.includes(actor)).flatMap((edge) => [...edge.from]);
 }
 
-/** States that no edge leaves: the send is over. */
-export function isFinal(state: SendState): boolean {
-	return !SEND_EDGES.some((edge) => edge.from.includes(state));
+/** Whether the way from one state to the other is open only to a send of which a transmission was begun. */
+export function wantsBegun(from: SendState, to: SendState): boolean {
+	return SEND_EDGES.some((edge) => edge.begun === true && edge.to === to && edge.from.includes(from));
 }
+
+/** States in which the send is over, unless late evidence or a person says otherwise. */
+export function isFinal(state: SendState): boolean {
+	return FINAL.includes(state);
+}
+
+const FINAL: readonly SendState[] = ['bounced', 'complained', 'failed', 'suppressed', 'canceled', 'expired'];

@@ -1,9 +1,10 @@
+import { normalAddress } from '../address';
 import type { Change, Trx } from './dialect';
 import type { Tables } from './tables';
 
-/** Addresses that differ in case only are one person's. */
+/** Addresses that differ in case, or in how their domain is written, are one person's. */
 export function foldAddress(address: string): string {
-	return address.trim().toLowerCase();
+	return normalAddress(address);
 }
 
 const INSERT_BATCH = 500;

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { authenticationProperty } from '../mailServer';
+import { REASONS } from '../../lib/email/bounce/reasons';
+import { SENDER_FAULTS } from '../../lib/email/bounce/verdict';
 import { pageOf, shownFor } from './shownFor';
 
 const sendLocator: INodeProperties = {
@@ -54,6 +56,12 @@ export const sendProperties: INodeProperties[] = [
 				value: 'getTimeline',
 				action: 'Get the timeline of a send',
 				description: 'See everything that happened to an email, step by step',
+			},
+			{
+				name: 'Release',
+				value: 'release',
+				action: 'Release refused sends',
+				description: 'Make emails due that were refused because of the sending side, once that is mended',
 			},
 			{
 				name: 'Resolve in Doubt',
@@ -131,6 +139,31 @@ export const sendProperties: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 		...shownFor('send', 'retry'),
+	},
+	{
+		displayName: 'Reasons',
+		name: 'reasons',
+		type: 'multiOptions',
+		default: [],
+		description: 'Only emails that were refused for one of these reasons. All of them unless chosen.',
+		options: SENDER_FAULTS.map((reason) => ({ name: reason, value: reason, description: REASONS[reason].sentence })),
+		...shownFor('send', 'release'),
+	},
+	{
+		displayName: 'Since',
+		name: 'releaseSince',
+		type: 'dateTime',
+		default: '',
+		description: 'Only emails recorded since then, so that nobody gets what is stale by now',
+		...shownFor('send', 'release'),
+	},
+	{
+		displayName:
+			'Released emails go out with the next run of Idempotent Send that has their key: find them with Get Due. Emails that came back for such a reason are released, too: nobody has them.',
+		name: 'releaseNotice',
+		type: 'notice',
+		default: '',
+		...shownFor('send', 'release'),
 	},
 	...pageOf('send', 'getDue'),
 	...pageOf('send', 'search'),

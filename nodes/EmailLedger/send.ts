@@ -10,11 +10,13 @@ import {
 	cancelSends,
 	dueSends,
 	findSends,
+	releaseSends,
 	resolveInDoubt,
 	retrySends,
 	searchSends,
 	timelinesOf,
 } from '../../lib/pipeline/ledger/sends';
+import { SENDER_FAULTS } from '../../lib/email/bounce/verdict';
 import { SEND_STATES, type SendFilter } from '../../lib/store';
 import {
 	type ItemCall,
@@ -60,6 +62,13 @@ export const sendOperations: Record<string, Operation> = {
 		return shown(decisions).map(({ json }) => ({ json: { ...json, sentFolder: folder } }));
 	},
 	cancel: async (call) => shown(await cancelSends(call.store, call.scope, locatorOf(call), deciderOf(call))),
+	release: async (call) => {
+		const since = timeOf(call, call.context.getNodeParameter('releaseSince', call.itemIndex, ''), 'Since');
+		const reasons = chosenOf(SENDER_FAULTS, call.context.getNodeParameter('reasons', call.itemIndex, []));
+		const filter = { ...(reasons.length > 0 ? { reasons } : {}), ...(since === null ? {} : { since }) };
+		const released = await releaseSends(call.store, call.scope, filter, deciderOf(call));
+		return released.map((record) => ({ json: { ...shownSend(record), changed: true } }));
+	},
 	retry: async (call) => {
 		const allowDuplicate = call.context.getNodeParameter('allowDuplicate', call.itemIndex, false) === true;
 		return shown(await retrySends(call.store, call.scope, locatorOf(call), allowDuplicate, deciderOf(call)));

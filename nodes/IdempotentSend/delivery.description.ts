@@ -46,6 +46,14 @@ export const transportProperties: INodeProperties[] = [
 
 export const deliveryOptions: INodeProperties[] = [
 	{
+		displayName: 'Case-Sensitive Addresses',
+		name: 'caseSensitive',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether Ann@example.com and ann@example.com are two people, each with a copy. Hardly any mail system tells them apart. Suppressions and limits never do.',
+	},
+	{
 		displayName: 'Metadata',
 		name: 'metadata',
 		type: 'json',

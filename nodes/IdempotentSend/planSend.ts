@@ -52,7 +52,8 @@ export async function planSend(
 	return {
 		automatic,
 		draft,
-		key: textOf(options.key) || derivedKey(context, itemIndex, draft, template, templateVersion),
+		key: textOf(options.key) || derivedKey(context, itemIndex, draft, { template, templateVersion, options }),
+		caseSensitive: options.caseSensitive === true,
 		mailFrom: textOf(options.returnPath) || undefined,
 		verp: options.verp === true,
 		replyToken: options.replyToken === true ? (draft.replyTo[0] ?? draft.from).address : null,
@@ -70,8 +71,7 @@ function derivedKey(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	draft: Draft,
-	template: string,
-	templateVersion: string,
+	{ template, templateVersion, options }: { template: string; templateVersion: string; options: IDataObject },
 ): string {
 	const event = textOf(context.getNodeParameter('eventId', itemIndex, ''));
 	if (event === '') {
@@ -86,6 +86,7 @@ function derivedKey(
 		// The node's id outlives its name, and keeps apart two nodes that answer the same email.
 		template: template || `${context.getWorkflow().id ?? ''}:${context.getNode().id}`,
 		templateVersion,
+		caseSensitive: options.caseSensitive === true,
 	});
 }
 

@@ -1,3 +1,5 @@
+import { normalAddress } from '../../address';
+
 /** An address as mail systems really write it: quoted or unquoted local part, domain, IDN or address literal. */
 export const ADDRESS_PATTERN =
 	'(?:"[^"\\n]{1,64}"|[^\\s<>()[\\],;:"\'\\\\@：；，。、（）「」《》【】]{1,80}(?:\'[^\\s<>()[\\],;:"\'\\\\@：；，。、（）「」《》【】]{1,40})?)@(?:\\[[0-9a-fA-F.:]{3,45}\\]|[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}._-]{0,200}[\\p{L}\\p{N}_])?)';
@@ -30,7 +32,7 @@ export function sameAddress(one: string | null, other: string | null): boolean {
 }
 
 function fold(address: string): string {
-	return address.toLowerCase().replace(/^"([^"]*)"@/, '$1@');
+	return normalAddress(address).replace(/^"([^"]*)"@/, '$1@');
 }
 
 /** An eastern particle or word that follows a Latin domain without a blank. */

@@ -1,39 +1,54 @@
 /** Internationalised addresses as they go over the wire (RFC 5890, RFC 6531). */
 import { isAscii } from 'node:buffer';
-import { domainToASCII } from 'node:url';
+import { normalDomain } from '../../address';
 import { InputError } from '../../errors';
 import { fileName } from '../fileName';
 import type { EmailAddress } from '../message';
 import type { Draft } from './compose';
 
-const SHAPE = /^[^\s<>(),;:"\\[\]\x00-\x1f\x7f]+@[^\s<>(),;:"\\@\x00-\x1f\x7f]+$/;
-/** RFC 5321 4.5.3.1.1, and 4.5.3.1.3 without the angle brackets. */
+/** RFC 5321 4.1.2 without quoted strings, which hardly any server takes: dots only between atoms; UTF-8 by RFC 6531. */
+const LOCAL_PART = /^[^\s<>(),;:"\\[\]@.\x00-\x1f\x7f]+(?:\.[^\s<>(),;:"\\[\]@.\x00-\x1f\x7f]+)*$/;
+const LITERAL = /^\[(?:(?:\d{1,3}\.){3}\d{1,3}|IPv6:[0-9a-f:.]+)\]$/i;
+const LABEL = /^(?!-)[\w-]{1,63}(?<!-)$/;
+/** RFC 5321 4.5.3.1.1, 4.5.3.1.2, and 4.5.3.1.3 without the angle brackets. */
 const LONGEST_LOCAL_PART = 64;
+const LONGEST_DOMAIN = 255;
 const LONGEST_ADDRESS = 254;
 
 /**
- * The address with its domain in A-labels (`ann@bücher.example` → `ann@xn--bcher-kva.example`), its local part unchanged.
+ * The address with its domain in lower case and A-labels (`Ann@BÜCHER.example` → `Ann@xn--bcher-kva.example`), its local
+ * part as it was written.
  * @throws InputError `SEND_ADDRESS_INVALID`
  */
 export function wireAddress(address: string): string {
 	const at = address.lastIndexOf('@');
 	const local = address.slice(0, at);
-	const domain = address.slice(at + 1);
-	const literal = /^\[[0-9a-fA-F.:IPv]+\]$/.test(domain);
-	const ascii = literal ? domain : domainToASCII(domain);
-	const wire = /^[\x21-\x7e]+$/.test(domain) ? address : `${local}@${ascii}`;
-	if (
-		!SHAPE.test(address) ||
-		(!literal && !ascii.split('.').every((label) => /^[\w-]{1,63}$/.test(label))) ||
-		Buffer.byteLength(local) > LONGEST_LOCAL_PART ||
-		Buffer.byteLength(wire) > LONGEST_ADDRESS
-	) {
-		throw new InputError(`“${printable(address)}” is not an email address`, {
+	const written = address.slice(at + 1);
+	const domain = normalDomain(written);
+	const wire = `${local}@${domain}`;
+	const problem =
+		at < 1 ? 'it has no @, or nothing before it' : (problemOf(local, written, domain) ?? lengthProblem(wire));
+	if (problem !== null) {
+		throw new InputError(`“${printable(address)}” is not an email address: ${problem}`, {
 			code: 'SEND_ADDRESS_INVALID',
 			hint: 'Write addresses as name@example.com, several separated by commas.',
 		});
 	}
 	return wire;
+}
+
+function problemOf(local: string, written: string, domain: string): string | null {
+	if (Buffer.byteLength(local) > LONGEST_LOCAL_PART) return `more than ${LONGEST_LOCAL_PART} bytes before the @`;
+	if (!LOCAL_PART.test(local)) return 'a space, dot or special character out of place before the @';
+	if (domain.length > LONGEST_DOMAIN) return `more than ${LONGEST_DOMAIN} characters after the @`;
+	// What IDNA would drop or read as the end of a host is no part of a domain either.
+	const usable = LITERAL.test(domain) || !/[^\p{L}\p{M}\p{N}._\-。．｡]/u.test(written);
+	if (usable && (LITERAL.test(domain) || domain.split('.').every((label) => LABEL.test(label)))) return null;
+	return 'what follows the @ is not a domain';
+}
+
+function lengthProblem(wire: string): string | null {
+	return Buffer.byteLength(wire) > LONGEST_ADDRESS ? `longer than ${LONGEST_ADDRESS} bytes` : null;
 }
 
 /** The draft with every address as it goes over the wire, and attachments with names that are names only. @throws InputError `SEND_ADDRESS_INVALID` */

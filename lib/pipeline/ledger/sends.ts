@@ -1,6 +1,9 @@
 /** Finding sends in the ledger, and what a person may decide about them. */
 import { LedgerError } from '../../errors';
+import type { Reason } from '../../email/bounce/reasons';
+import { SENDER_FAULTS, verdictOf } from '../../email/bounce/verdict';
 import { type SendEvent, type SendFilter, type SendRecord, type SendState, type Store, isFinal } from '../../store';
+import type { Millis } from '../../store/store';
 import { notFound } from './notFound';
 import { collected, rowsOf } from './paging';
 
@@ -23,6 +26,9 @@ export interface Decider {
 
 /** How a send in doubt ends. `accepted`: it has arrived; `reserved`: to be sent again; `canceled`: never again. */
 export type Resolution = 'accepted' | 'needs_review' | 'reserved' | 'canceled';
+
+/** Sends that are released in one transaction. */
+const RELEASE_BATCH = 200;
 
 const UNDECIDED: readonly SendState[] = ['in_doubt', 'needs_review'];
 
@@ -88,9 +94,11 @@ export async function resolveInDoubt(
 		if (record.state === resolution) return record;
 		if (!UNDECIDED.includes(record.state)) throw wrongState(record, 'resolved');
 		// The machine knows no way from in_doubt to canceled: a person has reviewed it.
-		if (resolution === 'canceled' && record.state === 'in_doubt')
-			await move(store, scope, record, 'needs_review', decider);
-		return await move(store, scope, record, resolution, decider);
+		const reviewed =
+			resolution === 'canceled' && record.state === 'in_doubt'
+				? await move(store, scope, record, 'needs_review', decider)
+				: record;
+		return await move(store, scope, reviewed, resolution, decider);
 	});
 }
 
@@ -118,6 +126,7 @@ export async function cancelSends(
  * Makes sends ready for the next run of Idempotent Send with their key. The ledger does not hold the mail itself, so
  * nothing goes out before that run.
  * @param allowDuplicate also those in doubt, which may have arrived
+ * What was refused for the sending side's sake is due at once: whoever retries it has mended that.
  * @throws LedgerError `LEDGER_NOT_FOUND`, `LEDGER_IN_DOUBT`, `LEDGER_NOT_DUE`, `LEDGER_STATE`, `LEDGER_CHANGED`
  */
 export async function retrySends(
@@ -133,10 +142,51 @@ export async function retrySends(
 			return await move(store, scope, record, 'reserved', decider);
 		}
 		if (record.state === 'reserved') return record;
-		if (record.state !== 'deferred') throw wrongState(record, 'sent again');
-		if ((record.notBefore ?? 0) > Date.now()) throw notDue(record);
+		const { state, reason, notBefore } = record;
+		// It was not taken, or came back, for something that ends no send: a person may have mended it.
+		const mendable = verdictOf(reason).fault === 'sender';
+		if (mendable && (state === 'deferred' || state === 'bounced')) {
+			return await move(store, scope, record, 'reserved', decider);
+		}
+		if (state !== 'deferred') throw wrongState(record, 'sent again');
+		if ((notBefore ?? 0) > Date.now()) throw notDue(record);
 		return record;
 	});
+}
+
+/** What is released: refused for one of these reasons, and made since then. */
+export interface ReleaseFilter {
+	/** Matters of the sending side; all of them unless given. */
+	reasons?: readonly Reason[];
+	since?: Millis;
+}
+
+/**
+ * Makes the sends due that were refused for what the sending side was or did, also those that came back for it: nobody
+ * has these mails. Closes the breakers, which such refusals open. What was released goes out as every send that is due.
+ * @returns the sends released, newest first
+ */
+export async function releaseSends(
+	store: Store,
+	scope: string,
+	{ reasons = SENDER_FAULTS, since }: ReleaseFilter,
+	decider: Decider,
+	limit = Infinity,
+): Promise<SendRecord[]> {
+	await store.sends.sweep(scope);
+	const from = ['deferred', 'bounced'] as const;
+	const released: SendRecord[] = [];
+	for (const reason of reasons) {
+		const filter = { reason, states: [...from], ...(since === undefined ? {} : { since }) };
+		const found = await collected(everySend(store, scope, filter, limit - released.length));
+		for (let at = 0; at < found.length; at += RELEASE_BATCH) {
+			const ids = found.slice(at, at + RELEASE_BATCH).map(({ id }) => id);
+			const change = { ids, fence: null, to: 'reserved' as const, from, detail: detailOf(decider) };
+			released.push(...(await store.sends.transition(scope, change)));
+		}
+	}
+	await store.limits.closeBreakers(scope);
+	return released.sort((one, other) => (one.id < other.id ? 1 : -1));
 }
 
 async function knownSends(store: Store, scope: string, locator: SendLocator): Promise<SendRecord[]> {
@@ -187,10 +237,18 @@ async function move(
 		ids: [record.id],
 		fence: record.fence,
 		to,
+		from: [record.state],
 		detail: detailOf(decider),
 	});
 	if (moved) return moved;
 	const now = await store.sends.get(scope, record.id);
+	if (to === 'reserved' && now?.recipient.startsWith('erased:')) {
+		throw new LedgerError('The recipient of this mail was erased: it can never be sent', {
+			code: 'LEDGER_STATE',
+			hint: 'Resolve it as “Do Not Send Again”.',
+			record: { sendId: record.id, state: now.state },
+		});
+	}
 	throw new LedgerError(`The send changed meanwhile: it is now “${now?.state ?? 'gone'}”`, {
 		code: 'LEDGER_CHANGED',
 		hint: 'Look at it again before deciding.',

@@ -1,4 +1,5 @@
 /** The suppression list: who is not to be written to, in one stream or in all. */
+import { normalAddress } from '../../address';
 import { parseAddressList } from '../../email/addressList';
 import { InputError } from '../../errors';
 import type { Millis, Store, Suppression } from '../../store/store';
@@ -36,7 +37,7 @@ export async function checkSuppressed(
 	const found = await store.suppressions.check(scope, addresses, stream);
 	return addresses.map((address) => ({
 		address,
-		suppressions: found.filter((entry) => entry.address.toLowerCase() === address.toLowerCase()),
+		suppressions: found.filter((entry) => normalAddress(entry.address) === normalAddress(address)),
 	}));
 }
 
@@ -73,5 +74,8 @@ export function addressesIn(text: string): string[] {
 			hint: 'Write it as ann@example.com; separate several by commas.',
 		});
 	}
-	return [...new Set(addresses)];
+	const first = new Map(
+		addresses.map((address) => [normalAddress(address), address]).reverse() as Array<[string, string]>,
+	);
+	return [...first.values()].reverse();
 }

@@ -1,5 +1,6 @@
 /** Leasing a group of sends, in one transaction with everything that has to be asked before. */
 import { sql } from 'kysely';
+import { CLOCK_SLACK } from '../clock';
 import type { Database } from '../database';
 import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
@@ -19,7 +20,7 @@ const PAUSE_RECHECK: Millis = 300_000;
 const BATCH = 500;
 
 type Hold = Pick<HeldSend, 'retryAt' | 'cause' | 'name' | 'reason'>;
-type AdmitRow = Pick<Tables['sends'], 'id' | 'recipient' | 'state' | 'fence' | 'not_before'>;
+type AdmitRow = Pick<Tables['sends'], 'id' | 'recipient' | 'state' | 'fence' | 'not_before' | 'updated_at'>;
 
 interface Desk {
 	dialect: Dialect;
@@ -53,7 +54,7 @@ export async function admitSends(
 		await settleLapsed(dialect, trx, now, await lapsedSends(dialect, trx, now, { scope, groupId }));
 		const rows = await trx
 			.selectFrom('sends')
-			.select(['id', 'recipient', 'state', 'fence', 'not_before'])
+			.select(['id', 'recipient', 'state', 'fence', 'not_before', 'updated_at'])
 			// As an expression: the group finds the rows, the scope is only checked.
 			.where(sql`scope || ''`, '=', scope)
 			.where('group_id', '=', groupId)
@@ -94,7 +95,10 @@ export async function admitRows(
 	const suppressed = await suppressAmong(desk, open, hashes, suppressions);
 	const ended = new Set(suppressed.map(({ record }) => record.id));
 	const due = open.filter(
-		({ id, not_before }) => !ended.has(id) && ((not_before ?? 0) <= now || (terms.early ?? []).includes(id)),
+		({ id, not_before, updated_at }) =>
+			!ended.has(id) &&
+			// Put off by a clock that was fast: its time has come, as far as anybody can tell.
+			((not_before ?? 0) <= now || updated_at > now + CLOCK_SLACK || (terms.early ?? []).includes(id)),
 	);
 	const holds = new Map<string, Hold>();
 
@@ -198,6 +202,8 @@ function pausedHold(pauses: ReadonlyArray<Tables['pauses']>, now: Millis): Hold 
 
 function openHold(breaker: Tables['breakers'] | undefined, now: Millis): Hold | null {
 	if (breaker?.open_until == null || breaker.open_until <= now) return null;
+	// Opened by a clock that was fast.
+	if (breaker.open_until > now + Math.max(breaker.open_for, SHORTEST_PROBE) + CLOCK_SLACK) return null;
 	return { cause: 'breaker', name: breaker.breaker, reason: null, retryAt: breaker.open_until };
 }
 

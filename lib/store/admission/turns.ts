@@ -2,6 +2,7 @@
  * Whose turn it is at a limit. Each limit keeps two books: what was really used, which it never lets exceed itself, and
  * the turns that it has promised, so that those who wait come in the order of asking and not all at once.
  */
+import { CLOCK_SLACK } from '../clock';
 import type { Trx } from '../dialect';
 import type { Limit, Millis } from '../store';
 
@@ -92,7 +93,8 @@ async function bucketTurn(asking: Asking<'bucket'>, own: Slot | undefined): Prom
 		.where('bucket', '=', limit.name)
 		.executeTakeFirst();
 	const burst = Math.max(1, limit.burst);
-	const held = row ? Math.min(burst, row.tokens + Math.max(0, now - row.updated_at) * perMs) : burst;
+	const known = row && row.updated_at <= now + CLOCK_SLACK;
+	const held = row && known ? Math.min(burst, row.tokens + Math.max(0, now - row.updated_at) * perMs) : burst;
 	const promised = await promisedTurns(asking);
 	// Those whose time has come are about to take a token each.
 	const free = own ? held : held - promised.due;

@@ -21,4 +21,6 @@ export interface LimitStore {
 		/** Each probe that fails doubles the time it stays open, up to `longest` (default `openFor`). */
 		policy: { threshold: number; openFor: Millis; longest?: Millis },
 	): Promise<void>;
+	/** Closes every breaker of the scope, because somebody has mended what opened them. @returns how many were open */
+	closeBreakers(scope: string): Promise<number>;
 }

@@ -108,6 +108,15 @@ export interface SendPatch {
 	reason?: string | null;
 }
 
+export interface SendChange {
+	ids: string[];
+	fence: number | null;
+	to: SendState;
+	from?: readonly SendState[];
+	patch?: SendPatch;
+	detail?: JsonObject;
+}
+
 export interface SendFilter {
 	states?: SendState[];
 	recipient?: string;
@@ -148,12 +157,10 @@ export interface SendStore {
 	/**
 	 * Compare-and-set along the edges of the state machine: changes those of `ids` whose fence is `fence` (null: any,
 	 * for events from outside) and whose state has an edge to `to`, and appends the history in the same transaction.
+	 * With `from` only those in one of these states.
 	 * @returns the records that changed
 	 */
-	transition(
-		scope: string,
-		change: { ids: string[]; fence: number | null; to: SendState; patch?: SendPatch; detail?: JsonObject },
-	): Promise<SendRecord[]>;
+	transition(scope: string, change: SendChange): Promise<SendRecord[]>;
 	/** Appends to the history without changing the state. */
 	note(scope: string, sendId: string, type: string, detail: JsonObject): Promise<void>;
 	get(scope: string, id: string): Promise<SendRecord | null>;

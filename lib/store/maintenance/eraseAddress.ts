@@ -4,7 +4,7 @@ import type { Database } from '../database';
 import { letterName } from '../deadLetters';
 import type { Db, Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
-import { moveSends } from '../sends/move';
+import { ERASED, moveSends } from '../sends/move';
 import { statesBefore } from '../sendStates';
 import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store';
 import { type Subject, foldAddress } from '../subjects';
@@ -146,12 +146,14 @@ const KINDS: Record<Subject['kind'], { erase: Erase; locks: Locks; counter: 'ing
 		},
 		counter: 'sends',
 		erase: async (trx, now, { ref, address_hash }, dialect) => {
+			const detail = { why: 'address erased' };
+			// What is in doubt is not decided by it; that it is never sent again is (sends/move.ts).
 			for (const from of statesBefore('canceled', 'outside')) {
-				await moveSends(dialect, trx, [ref], from, { to: 'canceled', now, detail: { why: 'address erased' } });
+				await moveSends(dialect, trx, [ref], from, { to: 'canceled', now, detail });
 			}
 			const row = await trx
 				.updateTable('sends')
-				.set({ recipient: `erased:${address_hash.slice(0, 32)}`, response: null, updated_at: now })
+				.set({ recipient: `${ERASED}${address_hash.slice(0, 32)}`, response: null, updated_at: now })
 				.where('id', '=', ref)
 				.returning('group_id')
 				.executeTakeFirst();
@@ -161,7 +163,7 @@ const KINDS: Record<Subject['kind'], { erase: Erase; locks: Locks; counter: 'ing
 				.selectFrom('sends')
 				.select('id')
 				.where('group_id', '=', row.group_id)
-				.where('recipient', 'not like', 'erased:%')
+				.where('recipient', 'not like', `${ERASED}%`)
 				.limit(1)
 				.execute();
 			if (others.length === 0) {

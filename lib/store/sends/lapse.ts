@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely';
+import { CLOCK_SLACK, LONGEST_SEND_LEASE } from '../clock';
 import type { Dialect, Trx } from '../dialect';
 import type { Millis, SendState } from '../store';
 import { moveSends } from './move';
@@ -40,10 +41,17 @@ export async function lapsedSends(
 	now: Millis,
 	where: { scope: string; groupId?: string; limit?: number },
 ): Promise<Lapsed[]> {
-	// Two reads, each by an index of its own: together they would be read by neither.
+	// Three reads, each by an index: together they would be read by none.
 	const overdue = [
 		// Only what is held has a lease; the index need not hold anything else.
 		among(dialect, trx, where).where('lease_until', '<=', now).where('state', 'in', ['leased', 'transmitting']),
+		// Written by a clock that was fast.
+		among(dialect, trx, where)
+			.where('lease_until', '>', now)
+			.where((e) =>
+				e.or([e('updated_at', '>', now + CLOCK_SLACK), e('lease_until', '>', now + LONGEST_SEND_LEASE + CLOCK_SLACK)]),
+			)
+			.where('state', 'in', ['leased', 'transmitting']),
 		among(dialect, trx, where)
 			.where('expires_at', '<=', now)
 			.where(sql<SqlBool>`state in ('reserved', 'deferred')`),

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type QueryCreator, type RawBuilder, sql } from 'kysely';
 import type { Db, Dialect } from '../dialect';
+import { wantsBegun } from '../sendStates';
 import type { JsonObject, Millis, SendPatch, SendRecord, SendState } from '../store';
 import type { Tables } from '../tables';
 import { GROUP_COLUMNS, selectSends, sendOf } from './rows';
@@ -16,6 +17,11 @@ export interface Move {
 	patch?: SendPatch;
 	detail?: JsonObject;
 }
+
+/** States on the way to a transmission, which a send to an erased recipient never takes. */
+const TOWARDS_SENDING: readonly SendState[] = ['reserved', 'leased', 'transmitting'];
+/** What stands in place of an erased recipient begins so. */
+export const ERASED = 'erased:';
 
 /** States after which a send counts as taken over by the server. */
 const TAKEN_OVER: readonly SendState[] = ['accepted', 'delivered', 'bounced', 'complained'];
@@ -76,11 +82,14 @@ function update(db: QueryCreator<Tables>, ids: readonly string[], from: SendStat
 			...(to === 'leased' || to === 'transmitting' ? {} : { lease_until: null }),
 			...(to === 'transmitting' ? { attempts: e('attempts', '+', 1) } : {}),
 			...(to === 'deferred' ? { not_before: now } : {}),
+			...(to === 'reserved' ? { not_before: null, accepted_at: null } : {}),
 			...(TAKEN_OVER.includes(to) ? { accepted_at: e.fn.coalesce('accepted_at', timeOf(now)) } : {}),
 			...columnsOf(patch, now),
 		}))
 		.where('id', 'in', ids)
 		.where('state', '=', from)
+		.$if(wantsBegun(from, to), (query) => query.where('attempts', '>', 0))
+		.$if(TOWARDS_SENDING.includes(to), (query) => query.where('recipient', 'not like', `${ERASED}%`))
 		.$if(held !== undefined, (query) =>
 			query.where('scope', '=', held?.scope ?? '').where('fence', '=', held?.fence ?? -1),
 		)

@@ -111,5 +111,5 @@ async function insertSends(
 			trx.insertInto('send_events').values(part.map(({ id }) => ({ scope, send_id: id, ...event }))),
 		]);
 	}
-	return recipients.map(({ id, address }) => ({ ...fresh, id, recipient: address }));
+	return recipients.map(({ id, address }) => ({ ...fresh, id, recipient: address, updated_at: now }));
 }

@@ -16,7 +16,9 @@ type GroupColumn = 'message_id' | 'correlation_id' | 'thread_id' | 'key' | 'temp
 type Stretch =
 	| { table: 'sends'; column: SendColumn | null; value: string }
 	| { table: 'send_groups'; column: GroupColumn; value: string }
-	| { table: 'send_tags'; value: string };
+	| { table: 'send_tags'; value: string }
+	/** Of one person, by the keyed hash, however the address is spelled. */
+	| { table: 'subjects'; value: string };
 
 /** Ids before `before`, and from `from` on. */
 interface Span {
@@ -28,20 +30,23 @@ interface Search {
 	db: Db;
 	scope: string;
 	filter: SendFilter;
+	person: string | null;
 }
 
 /**
  * The newest sends that match, newest first. One index is walked from the newest entry on, in windows, and the other
  * conditions are checked on what each window holds: neither database is left to guess which condition is the rarest.
+ * @param person keyed hash of the filter's recipient; null: it is looked for as it stands
  */
 export async function searchSends(
 	db: Db,
 	scope: string,
 	filter: SendFilter,
+	person: string | null,
 	page: { limit: number; before?: string },
 ): Promise<SendRecord[]> {
 	if (filter.states?.length === 0) return [];
-	const search = { db, scope, filter };
+	const search = { db, scope, filter, person };
 	const span = { before: page.before ?? null, from: filter.since === undefined ? null : firstIdAt(filter.since) };
 	const found: SendRecord[] = [];
 	for (const { stretch, edge } of await choose(search, span)) {
@@ -53,7 +58,7 @@ export async function searchSends(
 /** The first stretch of the index that fits into a window, else the one that is likely the shortest. */
 async function choose(search: Search, span: Span): Promise<Array<{ stretch: Stretch; edge: string | null }>> {
 	const { states, sandboxed } = search.filter;
-	const single = stretchesOf(search.filter);
+	const single = stretchesOf(search);
 	const alternatives: Stretch[][] = single.map((stretch) => [stretch]);
 	const inColumn = (column: SendColumn, values: Iterable<string>): Stretch[] =>
 		[...new Set(values)].map((value) => ({ table: 'sends', column, value }));
@@ -70,7 +75,7 @@ async function choose(search: Search, span: Span): Promise<Array<{ stretch: Stre
 	return first ?? [];
 }
 
-function stretchesOf(filter: SendFilter): Stretch[] {
+function stretchesOf({ filter, person }: Search): Stretch[] {
 	const groups: Array<[GroupColumn, string | undefined]> = [
 		['message_id', filter.messageId],
 		['key', filter.key],
@@ -82,11 +87,11 @@ function stretchesOf(filter: SendFilter): Stretch[] {
 	];
 	const sends: Array<[SendColumn, string | undefined]> = [
 		['provider_message_id', filter.providerMessageId],
-		['recipient', filter.recipient],
+		['recipient', person === null ? filter.recipient : undefined],
 		['reason', filter.reason],
 		['provider', filter.provider],
 	];
-	const stretches: Stretch[] = [];
+	const stretches: Stretch[] = person === null ? [] : [{ table: 'subjects', value: person }];
 	for (const [column, value] of sends) if (value !== undefined) stretches.push({ table: 'sends', column, value });
 	for (const [column, value] of groups) {
 		if (value !== undefined) stretches.push({ table: 'send_groups', column, value });
@@ -123,7 +128,12 @@ async function edgeOf(search: Search, stretch: Stretch, span: Span): Promise<str
 		.limit(1)
 		.executeTakeFirst();
 	if (row === undefined) return null;
-	return stretch.table === 'sends' ? row.id : firstIdAt(timeOfId(row.id));
+	return isOfSends(stretch) ? row.id : firstIdAt(timeOfId(row.id));
+}
+
+/** Whether its ids are those of sends, not of groups. */
+function isOfSends({ table }: Stretch): boolean {
+	return table === 'sends' || table === 'subjects';
 }
 
 type Entries = SelectQueryBuilder<Tables, 'sends', { id: string }>;
@@ -139,6 +149,16 @@ function entries({ db, scope }: Pick<Search, 'db' | 'scope'>, stretch: Stretch, 
 			.$if(column !== null, (query) => query.where(column ?? 'state', '=', value as never))
 			.$if(from !== null, (query) => query.where('id', '>=', from ?? ''))
 			.$if(before !== null, (query) => query.where('id', '<', before ?? ''));
+	}
+	if (stretch.table === 'subjects') {
+		return db
+			.selectFrom('subjects')
+			.select('ref as id')
+			.where('scope', '=', scope)
+			.where('address_hash', '=', stretch.value)
+			.where('kind', '=', 'send')
+			.$if(from !== null, (query) => query.where('ref', '>=', from ?? ''))
+			.$if(before !== null, (query) => query.where('ref', '<', before ?? '')) as unknown as Entries;
 	}
 	// A group has the time of its sends, and so the beginning of their ids.
 	const until = before !== null && before.length > TIME_DIGITS ? firstIdAt(timeOfId(before) + 1) : before;
@@ -162,8 +182,8 @@ function entries({ db, scope }: Pick<Search, 'db' | 'scope'>, stretch: Stretch, 
 
 /** CROSS JOIN keeps SQLite to this order of the tables (https://sqlite.org/optoverview.html#crossjoin). */
 async function matchesWithin(search: Search, stretch: Stretch, span: Span, limit: number): Promise<SendRecord[]> {
-	const { db, filter } = search;
-	const key = stretch.table === 'sends' ? 'sends.id' : 'sends.group_id';
+	const { db } = search;
+	const key = isOfSends(stretch) ? 'sends.id' : 'sends.group_id';
 	const rows = await db
 		.with(
 			(cte) => cte('entries').materialized(),
@@ -175,7 +195,7 @@ async function matchesWithin(search: Search, stretch: Stretch, span: Span, limit
 		.whereRef(key, '=', 'entries.id')
 		.whereRef('send_groups.id', '=', 'sends.group_id')
 		.$if(span.before !== null, (query) => query.where('sends.id', '<', span.before ?? ''))
-		.where((e) => e.and(conditions(e, search, filter)))
+		.where((e) => e.and(conditions(e, search)))
 		.selectAll('sends')
 		.select(GROUP_COLUMNS)
 		.orderBy('sends.id', 'desc')
@@ -187,9 +207,9 @@ async function matchesWithin(search: Search, stretch: Stretch, span: Span, limit
 type Joined = ExpressionBuilder<Tables, 'sends' | 'send_groups'>;
 
 /** Written so that no index serves them: the row is there already. */
-function conditions(e: Joined, { scope }: Search, filter: SendFilter): Array<Expression<SqlBool>> {
+function conditions(e: Joined, { scope, filter, person }: Search): Array<Expression<SqlBool>> {
 	const equal = [
-		['sends.recipient', filter.recipient],
+		['sends.recipient', person === null ? filter.recipient : undefined],
 		['sends.provider_message_id', filter.providerMessageId],
 		['send_groups.message_id', filter.messageId],
 		['send_groups.correlation_id', filter.correlationId],
@@ -208,6 +228,16 @@ function conditions(e: Joined, { scope }: Search, filter: SendFilter): Array<Exp
 	if (states !== undefined) all.push(sql<SqlBool>`sends.state || '' in (${sql.join(states)})`);
 	if (since !== undefined) all.push(e('sends.created_at', '>=', since));
 	if (sandboxed !== undefined) all.push(e('sends.sandbox', sandboxed ? 'is not' : 'is', null));
+	if (person !== null) {
+		const theirs = e
+			.selectFrom('subjects')
+			.select('subjects.ref')
+			.where('subjects.scope', '=', scope)
+			.where('subjects.address_hash', '=', person)
+			.where('subjects.kind', '=', 'send')
+			.whereRef('subjects.ref', '=', 'sends.id');
+		all.push(e.exists(theirs));
+	}
 	if (tag !== undefined) {
 		const tagged = e
 			.selectFrom('send_tags')

@@ -11,15 +11,15 @@ import type {
 	Millis,
 	NewSend,
 	Reservation,
+	SendChange,
 	SendEvent,
 	SendFilter,
-	SendPatch,
 	SendRecord,
 	SendState,
 	SendStore,
 } from '../store';
 import { lapsedSends, settleLapsed } from './lapse';
-import { type Move, moveSends } from './move';
+import { ERASED, type Move, moveSends } from './move';
 import { reserveSend } from './reserve';
 import { searchSends } from './search';
 import { byId, eventOf, groupOf, selectSends, sendOf } from './rows';
@@ -83,12 +83,13 @@ export class SqlSends implements SendStore {
 		});
 	}
 
-	transition(
-		scope: string,
-		change: { ids: string[]; fence: number | null; to: SendState; patch?: SendPatch; detail?: JsonObject },
-	): Promise<SendRecord[]> {
+	transition(scope: string, { from: only, ...change }: SendChange): Promise<SendRecord[]> {
 		const { ids, fence, to } = change;
-		const before = new Set([...(fence === null ? [] : statesBefore(to, 'holder')), ...statesBefore(to, 'outside')]);
+		const before = new Set(
+			[...(fence === null ? [] : statesBefore(to, 'holder')), ...statesBefore(to, 'outside')].filter(
+				(state) => only?.includes(state) !== false,
+			),
+		);
 		if (ids.length === 0 || before.size === 0) return Promise.resolve([]);
 		const { dialect } = this.database;
 		// Nobody begins to transmit on a lease that has lapsed.
@@ -164,8 +165,12 @@ export class SqlSends implements SendStore {
 		return this.database.read((db) => groupOf(db, scope, sender, key));
 	}
 
-	search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
-		return this.database.read((db) => searchSends(db, scope, filter, page));
+	async search(scope: string, filter: SendFilter, page: { limit: number; before?: string }): Promise<SendRecord[]> {
+		const { recipient } = filter;
+		// However it is spelled; what stands in place of an erased one is no address.
+		const person =
+			recipient === undefined || recipient.startsWith(ERASED) ? null : await this.hash.one(scope, recipient);
+		return await this.database.read((db) => searchSends(db, scope, filter, person, page));
 	}
 
 	async due(scope: string, page: { limit: number; after?: SendRecord }): Promise<SendRecord[]> {

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failureClassOf } from '../../../lib/pipeline/failureClass';
 import { DEFAULT_BREAKER, WITHOUT_LIMITS } from '../../../lib/pipeline/sendLimits';
-import { type Sending, startSending } from './sending';
+import { gatherFigures } from '../../../lib/pipeline/ledger/dashboard/figures';
+import { attention } from '../../../lib/pipeline/ledger/dashboard/page';
+import { releaseSends, resolveInDoubt, retrySends } from '../../../lib/pipeline/ledger/sends';
+import { sendOnce } from '../../../lib/pipeline/sendOnce';
+import { type Sending, draftWith, startSending } from './sending';
 
 let sending: Sending;
 let send: Sending['send'];
@@ -14,6 +18,7 @@ beforeEach(async () => {
 	({ send } = sending);
 });
 afterEach(async () => {
+	vi.restoreAllMocks();
 	await sending.stop();
 });
 
@@ -102,5 +107,171 @@ describe('a refusal', () => {
 			await send({ key: name, draft, script: { rcpt: '552 5.2.2 mailbox full' }, options: { policy: other } });
 		}
 		expect(await send({ key: 'l', draft, options: { policy: other } })).toMatchObject([{ disposition: 'sent' }]);
+	});
+});
+
+describe('a transmission that was given up', () => {
+	/** While the server still has the content, somebody decides about the send, whose lease has lapsed. */
+	async function meanwhile(decide: (id: string) => Promise<unknown>) {
+		const { store } = sending;
+		const transport = {
+			name: 'paused',
+			session: () =>
+				Promise.resolve({
+					transmit: async (_envelope: unknown, _message: unknown, beforeBody: () => Promise<void>) => {
+						await beforeBody();
+						const [record] = await store.sends.search('default', { states: ['transmitting'] }, { limit: 1 });
+						await store.sends.renew('default', [record!.id], record!.fence, -1);
+						await store.sends.sweep('default');
+						await decide(record!.id);
+						const reply = { replyCode: '250', status: null, text: '250 queued as 1' };
+						return { outcome: 'accepted' as const, reply, serverMessageId: 'server-1' };
+					},
+				}),
+		};
+		const request = { scope: 'default', key: 'late', draft: draftWith(draft) };
+		const [outcome] = await sendOnce(store, transport, request, { backoff: () => 0 });
+		return outcome!;
+	}
+
+	it.each(['canceled', 'reserved'] as const)(
+		'is recorded as accepted when its 250 comes after %s',
+		async (decision) => {
+			const { store } = sending;
+			const decider = { by: 'a person', note: null };
+			const outcome = await meanwhile((id) => resolveInDoubt(store, 'default', { id }, decision, decider));
+			expect(outcome).toMatchObject({
+				disposition: 'sent',
+				record: { state: 'accepted', providerMessageId: 'server-1' },
+			});
+			const states = await sending.historyOf(outcome);
+			expect(states.slice(-2)).toEqual([decision, 'accepted']);
+			// Nothing of it goes out a second time.
+			expect(await send({ key: 'late', draft })).toMatchObject([{ disposition: 'duplicate' }]);
+			expect(sending.server.received).toHaveLength(0);
+		},
+	);
+
+	it('is recorded as delivered on a provider’s word, and only if it was begun', async () => {
+		const { store } = sending;
+		const [never] = await send({ key: 'never', draft, script: { mail: '451 4.3.0 later' } });
+		await store.sends.transition('default', { ids: [never!.record.id], fence: null, to: 'canceled' });
+		for (const to of ['accepted', 'delivered', 'bounced', 'complained'] as const) {
+			expect(await store.sends.transition('default', { ids: [never!.record.id], fence: null, to })).toEqual([]);
+		}
+		const [begun] = await send({ key: 'begun', draft, script: { end: 'drop' } });
+		await resolveInDoubt(store, 'default', { id: begun!.record.id }, 'canceled', { by: 'a person', note: null });
+		const change = { ids: [begun!.record.id], fence: null, to: 'delivered' as const };
+		expect(await store.sends.transition('default', change)).toMatchObject([{ state: 'delivered' }]);
+	});
+});
+
+describe('an erased recipient', () => {
+	const erase = () => sending.store.maintenance.eraseAddress('default', 'Customer@EXAMPLE.com');
+
+	it('gets nothing that was deferred, in doubt or about to be sent', async () => {
+		const { store, server } = sending;
+		const decider = { by: 'a person', note: null };
+		await send({ key: 'deferred', draft, script: { rcpt: '451 4.7.1 greylisted' } });
+		const [doubt] = await send({ key: 'doubt', draft, script: { end: 'drop' } });
+		await erase();
+		const again = resolveInDoubt(store, 'default', { id: doubt!.record.id }, 'reserved', decider);
+		await expect(again).rejects.toMatchObject({ code: 'LEDGER_STATE' });
+		await expect(retrySends(store, 'default', { id: doubt!.record.id }, true, decider)).rejects.toMatchObject({
+			code: 'LEDGER_STATE',
+		});
+		await releaseSends(store, 'default', {}, decider);
+		expect(await store.sends.due('default', { limit: 10 })).toEqual([]);
+		server.received.splice(0);
+		for (const key of ['deferred', 'doubt']) {
+			const policy = { ...WITHOUT_LIMITS, whenInDoubt: 'resend' as const };
+			const outcomes = await send({ key, draft, options: { policy } });
+			expect(outcomes.map(({ disposition }) => disposition)).toEqual(['rejected']);
+		}
+		expect(server.received).toEqual([]);
+	});
+
+	it('gets nothing from the attempt that follows within the same call', async () => {
+		const retries = { attempts: 2, first: 1, longest: 1 };
+		let asked = 0;
+		const script = {
+			rcpt: () => {
+				asked++;
+				return '451 4.3.0 system error';
+			},
+		};
+		const transition = sending.store.sends.transition.bind(sending.store.sends);
+		vi.spyOn(sending.store.sends, 'transition').mockImplementation(async (scope, change) => {
+			const changed = await transition(scope, change);
+			if (change.to === 'deferred') await erase();
+			return changed;
+		});
+		const outcomes = await send({ key: 'retried', draft, script, options: { policy: { ...WITHOUT_LIMITS, retries } } });
+		expect(asked).toBe(1);
+		expect(await sending.store.sends.get('default', outcomes[0]!.record.id)).toMatchObject({ state: 'canceled' });
+	});
+});
+
+describe('releasing what was refused for the sending side’s sake', () => {
+	const decider = { by: 'workflow 1', note: 'SPF repaired' };
+	const later = { backoff: () => 3_600_000 };
+
+	it('makes it due at once, deferred or returned, and leaves everything else alone', async () => {
+		const { store } = sending;
+		const denied = { rcpt: '550 5.7.60 SMTP; Client does not have permissions to send as this sender' };
+		await send({ key: 'denied', draft, script: denied, options: later });
+		await send({ key: 'greylisted', draft, script: { rcpt: '451 4.7.1 greylisted, come back' }, options: later });
+		const [returned] = await send({ key: 'returned', draft });
+		const patch = { reason: 'rate-limited' };
+		await store.sends.transition('default', { ids: [returned!.record.id], fence: null, to: 'bounced', patch });
+		const [dead] = await send({ key: 'dead', draft });
+		const gone = { reason: 'user-unknown' };
+		await store.sends.transition('default', { ids: [dead!.record.id], fence: null, to: 'bounced', patch: gone });
+
+		const released = await releaseSends(store, 'default', {}, decider);
+		expect(released.map(({ key }) => key).sort()).toEqual(['denied', 'returned']);
+		expect((await store.sends.due('default', { limit: 10 })).map(({ key }) => key).sort()).toEqual([
+			'denied',
+			'returned',
+		]);
+		expect((await store.sends.history('default', returned!.record.id)).at(-1)).toMatchObject({
+			from: 'bounced',
+			to: 'reserved',
+			detail: decider,
+		});
+		for (const key of ['denied', 'returned'])
+			expect(await send({ key, draft })).toMatchObject([{ disposition: 'sent' }]);
+		expect(await send({ key: 'dead', draft })).toMatchObject([{ disposition: 'duplicate' }]);
+		expect(await releaseSends(store, 'default', {}, decider)).toEqual([]);
+	});
+
+	it('closes the breaker, and takes only the reasons that it was asked for', async () => {
+		const { store } = sending;
+		const policy = { ...WITHOUT_LIMITS, account: 'smtp-1', breaker: { ...DEFAULT_BREAKER, threshold: 1 } };
+		const ask = (key: string, script = {}) => send({ key, draft, script, options: { ...later, policy } });
+		await ask('listed', {
+			rcpt: '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org',
+		});
+		expect(await ask('held')).toMatchObject([{ error: { code: 'SEND_BREAKER_OPEN' } }]);
+		expect(await releaseSends(store, 'default', { reasons: ['sender-rejected'] }, decider)).toEqual([]);
+		expect(await ask('after')).toMatchObject([{ disposition: 'sent' }]);
+		expect(await releaseSends(store, 'default', { reasons: ['blocked'] }, decider)).toMatchObject([{ key: 'listed' }]);
+	});
+
+	it('is offered for one send by Retry', async () => {
+		const { store } = sending;
+		await send({ draft, script: { rcpt: '550 5.7.1 Relaying denied' }, options: later });
+		const retried = await retrySends(store, 'default', { key: 'order-7' }, false, decider);
+		expect(retried).toMatchObject([{ changed: true, record: { state: 'reserved', notBefore: null } }]);
+	});
+
+	it('stands in the dashboard until then', async () => {
+		const { store } = sending;
+		await send({ draft, script: { rcpt: '550 5.7.1 Relaying denied' }, options: later });
+		const figures = () => gatherFigures(store, 'default', { since: Date.now() - 3_600_000, until: Date.now() });
+		expect((await figures()).refusedForUs).toEqual([{ reason: 'relay-denied', count: 1 }]);
+		expect(attention(await figures()).join(' ')).toContain('refused because of the sending side (relay-denied)');
+		await releaseSends(store, 'default', {}, decider);
+		expect((await figures()).refusedForUs).toEqual([]);
 	});
 });

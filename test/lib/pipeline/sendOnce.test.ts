@@ -192,3 +192,50 @@ describe('deriveKey', () => {
 		}
 	});
 });
+
+describe('addresses of one person', () => {
+	const spelled = (...addresses: string[]) => addresses.map((address) => ({ name: '', address }));
+
+	it('get one copy however they are written, and are found, limited and suppressed as one', async () => {
+		const draft = { to: spelled('Ann@Example.COM'), cc: spelled('ann@example.com', 'ANN@example.com') };
+		const outcomes = await send({ draft });
+		expect(outcomes.map(({ record }) => record.recipient)).toEqual(['Ann@example.com']);
+		expect(server.delivered.map(({ recipients }) => recipients)).toEqual([['Ann@example.com']]);
+		expect(await store.sends.search('default', { recipient: 'aNN@EXAMPLE.com' }, { limit: 5 })).toHaveLength(1);
+		const entry = { scope: 'default', stream: null, reason: 'manual', source: 'test', expiresAt: null };
+		await store.suppressions.add({ ...entry, address: 'x@xn--bcher-kva.example' });
+		expect(await send({ key: 'idn', draft: { to: spelled('X@BÜCHER.example') } })).toMatchObject([
+			{ record: { state: 'suppressed', recipient: 'X@xn--bcher-kva.example' } },
+		]);
+	});
+
+	it('are two people where the case of the local part counts', async () => {
+		const draft = { to: spelled('Ann@example.com', 'ann@EXAMPLE.com') };
+		expect(await send({ draft, caseSensitive: true })).toHaveLength(2);
+	});
+
+	it.each([
+		'a@b@c',
+		'a@b.example?',
+		'a@b.example/',
+		'a@bü.example/x',
+		'a@b.example.',
+		'a@.b.example',
+		'a@b..example',
+		'.a@b.example',
+		'a.@b.example',
+		'a b@b.example',
+		'a@b .example',
+		'a@-b.example',
+		'a@',
+		'@b.example',
+		'nobody',
+		`${'a'.repeat(65)}@b.example`,
+		`a@${'b'.repeat(64)}.example`,
+		`a@${'b.'.repeat(130)}example`,
+	])('%s is refused, and named', async (address) => {
+		const refused = send({ draft: { to: spelled(address) } });
+		await expect(refused).rejects.toMatchObject({ code: 'SEND_ADDRESS_INVALID' });
+		await expect(refused).rejects.toThrow(address.slice(0, 60));
+	});
+});

@@ -13,6 +13,7 @@ import { replayConformance } from './conformance/replay';
 import { secretConformance } from './conformance/secrets';
 import { sendConformance } from './conformance/sends';
 import { sendStateConformance } from './conformance/sendStates';
+import { clockConformance } from './conformance/clock';
 import { statisticsConformance } from './conformance/statistics';
 import { overviewConformance } from './conformance/overview';
 import { storeConformance } from './conformance/store';
@@ -39,6 +40,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		secretConformance(open);
 		sendConformance(open);
 		sendStateConformance(open);
+		clockConformance(open);
 		admissionConformance(open);
 		statisticsConformance(open);
 		overviewConformance(open);

@@ -28,6 +28,14 @@ describe('the edges of the send ledger', () => {
 		expect(statesBefore('leased', 'lease').sort()).toEqual(['deferred', 'reserved']);
 	});
 
+	it('leave an end only by evidence of what was begun, or by a person', () => {
+		for (const edge of SEND_EDGES.filter(({ from }) => from.some(isFinal))) {
+			const later = ['bounced', 'complained'].includes(edge.to);
+			expect([edge.to, edge.begun === true || edge.by.join() === 'outside' || later]).toEqual([edge.to, true]);
+			expect(edge.by).not.toContain('clock');
+		}
+	});
+
 	it('end where nothing more can happen', () => {
 		expect(SEND_STATES.filter(isFinal).sort()).toEqual([
 			'bounced',

@@ -1,4 +1,5 @@
 /** Everything an operations dashboard shows, counted once; the page and the metrics are two views of it. */
+import { verdictOf } from '../../../email/bounce/verdict';
 import { INGESTION_STAGES, type IngestionStage, type Latency, type Millis } from '../../../store/store';
 import type { Backlog, JsonObject, SendDimension, StateCount, Store } from '../../../store/store';
 import { countsByName, noSends, type Rates, ratesOf, type StateCounts } from '../outcomes';
@@ -19,6 +20,8 @@ export interface Figures {
 	backlog: Backlog;
 	deadLetters: { waiting: number; replayed: number; discarded: number };
 	suppressions: Array<{ reason: string; count: number }>;
+	/** Sends that wait, or came back, for what the sending side is or does; the most frequent reason first. */
+	refusedForUs: Array<{ reason: string; count: number }>;
 	breakers: Array<{ name: string; openUntil: Millis | null }>;
 	mailboxes: JsonObject[];
 	rates: Rates;
@@ -27,6 +30,8 @@ export interface Figures {
 const HOUR: Millis = 3_600_000;
 /** Rows of a dimension; a dashboard is to be read at a glance. */
 const TOP = 10;
+/** More than there are reasons and codes. */
+const MOST_REASONS = 500;
 const DIMENSIONS: readonly SendDimension[] = ['provider', 'template', 'stream', 'sender', 'reason'];
 
 /** @param range at most some weeks: each hour is an entry */
@@ -64,10 +69,19 @@ export async function gatherFigures(
 			discarded: await store.deadLetters.count(scope, 'discarded'),
 		},
 		suppressions: await statistics.suppressions(scope),
+		refusedForUs: refusedForUs(named(await statistics.by(scope, 'reason', range, MOST_REASONS))),
 		breakers: (await statistics.breakers(scope)).map(({ name, openUntil }) => ({ name, openUntil })),
 		mailboxes: await mailboxHealth(store, scope),
 		rates: ratesOf(sends),
 	};
+}
+
+function refusedForUs(reasons: Figures['by']['reason']): Figures['refusedForUs'] {
+	return reasons
+		.filter(({ name }) => verdictOf(name).fault === 'sender')
+		.map(({ name, sends }) => ({ reason: name ?? '', count: sends.deferred + sends.bounced }))
+		.filter(({ count }) => count > 0)
+		.sort((one, other) => other.count - one.count);
 }
 
 function named(counts: readonly StateCount[]): Array<{ name: string | null; sends: StateCounts }> {

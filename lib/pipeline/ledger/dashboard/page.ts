@@ -83,11 +83,16 @@ export function dashboardPage(figures: Figures): string {
 }
 
 /** What a person has to look at, the most urgent first. */
-export function attention({ rates, backlog, deadLetters, breakers, mailboxes, until }: Figures): string[] {
+export function attention(figures: Figures): string[] {
+	const { rates, backlog, deadLetters, refusedForUs, breakers, mailboxes, until } = figures;
 	const open = breakers.filter(({ openUntil }) => openUntil !== null && openUntil > until);
 	const away = mailboxes.filter(({ state }) => state === 'disconnected' || state === 'failed');
 	const found: Array<[boolean, string]> = [
 		[away.length > 0, `Mailboxes out of reach: ${[...new Set(away.map(({ mailbox }) => textOf(mailbox)))].join(', ')}`],
+		[
+			refusedForUs.length > 0,
+			`${refusedForUs.reduce((sum, { count }) => sum + count, 0)} sends were refused because of the sending side (${refusedForUs.map(({ reason }) => reason).join(', ')}): mend it, then use Send → Release in Email Ledger`,
+		],
 		[
 			backlog.inDoubt + backlog.needsReview > 0,
 			`${backlog.inDoubt + backlog.needsReview} sends in doubt: resolve them in Email Ledger`,

@@ -14,12 +14,22 @@ const HOLDER: Partial<Record<SendState, readonly SendState[]>> = {
 const ANYBODY: Partial<Record<SendState, readonly SendState[]>> = {
 	reserved: ['suppressed', 'canceled', 'expired'],
 	leased: ['suppressed', 'canceled', 'expired'],
-	deferred: ['suppressed', 'canceled', 'expired'],
+	deferred: ['suppressed', 'canceled', 'expired', 'reserved'],
+	bounced: ['reserved'],
 	transmitting: ['accepted', 'delivered', 'bounced', 'complained'],
 	accepted: ['delivered', 'bounced', 'complained'],
 	delivered: ['bounced', 'complained'],
 	in_doubt: ['accepted', 'needs_review', 'reserved', 'delivered', 'bounced', 'complained'],
 	needs_review: ['accepted', 'reserved', 'canceled', 'delivered', 'bounced', 'complained'],
+};
+/** Late evidence, which there can be only of a transmission that was begun. */
+const BEGUN: Partial<Record<SendState, readonly SendState[]>> = {
+	reserved: ['accepted', 'delivered', 'complained'],
+	leased: ['accepted', 'delivered', 'complained'],
+	deferred: ['accepted', 'delivered', 'complained'],
+	suppressed: ['accepted', 'delivered', 'bounced', 'complained'],
+	canceled: ['accepted', 'delivered', 'bounced', 'complained'],
+	expired: ['accepted', 'delivered', 'bounced', 'complained'],
 };
 /** What the store does by itself when a lease is taken or lapses. */
 const STORE: Partial<Record<SendState, readonly SendState[]>> = {
@@ -95,7 +105,7 @@ class Bench {
 		expect(history[0]).toMatchObject({ from: null, to: 'reserved' });
 		for (const event of history.slice(1)) {
 			expect(event.from).toBe(state);
-			const edges = [HOLDER, ANYBODY, STORE].flatMap((table) => table[state] ?? []);
+			const edges = [HOLDER, ANYBODY, BEGUN, STORE].flatMap((table) => table[state] ?? []);
 			expect(edges, `from ${state}`).toContain(event.to);
 			state = event.to!;
 		}
@@ -112,7 +122,7 @@ function predict(before: SendRecord, action: Step, fences: readonly number[]): S
 	if (action.do === 'sweep') return swept;
 	if (action.do === 'lapse') return before.state;
 	if (action.do === 'lease') return swept === 'reserved' || swept === 'deferred' ? 'leased' : swept;
-	const edges = [...(ANYBODY[before.state] ?? [])];
+	const edges = [...(ANYBODY[before.state] ?? []), ...(before.attempts > 0 ? (BEGUN[before.state] ?? []) : [])];
 	if (action.actor !== null) {
 		if (fences[action.actor] !== before.fence) return before.state;
 		edges.push(...(HOLDER[before.state] ?? []));
