@@ -104,10 +104,7 @@ export class SqlReplay implements ReplayStore {
 						.where((e) =>
 							e.or([
 								e('replay_keys.expires_at', '<=', now),
-								e.and([
-									e('replay_keys.confirmed_at', 'is', null),
-									e('replay_keys.expires_at', '>', horizon),
-								]),
+								e.and([e('replay_keys.confirmed_at', 'is', null), e('replay_keys.expires_at', '>', horizon)]),
 							]),
 						),
 				)
