@@ -20,7 +20,7 @@ export class SqlReplay implements ReplayStore {
 
 	async held(scope: string, keys: readonly string[]): Promise<Map<string, ReplayHeld>> {
 		const now = this.database.clock;
-		const horizon = this.#horizon();
+		const horizon = horizonAt(now);
 		const found = [];
 		for (const some of chunksOf(keys)) {
 			found.push(
@@ -47,11 +47,6 @@ export class SqlReplay implements ReplayStore {
 		);
 	}
 
-	/** What is claimed for longer was claimed by a clock that was fast. */
-	#horizon(): RawBuilder<Millis> {
-		return sql<Millis>`(${this.database.clock} + ${LONGEST_CLAIM + CLOCK_SLACK})`;
-	}
-
 	/** In one order, so that of two that want the same keys one gets the first, and with it the others. */
 	async take(scope: string, keys: readonly ReplayKey[], times: ReplayTimes): Promise<ReplayTaken[] | null> {
 		const taken: ReplayTaken[] = [];
@@ -76,7 +71,7 @@ export class SqlReplay implements ReplayStore {
 		{ lease, ttl }: ReplayTimes,
 	): Promise<ReplayTaken[]> {
 		const now = this.database.clock;
-		const horizon = this.#horizon();
+		const horizon = horizonAt(now);
 		const rows = await this.database.write((db) =>
 			db
 				.insertInto('replay_keys')
@@ -189,6 +184,11 @@ export class SqlReplay implements ReplayStore {
 			);
 		}
 	}
+}
+
+/** What is claimed for longer was claimed by a clock that was fast. */
+function horizonAt(now: RawBuilder<Millis>): RawBuilder<Millis> {
+	return sql<Millis>`(${now} + ${LONGEST_CLAIM + CLOCK_SLACK})`;
 }
 
 /** Keys in one statement at most: SQLite takes 32,766 parameters, PostgreSQL 65,535, and others wait for the writer meanwhile. */
