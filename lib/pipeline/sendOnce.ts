@@ -1,17 +1,25 @@
 /** The send ledger at work (docs/architecture.md): a durable record first, then at most one transmission per recipient. */
 import { normalAddress } from '../address';
 import type { EmailAddress } from '../email/message';
-import { type Draft, type FixedParts, composeMessage, fingerprintOf, fixParts } from '../email/smtp/compose';
+import { type Draft, type FixedParts, composeMessage, fixParts } from '../email/smtp/compose';
 import { withWireAddresses } from '../email/smtp/wireAddress';
 import { writeVerp } from '../email/verp';
-import { LedgerError } from '../errors';
-import type { NewSend, Store } from '../store/store';
+import { PENDING } from '../store/sendStates';
+import type { Millis, NewSend, Reservation, Store } from '../store/store';
 import { fixedPartsOf } from './fixedParts';
+import { keepContent } from './keptContent';
+import { settleOtherContent } from './otherContent';
 import { sandboxKey } from './sandbox';
 import { sendAdmitted } from './sendAdmitted';
 import { WITHOUT_LIMITS, termsOf } from './sendLimits';
 import { type RecipientOutcome, outcomeOf } from './sendOutcome';
-import { type SendOptions, type SendRequest, type SendTransport, defaultBackoff } from './sendRequest';
+import {
+	type SendOptions,
+	type SendRequest,
+	type SendTransport,
+	defaultBackoff,
+	fingerprintOfSend,
+} from './sendRequest';
 import { transmitAll } from './transmit';
 
 /**
@@ -41,18 +49,89 @@ export async function sendOnce(
 	const recipients = everybody.map(({ address }) => address);
 	const ttl = options.leaseTtl ?? 120_000;
 	const policy = options.policy ?? WITHOUT_LIMITS;
-	const reserved: NewSend = {
-		scope,
-		sender: senderOf(draft),
+	const contentRef = await contentToKeep(store, request, proposed.messageId, options);
+	const reserved = newSendOf(request, proposed, { recipients, contentRef });
+	const reservation = await store.sends.reserve(reserved, { ttl, terms: termsOf(request, policy) });
+	if (contentRef !== null && reservation.outcome !== 'created') await store.archive.purge(scope, contentRef);
+	const settled =
+		reservation.outcome === 'conflict' || reservation.sends.length === 0
+			? await settleOtherContent(store, request, reservation, options)
+			: { request, sends: reservation.sends, first: false };
+	if ('known' in settled) return settled.known;
+	// A content that replaces the first has fixed parts of its own.
+	const asComposed = reservation.outcome !== 'conflict';
+	return await sendReserved(store, transport, settled.request, {
+		reservation: { ...reservation, sends: settled.sends },
+		ttl,
+		options,
+		composed: asComposed && settled.sends[0]?.messageId === proposed.messageId ? composed : null,
+		first: settled.first,
+	});
+}
+
+interface Reserved {
+	reservation: Reservation;
+	ttl: Millis;
+	options: SendOptions;
+	/** The message, when it was composed for this very reservation. */
+	composed: Buffer | null;
+	/** What goes out is the first content, not what was asked for. */
+	first: boolean;
+}
+
+async function sendReserved(
+	store: Store,
+	transport: SendTransport,
+	request: SendRequest,
+	{ reservation, ttl, options, composed, first }: Reserved,
+): Promise<RecipientOutcome[]> {
+	const backoff = options.backoff ?? defaultBackoff;
+	const policy = options.policy ?? WITHOUT_LIMITS;
+	const { scope } = request;
+	const known = await sendAdmitted(store, request, reservation, ttl, policy, (leased) =>
+		transmitAll(store, transport, request, leased, ttl, backoff, composed),
+	);
+	const [record] = reservation.sends;
+	// What this call did nothing about may have changed since.
+	const current =
+		record === undefined || reservation.sends.every(({ id }) => known.has(id))
+			? reservation.sends
+			: await store.sends.group(scope, record.sender, request.key);
+	const outcomes = current.map((send) => known.get(send.id) ?? outcomeOf(send, true));
+	if (record && record.contentRef !== null && !outcomes.some(({ record: { state } }) => PENDING.includes(state))) {
+		await store.sends.releaseContent(scope, record.groupId);
+	}
+	const content: Pick<RecipientOutcome, 'contentDiffers' | 'content'> = first
+		? { contentDiffers: true, content: request.draft }
+		: {};
+	return outcomes.map((outcome) => ({ ...outcome, ...content }));
+}
+
+/** Before the record, so that no record waits for a content that a crash kept from being there. */
+async function contentToKeep(
+	store: Store,
+	request: SendRequest,
+	messageId: string,
+	{ whenContentDiffers }: SendOptions,
+): Promise<string | null> {
+	if (whenContentDiffers !== 'first') return null;
+	const known = await store.sends.group(request.scope, senderOf(request.draft), request.key);
+	return known.length > 0 ? null : await keepContent(store, request, messageId);
+}
+
+function newSendOf(
+	request: SendRequest,
+	{ messageId, date, boundary, replyTo }: FixedParts,
+	{ recipients, contentRef }: Pick<NewSend, 'recipients' | 'contentRef'>,
+): NewSend {
+	return {
+		scope: request.scope,
+		sender: senderOf(request.draft),
 		key: request.key,
-		fingerprint: fingerprintOf(draft, envelopeOf(request)),
+		fingerprint: fingerprintOfSend(request),
 		recipients,
-		messageId: proposed.messageId,
-		fixed: {
-			date: proposed.date,
-			boundary: proposed.boundary,
-			...(proposed.replyTo === undefined ? {} : { replyTo: proposed.replyTo }),
-		},
+		messageId,
+		fixed: { date, boundary, ...(replyTo === undefined ? {} : { replyTo }) },
 		stream: request.stream ?? null,
 		template: request.template ?? null,
 		templateVersion: request.templateVersion ?? null,
@@ -61,33 +140,8 @@ export async function sendOnce(
 		tags: request.tags ?? [],
 		metadata: request.metadata ?? {},
 		expiresAt: request.expiresAt ?? null,
+		contentRef,
 	};
-	const reservation = await store.sends.reserve(reserved, { ttl, terms: termsOf(request, policy) });
-	const [first] = reservation.sends;
-	if (reservation.outcome === 'conflict' || !first) {
-		const waits = reservation.sends.some(({ state }) => state === 'reserved' || state === 'deferred');
-		if (options.whenContentDiffers === 'first' && first && !waits) {
-			return reservation.sends.map((record) => ({ ...outcomeOf(record, true), contentDiffers: true }));
-		}
-		throw new LedgerError('This idempotency key was already used for a mail with other content', {
-			code: 'IDEMPOTENCY_CONFLICT',
-			hint: waits
-				? 'The first email still waits for its turn. Send it with the content it had, or cancel it in the Email Ledger. For another email, set another Business Event ID (or Options → Idempotency Key).'
-				: 'For another email, set another Business Event ID (or Options → Idempotency Key). Where the text is made anew on each run, see Options → When Content Differs.',
-			record: { key: request.key, sendId: first?.id ?? null, messageId: first?.messageId ?? null },
-		});
-	}
-
-	const backoff = options.backoff ?? defaultBackoff;
-	const ours = first.messageId === proposed.messageId ? composed : null;
-	const known = await sendAdmitted(store, request, reservation, ttl, policy, (leased) =>
-		transmitAll(store, transport, request, leased, ttl, backoff, ours),
-	);
-	// What this call did nothing about may have changed since.
-	const current = reservation.sends.every(({ id }) => known.has(id))
-		? reservation.sends
-		: await store.sends.group(scope, first.sender, request.key);
-	return current.map((record) => known.get(record.id) ?? outcomeOf(record, true));
 }
 
 /** The fixed parts of a new send; a known one keeps its own, so that no token is made for a mail that never goes out. */
@@ -113,15 +167,6 @@ function eachOnce(draft: Draft, caseSensitive: boolean): Draft {
 			return !seen.has(person) && seen.add(person);
 		});
 	return { ...draft, to: fresh(draft.to), cc: fresh(draft.cc), bcc: fresh(draft.bcc) };
-}
-
-/** What the receiver would notice and the draft does not tell. */
-function envelopeOf({ mailFrom, verp, replyToken }: SendRequest): Record<string, string | boolean> {
-	return {
-		...(mailFrom === undefined ? {} : { mailFrom: mailFrom.toLowerCase() }),
-		...(verp === true ? { verp } : {}),
-		...(replyToken ? { replyToken: replyToken.toLowerCase() } : {}),
-	};
 }
 
 function senderOf({ from }: SendRequest['draft']): string {

@@ -1,4 +1,5 @@
 /** What the state of a send record means to whoever asked for the send. */
+import type { Draft } from '../email/smtp/compose';
 import type { HeldSend, HoldCause, Millis, SendRecord } from '../store/store';
 
 /**
@@ -11,8 +12,10 @@ export interface RecipientOutcome {
 	disposition: Disposition;
 	record: SendRecord;
 	replayed: boolean;
-	/** The stored result is of other content than what was asked to be sent now. */
+	/** The result is of other content than what was asked to be sent now. */
 	contentDiffers?: true;
+	/** That content, where it is still known. */
+	content?: Draft;
 	/** When it is worth trying again; only with `deferred`. */
 	retryAt: Millis | null;
 	error: { code: string; message: string; hint: string | null } | null;

@@ -1,7 +1,7 @@
 /** What is to be sent, under which key, and how. */
 import { createHash } from 'node:crypto';
 import { normalAddress } from '../address';
-import type { Draft } from '../email/smtp/compose';
+import { type Draft, fingerprintOf } from '../email/smtp/compose';
 import type { OutgoingMail } from '../email/outgoingMail';
 import type { OutgoingEnvelope, Transmission } from '../email/smtp/connection';
 import type { DkimKey } from '../email/smtp/dkim';
@@ -68,8 +68,11 @@ export interface SendOptions {
 	leaseTtl?: Millis;
 	/** Delay before the attempt after the n-th, in ms. */
 	backoff?: (attempts: number) => Millis;
-	/** What a known key with other content gets: an error, or what came of the first content, which nothing replaces. */
-	whenContentDiffers?: 'error' | 'first';
+	/**
+	 * What a known key with other content gets: an error; the first content, which is kept for that until the send is over,
+	 * and what came of it then; or the newest, as long as nobody can have got any of the first.
+	 */
+	whenContentDiffers?: 'error' | 'first' | 'newest';
 	/** Limits, breaker, retries within the call. Without: none of them. */
 	policy?: SendPolicy;
 	/** Makes the Reply-To address of `SendRequest.replyToken`. */
@@ -79,6 +82,20 @@ export interface SendOptions {
 		address: string,
 		about: { messageId: string; threadId: string | null },
 	) => Promise<string>;
+}
+
+/** Of the content and of what the receiver would notice and the draft does not tell. */
+export function fingerprintOfSend({
+	draft,
+	mailFrom,
+	verp,
+	replyToken,
+}: Pick<SendRequest, 'draft' | 'mailFrom' | 'verp' | 'replyToken'>): string {
+	return fingerprintOf(draft, {
+		...(mailFrom === undefined ? {} : { mailFrom: mailFrom.toLowerCase() }),
+		...(verp === true ? { verp } : {}),
+		...(replyToken ? { replyToken: replyToken.toLowerCase() } : {}),
+	});
 }
 
 /** Exponential with full jitter, between one second and one hour. */

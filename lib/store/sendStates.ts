@@ -169,3 +169,13 @@ export function isFinal(state: SendState): boolean {
 }
 
 const FINAL: readonly SendState[] = ['bounced', 'complained', 'failed', 'suppressed', 'canceled', 'expired'];
+
+/** Sends that something may still happen to by our own doing. */
+export const PENDING: readonly SendState[] = [
+	'reserved',
+	'leased',
+	'transmitting',
+	'deferred',
+	'in_doubt',
+	'needs_review',
+];

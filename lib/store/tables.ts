@@ -150,6 +150,8 @@ export interface Tables {
 		tags: JsonText;
 		metadata: JsonText;
 		expires_at: number | null;
+		/** Of the archive: what goes out, while the send is not over and was asked to keep it. */
+		content_ref: string | null;
 		created_at: number;
 	};
 	sends: {

@@ -6,6 +6,7 @@ import { failureClassOf } from '../../lib/pipeline/failureClass';
 import { throttleRefusal } from '../../lib/pipeline/replyThrottle';
 import { replyAddressFor } from '../../lib/pipeline/replyTokens';
 import { sendOnce } from '../../lib/pipeline/sendOnce';
+import type { SendOptions } from '../../lib/pipeline/sendRequest';
 import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
 import { fixedPartsOf } from '../../lib/pipeline/fixedParts';
 import type { Store } from '../../lib/store';
@@ -92,7 +93,7 @@ export class IdempotentSend implements INodeType {
 						{ scope, ...outlet.settings, expiresAt: expiryOf(options), ...plan },
 						{
 							policy,
-							whenContentDiffers: options.whenContentDiffers === 'first' ? 'first' : 'error',
+							whenContentDiffers: whenContentDiffersOf(options.whenContentDiffers),
 							replyAddress: replyAddressFor,
 						},
 					);
@@ -108,6 +109,10 @@ export class IdempotentSend implements INodeType {
 	}
 }
 
+function whenContentDiffersOf(value: unknown): NonNullable<SendOptions['whenContentDiffers']> {
+	return value === 'first' || value === 'newest' ? value : 'error';
+}
+
 /** Filed once a server has it, and again on a repeat: that heals a crash between the two. */
 async function fileInThread(
 	store: Store,
@@ -116,9 +121,9 @@ async function fileInThread(
 	outcomes: RecipientOutcome[],
 ): Promise<void> {
 	const [first] = outcomes.filter(({ disposition }) => disposition === 'sent' || disposition === 'duplicate');
-	// Of other content there is nothing to file: what was sent then has been.
-	if (!first || first.contentDiffers) return;
-	const { draft } = plan;
+	// Of other content that is known no more there is nothing to file: what was sent then has been.
+	if (!first || (first.contentDiffers && !first.content)) return;
+	const draft = first.content ?? plan.draft;
 	await recordSentMessage(store, scope, {
 		messageId: first.record.messageId,
 		inReplyTo: draft.inReplyTo,
@@ -165,7 +170,7 @@ function summarize(plan: PlannedSend, outcomes: RecipientOutcome[]): Array<[Disp
 				replayed: group.every(({ replayed }) => replayed),
 				...(first?.contentDiffers ? { contentDiffers: true } : {}),
 				from: plan.draft.from.address,
-				subject: plan.draft.subject,
+				subject: (first?.content ?? plan.draft).subject,
 				threadId: first?.record.threadId ?? null,
 				...traceOf(plan),
 				retryAt: retryTimes.length === 0 ? null : new Date(Math.max(...retryTimes)).toISOString(),

@@ -282,14 +282,20 @@ export const limitOptions: INodeProperties[] = [
 		options: [
 			{ name: 'Error', value: 'error', description: 'The key was meant for another email: nothing is sent' },
 			{
-				name: 'Return First Result',
+				name: 'Send First Content',
 				value: 'first',
 				description:
-					'For content that changes with every run, such as a report with a time in it. Nothing is sent; the item has “contentDiffers”.',
+					'For content that changes with every run, such as a text an AI writes or a report with a time in it. An email that waits goes out with the content of its first run, which the store keeps until then; for one that was sent its result is returned. The item has “contentDiffers”.',
+			},
+			{
+				name: 'Send Newest Content',
+				value: 'newest',
+				description:
+					'An email that waits goes out with the content of this run, as long as nothing of the first can have left. For one that was sent it is an error.',
 			},
 		],
 		default: 'error',
-		description: 'What to do when an email with the same key and other content was sent before',
+		description: 'What to do when there is an email with the same key and other content already',
 	},
 	{
 		displayName: 'When in Doubt',

@@ -16,6 +16,7 @@ import { lockOf, passLimits } from './turns';
 
 /** When to ask again while something is paused without an end, in ms. */
 const PAUSE_RECHECK: Millis = 300_000;
+const NOBODY: Admission = { leased: [], suppressed: [], held: [], breakerUneasy: false };
 /** Hashes looked up in one statement. */
 const BATCH = 500;
 
@@ -44,7 +45,7 @@ export async function admitSends(
 	terms: AdmissionTerms,
 ): Promise<Admission> {
 	const [first] = sends;
-	if (!first) return { leased: [], suppressed: [], held: [], breakerUneasy: false };
+	if (!first) return NOBODY;
 	const { groupId } = first;
 	const recipients = sends.map(({ recipient }) => recipient);
 	const hashes = await hashesFor(hash, scope, recipients, terms);
@@ -54,13 +55,16 @@ export async function admitSends(
 		await settleLapsed(dialect, trx, now, await lapsedSends(dialect, trx, now, { scope, groupId }));
 		const rows = await trx
 			.selectFrom('sends')
-			.select(['id', 'recipient', 'state', 'fence', 'not_before', 'updated_at'])
+			.innerJoin('send_groups', 'send_groups.id', 'sends.group_id')
+			.select(['sends.id', 'recipient', 'state', 'fence', 'not_before', 'updated_at', 'fingerprint'])
 			// As an expression: the group finds the rows, the scope is only checked.
-			.where(sql`scope || ''`, '=', scope)
+			.where(sql`sends.scope || ''`, '=', scope)
 			.where('group_id', '=', groupId)
-			.orderBy('id')
-			.$if(dialect.locksRows, (query) => query.forUpdate())
+			.orderBy('sends.id')
+			.$if(dialect.locksRows, (query) => query.forUpdate('sends'))
 			.execute();
+		// Somebody replaced the content: what the caller has is not what the ledger says goes out.
+		if (rows[0]?.fingerprint !== first.fingerprint) return NOBODY;
 		return await admitRows({ dialect, trx, now, scope }, rows, { ttl, terms, hashes });
 	});
 }

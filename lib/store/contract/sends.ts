@@ -44,10 +44,13 @@ export interface NewSend {
 	metadata: JsonObject;
 	/** After this the send is `expired` instead of transmitted. */
 	expiresAt: Millis | null;
+	/** Archive reference of what goes out, of this send alone: it is given up once the send is over. */
+	contentRef?: string | null;
 }
 
 /** One recipient of a send. All recipients of one key share `groupId`, `messageId` and `fixed`. */
-export interface SendRecord extends Omit<NewSend, 'recipients'> {
+export interface SendRecord extends Omit<NewSend, 'recipients' | 'contentRef'> {
+	contentRef: string | null;
 	id: string;
 	groupId: string;
 	recipient: string;
@@ -117,6 +120,16 @@ export interface SendChange {
 	detail?: JsonObject;
 }
 
+/** Other content in place of what waits. */
+export interface ContentChange {
+	groupId: string;
+	/** Fingerprint of the content that is to be replaced. */
+	from: string;
+	fingerprint: string;
+	/** As in {@link NewSend.fixed}. */
+	fixed: JsonObject;
+}
+
 export interface SendFilter {
 	states?: SendState[];
 	recipient?: string;
@@ -150,7 +163,7 @@ export interface SendStore {
 	/**
 	 * As `lease`, in one transaction with what has to be asked before: suppressions, pauses, the breaker, limits. A send
 	 * that is suppressed ends so; one that has to wait is `deferred` until its turn.
-	 * @param sends all records of one group
+	 * @param sends all records of one group; nothing is leased when its content is no longer that of these
 	 */
 	admit(scope: string, sends: readonly SendRecord[], ttl: Millis, terms: AdmissionTerms): Promise<Admission>;
 	renew(scope: string, ids: string[], fence: number, ttl: Millis): Promise<boolean>;
@@ -161,6 +174,14 @@ export interface SendStore {
 	 * @returns the records that changed
 	 */
 	transition(scope: string, change: SendChange): Promise<SendRecord[]>;
+	/**
+	 * Replaces the content, in one transaction with the line in each history, where nobody can have got any of it: the
+	 * group has the fingerprint `from`, and each of its sends waits and never began to be transmitted.
+	 * @returns `replaced`, and the sends as they are now
+	 */
+	replaceContent(scope: string, change: ContentChange): Promise<{ replaced: boolean; sends: SendRecord[] }>;
+	/** Removes the kept content of a group all of whose sends are over. @returns false when there is none to remove */
+	releaseContent(scope: string, groupId: string): Promise<boolean>;
 	/** Appends to the history without changing the state. */
 	note(scope: string, sendId: string, type: string, detail: JsonObject): Promise<void>;
 	get(scope: string, id: string): Promise<SendRecord | null>;

@@ -159,6 +159,12 @@ const KINDS: Record<Subject['kind'], { erase: Erase; locks: Locks; counter: 'ing
 				.executeTakeFirst();
 			if (!row) return { changed: false, rawRef: null };
 			await trx.updateTable('send_events').set({ detail: '{}' }).where('send_id', '=', ref).execute();
+			const group = await trx
+				.selectFrom('send_groups')
+				.select('content_ref')
+				.where('id', '=', row.group_id)
+				.executeTakeFirst();
+			await trx.updateTable('send_groups').set({ content_ref: null }).where('id', '=', row.group_id).execute();
 			const others = await trx
 				.selectFrom('sends')
 				.select('id')
@@ -171,7 +177,8 @@ const KINDS: Record<Subject['kind'], { erase: Erase; locks: Locks; counter: 'ing
 				await trx.updateTable('send_groups').set(nothing).where('id', '=', row.group_id).execute();
 				await trx.deleteFrom('send_tags').where('group_id', '=', row.group_id).execute();
 			}
-			return { changed: true, rawRef: null };
+			// The kept content names everybody; who else waits for it is sent what the next run brings.
+			return { changed: true, rawRef: group?.content_ref ?? null };
 		},
 	},
 };

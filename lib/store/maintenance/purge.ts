@@ -4,25 +4,25 @@ import { deleteBlob, objectName } from '../archive/write';
 import type { Database } from '../database';
 import type { Db, Trx } from '../dialect';
 import { forgetIdentities } from '../identities';
-import type { Millis, PurgeReport, Retention, SendState } from '../store';
+import { PENDING } from '../sendStates';
+import { dropContent, releaseEnded } from '../sends/content';
+import type { Millis, PurgeReport, Retention } from '../store';
 import type { Tables } from '../tables';
 import { threadName } from '../threads/assign';
 import { deleteThreads } from '../threads/threads';
 
 /** An upload that has not ended after this is not going to, in ms. */
 const UPLOAD_GIVEN_UP = 24 * 3_600_000;
-/** Sends that something may still happen to by our own doing. */
-const PENDING: readonly SendState[] = ['reserved', 'leased', 'transmitting', 'deferred', 'in_doubt', 'needs_review'];
 
 /** Removes one batch. @returns how many */
 type Step = (trx: Trx, now: Millis, batch: number) => Promise<number>;
 
 /** What may be over: found in the order of an index, looked at again alone, under the locks of those who write it. */
 interface Candidates<Row> {
-	find(db: Db, before: Millis, after: Row | null, limit: number): Promise<Row[]>;
-	locks(row: Row): string[];
+	find: (db: Db, before: Millis, after: Row | null, limit: number) => Promise<Row[]>;
+	locks: (row: Row) => string[];
 	/** @returns false when it is needed after all */
-	remove(trx: Trx, now: Millis, before: Millis, row: Row): Promise<boolean>;
+	remove: (trx: Trx, now: Millis, before: Millis, row: Row) => Promise<boolean>;
 }
 
 export async function purge(database: Database, retention: Retention, batch: number): Promise<PurgeReport> {
@@ -57,6 +57,7 @@ export async function purge(database: Database, retention: Retention, batch: num
 	};
 	let expired = 0;
 	for (const step of [replayKeys, suppressions, quotaHits, limitSlots, pauses, uploads]) expired += await drain(step);
+	expired += await releaseEnded(database, batch);
 	expired += await aged('ingestion', endpointCounts);
 	expired += await aged('identities', identities);
 	return {
@@ -198,7 +199,9 @@ const sends: Candidates<{ id: string; scope: string; created_at: Millis }> = {
 			.selectFrom('send_groups')
 			.select(['id', 'scope', 'created_at'])
 			.where('created_at', '<', before)
-			.$if(after !== null, (query) => query.where((e) => follows(e, ['created_at', 'id'], [after?.created_at, after?.id])))
+			.$if(after !== null, (query) =>
+				query.where((e) => follows(e, ['created_at', 'id'], [after?.created_at, after?.id])),
+			)
 			.orderBy('created_at')
 			.orderBy('id')
 			.limit(limit)
@@ -218,7 +221,8 @@ const sends: Candidates<{ id: string; scope: string; created_at: Millis }> = {
 		if (ids.length > 0) await trx.deleteFrom('send_events').where('send_id', 'in', ids).execute();
 		await forgetSubjects(trx, scope, 'send', ids);
 		await trx.deleteFrom('send_tags').where('group_id', '=', id).execute();
-		const removed = await trx.deleteFrom('send_groups').where('id', '=', id).returning('id').execute();
+		const removed = await trx.deleteFrom('send_groups').where('id', '=', id).returning('content_ref').execute();
+		for (const { content_ref: ref } of removed) await dropContent(trx, scope, ref);
 		return removed.length > 0;
 	},
 };
@@ -254,7 +258,7 @@ const threads: Candidates<{ id: string; ended: Millis }> = {
 	},
 };
 
-/** Never what a message under way or a waiting dead letter still needs. */
+/** Never what a message under way, a waiting dead letter or a send that is not over still needs. */
 const archive: Candidates<{ scope: string; sha256: string; stored_at: Millis }> = {
 	find: (db, before, after, limit) =>
 		db
@@ -304,7 +308,14 @@ async function isUnderWay(trx: Trx, scope: string, ref: string): Promise<boolean
 		.where('state', '=', 'waiting')
 		.limit(1)
 		.executeTakeFirst();
-	return letter !== undefined;
+	if (letter) return true;
+	const send = await trx
+		.selectFrom('send_groups')
+		.select('id')
+		.where('content_ref', '=', ref)
+		.where('scope', '=', scope)
+		.executeTakeFirst();
+	return send !== undefined;
 }
 
 /** What comes after a row in the order of these columns; the first condition is what the index serves. */

@@ -8,6 +8,7 @@ import { ingestionCare } from './0070-ingestion-care';
 import { webhookIntake } from './0080-webhook-intake';
 import { ingestionKind } from './0081-ingestion-kind';
 import { ingestionExecution } from './0095-ingestion-execution';
+import { sendContent } from './0111-send-content';
 import { mailIdentities } from './0120-mail-identities';
 import { ingestionWaiting } from './0150-ingestion-waiting';
 import { indexedLookups } from './0160-indexed-lookups';
@@ -29,6 +30,7 @@ export const migrations: readonly Migration[] = [
 	webhookIntake,
 	ingestionKind,
 	ingestionExecution,
+	sendContent,
 	mailIdentities,
 	ingestionWaiting,
 	indexedLookups,

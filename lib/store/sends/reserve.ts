@@ -51,6 +51,7 @@ export async function reserveSend(
 				tags: JSON.stringify(send.tags),
 				metadata: JSON.stringify(send.metadata),
 				expires_at: expiresAt,
+				content_ref: send.contentRef ?? null,
 				created_at: now,
 			})
 			.onConflict((conflict) => conflict.columns(['scope', 'sender', 'key']).doNothing())

@@ -18,6 +18,7 @@ export const GROUP_COLUMNS = [
 	'send_groups.tags',
 	'send_groups.metadata',
 	'send_groups.expires_at',
+	'send_groups.content_ref',
 ] as const;
 
 /** Sends joined with their groups, as `sendOf` reads them. */
@@ -50,6 +51,7 @@ export function sendOf(row: SendRow): SendRecord {
 		tags: JSON.parse(row.tags) as string[],
 		metadata: JSON.parse(row.metadata) as JsonObject,
 		expiresAt: row.expires_at,
+		contentRef: row.content_ref,
 		state: row.state,
 		fence: row.fence,
 		leaseUntil: row.lease_until,

@@ -7,6 +7,7 @@ import { statesBefore } from '../sendStates';
 import type {
 	Admission,
 	AdmissionTerms,
+	ContentChange,
 	JsonObject,
 	Millis,
 	NewSend,
@@ -18,6 +19,7 @@ import type {
 	SendState,
 	SendStore,
 } from '../store';
+import { releaseContent, replaceContent } from './content';
 import { lapsedSends, settleLapsed } from './lapse';
 import { ERASED, type Move, moveSends } from './move';
 import { reserveSend } from './reserve';
@@ -128,6 +130,14 @@ export class SqlSends implements SendStore {
 			}
 			return moved.sort(byId);
 		});
+	}
+
+	replaceContent(scope: string, change: ContentChange): Promise<{ replaced: boolean; sends: SendRecord[] }> {
+		return replaceContent(this.database, scope, change);
+	}
+
+	releaseContent(scope: string, groupId: string): Promise<boolean> {
+		return releaseContent(this.database, scope, groupId);
 	}
 
 	async note(scope: string, sendId: string, type: string, detail: JsonObject): Promise<void> {

@@ -11,6 +11,7 @@ import { mailboxConformance } from './conformance/mailboxes';
 import { maintenanceConformance } from './conformance/maintenance';
 import { replayConformance } from './conformance/replay';
 import { secretConformance } from './conformance/secrets';
+import { sendContentConformance } from './conformance/sendContent';
 import { sendConformance } from './conformance/sends';
 import { sendStateConformance } from './conformance/sendStates';
 import { clockConformance } from './conformance/clock';
@@ -39,6 +40,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		threadConformance(open);
 		secretConformance(open);
 		sendConformance(open);
+		sendContentConformance(open);
 		sendStateConformance(open);
 		clockConformance(open);
 		admissionConformance(open);

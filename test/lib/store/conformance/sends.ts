@@ -21,6 +21,7 @@ export function newSend(scope: string, changes: Partial<NewSend> = {}): NewSend 
 		tags: ['a', 'b'],
 		metadata: { order: 1 },
 		expiresAt: null,
+		contentRef: null,
 		...changes,
 	};
 }
