@@ -3,6 +3,7 @@ import type { CanonicalMessage } from '../email/message';
 import type { BusinessKeyPattern } from '../email/thread/businessKeys';
 import type { KinMessage } from '../email/thread/kinFacts';
 import { ownKey, providerIdKeys } from '../email/thread/links';
+import { believedAuthor, speakersOf } from '../email/thread/standing';
 import type { JsonObject, Millis, Store, ThreadAssignment, ThreadEntry } from '../store/store';
 import {
 	businessLinks,
@@ -51,8 +52,13 @@ export interface ThreadMatch {
 	evidence: Array<{ kind: string; key: string }>;
 	/** From 0 to 1: of the strongest evidence. */
 	confidence: number;
-	/** Something in it named a thread, but its sender has no part in that. */
+	/** Something in it named a thread that it was not let into. */
 	suspect: boolean;
+	/**
+	 * `not-a-participant`: its sender has no part in the thread, which was required. `would-merge-threads`: it names several
+	 * threads, in all of which its author has no part; it went to that of its best evidence, and they stay apart.
+	 */
+	suspectReason: ThreadAssignment['suspectReason'];
 	mergedThreadIds: string[];
 	messageCount: number;
 	lastMessageAt: string | null;
@@ -62,7 +68,10 @@ export interface ThreadMatch {
 	warnings: string[];
 }
 
-type Matchable = Linked & KinMessage & Pick<CanonicalMessage, 'id' | 'date' | 'subject' | 'text'>;
+type Matchable = Linked &
+	KinMessage &
+	Pick<CanonicalMessage, 'id' | 'date' | 'subject' | 'text'> &
+	Partial<Pick<CanonicalMessage, 'authentication' | 'defects'>>;
 
 /**
  * Files the message in its thread, or in a new one. Order of arrival, repeats and concurrency do not change the answer.
@@ -72,13 +81,14 @@ export async function matchThread(store: Store, message: Matchable, options: Mat
 	const scope = options.scope ?? 'default';
 	const business = businessLinks(options.businessKeys ?? [], message);
 	const { ownAddresses = [], subjectWindow = DEFAULT_WINDOW } = options;
-	const sender = message.from?.address ?? '';
+	const believed = believedAuthor(message);
 	const assignment = await store.threads.assign(scope, {
 		...basics(message),
 		contentHash: contentHashOf(message),
 		lineage: lineageOf(message),
 		links: [...(await headerLinks(store, scope, message)), ...business.links],
-		...(options.requireParticipant === true && { vouchers: sender === '' ? [] : [sender] }),
+		...(options.requireParticipant === true && { vouchers: believed === null ? [] : [believed] }),
+		standing: speakersOf(message, { ownAddresses }),
 		...(options.subject === true && { kin: kinOf(message, subjectWindow, { ownAddresses }) }),
 	});
 	return { ...describeMatch(assignment), warnings: business.warnings };
@@ -122,6 +132,7 @@ export async function recordSentMessage(store: Store, scope: string, sent: SentM
 		...entry,
 		// The id is ours: whatever comes back under it is this mail.
 		contentHash: null,
+		standing: speakersOf(message, { ours: true }),
 		links: [
 			...(await headerLinks(store, scope, message)),
 			...aliases.map((key) => ({ key, evidence: 'own-send', unknown: 'index' as const, merges: true })),
@@ -157,6 +168,7 @@ function describeMatch(assignment: ThreadAssignment): Omit<ThreadMatch, 'warning
 		evidence: assignment.matched.map(({ evidence, key }) => ({ kind: evidence, key: shownKey(key) ?? '' })),
 		confidence: weights.length === 0 ? 1 : Math.max(...weights),
 		suspect: assignment.suspect,
+		suspectReason: assignment.suspectReason,
 		mergedThreadIds: assignment.merged,
 		messageCount: assignment.messageCount,
 		lastMessageAt: assignment.lastAt === null ? null : new Date(assignment.lastAt).toISOString(),

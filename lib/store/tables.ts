@@ -133,7 +133,8 @@ export interface Tables {
 	};
 	/** What is compared with others of its bucket; the thread is its key's. */
 	thread_kin: { scope: string; bucket: string; at: number; key: string; seeking: Flag; facts: JsonText };
-	thread_participants: { scope: string; thread_id: string; participant: string };
+	/** `standing` 1: has a say in which threads are one. A group (`list:…`) stands for all who get its mail. */
+	thread_participants: { scope: string; thread_id: string; participant: string; standing: Generated<number> };
 	send_groups: {
 		id: string;
 		scope: string;

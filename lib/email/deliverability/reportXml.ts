@@ -72,11 +72,11 @@ async function* gunzipped(content: Buffer): AsyncGenerator<Uint8Array> {
 /** The packed bytes go in piece by piece, so that no more is unpacked than is read. */
 function* unzipped(content: Buffer): Generator<Uint8Array> {
 	const ready: Uint8Array[] = [];
-	let found = false;
+	const seen = { xml: false };
 	let failure: unknown = null;
 	const unzip = new Unzip((file) => {
-		if (found || !/\.xml$/i.test(file.name)) return;
-		found = true;
+		if (seen.xml || !/\.xml$/i.test(file.name)) return;
+		seen.xml = true;
 		file.ondata = (error, data) => {
 			if (error !== null) failure = error;
 			else ready.push(data);
@@ -94,7 +94,7 @@ function* unzipped(content: Buffer): Generator<Uint8Array> {
 		failure = error;
 	}
 	if (failure !== null) throw new XmlRefused('it cannot be unpacked', { cause: failure });
-	if (!found) throw new XmlRefused('the zip file holds no XML');
+	if (!seen.xml) throw new XmlRefused('the zip file holds no XML');
 }
 
 /** Builds the tree while the parser reads. */

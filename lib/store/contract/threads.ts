@@ -45,6 +45,12 @@ export interface ThreadEntry {
 	participants: string[];
 	/** When set, a link counts only if one of these is a participant of the thread, or the link is `trusted`. */
 	vouchers?: string[];
+	/**
+	 * On whose word this entry may show that two threads are one: somebody, or a group, that has standing in both. Who
+	 * begins a thread has standing in it, and who is named by an entry of somebody with standing. Absent: whoever files
+	 * the entry is believed.
+	 */
+	standing?: { people: string[]; groups: string[] };
 	kin?: ThreadKin;
 	/**
 	 * Marks what a key is about. Another entry under the same key with another lineage is no copy but a stranger whose
@@ -52,6 +58,8 @@ export interface ThreadEntry {
 	 */
 	lineage?: string[];
 }
+
+export type SuspectReason = 'not-a-participant' | 'would-merge-threads';
 
 export interface ThreadAssignment {
 	threadId: string;
@@ -67,8 +75,13 @@ export interface ThreadAssignment {
 	matched: Array<{ key: string; evidence: string }>;
 	/** Threads that this entry showed to be the same one; they live on as aliases. */
 	merged: string[];
-	/** A link was found but refused because no participant vouched for it. */
+	/** A link was found but refused. */
 	suspect: boolean;
+	/**
+	 * Why: no participant vouched for any thread it names (`not-a-participant`), or it names several threads and its
+	 * author has no standing in all of them (`would-merge-threads`).
+	 */
+	suspectReason: SuspectReason | null;
 	messageCount: number;
 	lastAt: Millis | null;
 	/** The first hundred, in alphabetical order. */

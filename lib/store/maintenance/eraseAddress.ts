@@ -9,6 +9,7 @@ import { statesBefore } from '../sendStates';
 import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store';
 import { type Subject, foldAddress } from '../subjects';
 import { threadName } from '../threads/assign';
+import type { RecordMetadata } from '../threads/rows';
 import { deleteThreads } from '../threads/threads';
 
 /** Threads read in one statement. */
@@ -212,15 +213,17 @@ async function eraseParticipant(database: Database, scope: string, participant: 
 async function eraseFromThread(trx: Trx, scope: string, threadId: string, participant: string): Promise<void> {
 	const records = await trx
 		.selectFrom('thread_records')
-		.select(['id', 'key', 'participants'])
+		.select(['id', 'key', 'participants', 'metadata'])
 		.where('thread_id', '=', threadId)
 		.execute();
-	for (const { id, key, participants } of records) {
+	for (const { id, key, participants, metadata } of records) {
 		const names = JSON.parse(participants) as string[];
 		if (!names.includes(participant)) continue;
 		await trx.deleteFrom('thread_kin').where('scope', '=', scope).where('key', '=', key).execute();
 		const rest = JSON.stringify(names.filter((name) => name !== participant));
-		await trx.updateTable('thread_records').set({ participants: rest, metadata: '{}' }).where('id', '=', id).execute();
+		const { standing, groups } = JSON.parse(metadata) as RecordMetadata;
+		const kept = JSON.stringify({ standing, groups });
+		await trx.updateTable('thread_records').set({ participants: rest, metadata: kept }).where('id', '=', id).execute();
 	}
 	await trx
 		.deleteFrom('thread_participants')
@@ -231,6 +234,7 @@ async function eraseFromThread(trx: Trx, scope: string, threadId: string, partic
 		.selectFrom('thread_participants')
 		.select('participant')
 		.where('thread_id', '=', threadId)
+		.where('participant', 'not like', 'list:%')
 		.limit(1)
 		.execute();
 	if (left.length === 0) await deleteThreads(trx, [threadId]);

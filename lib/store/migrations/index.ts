@@ -12,6 +12,7 @@ import { sendContent } from './0111-send-content';
 import { mailIdentities } from './0120-mail-identities';
 import { ingestionWaiting } from './0150-ingestion-waiting';
 import { indexedLookups } from './0160-indexed-lookups';
+import { threadStanding } from './0170-thread-standing';
 
 export interface Migration {
 	/** Sorts by age; a name is never reused or changed once released. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
 	mailIdentities,
 	ingestionWaiting,
 	indexedLookups,
+	threadStanding,
 ];

@@ -4,7 +4,16 @@ import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store
 import { foldAddress } from '../subjects';
 import { filingKin, kinBucketNames, kinLinks } from './kin';
 import { mergeThreads } from './merge';
-import { MOST_PARTICIPANTS, type ThreadRow, addingParticipants, canonical, newThread, participantsOf } from './rows';
+import { findHits, type Hit, hitsThatMayJoin } from './standing';
+import {
+	MOST_PARTICIPANTS,
+	type RecordMetadata,
+	type ThreadRow,
+	addingParticipants,
+	canonical,
+	newThread,
+	participantsOf,
+} from './rows';
 
 /** What an assignment answered at first, kept for repeats. */
 interface Answer extends JsonObject {
@@ -14,18 +23,11 @@ interface Answer extends JsonObject {
 	matched: Array<{ key: string; evidence: string }>;
 	merged: string[];
 	suspect: boolean;
+	suspectReason: ThreadAssignment['suspectReason'];
 	keyUse: ThreadAssignment['keyUse'];
 }
 
-/** A key of the entry that is already filed. */
-interface Hit {
-	key: string;
-	evidence: string;
-	threadId: string;
-	merges: boolean;
-}
-
-interface KnownKey {
+export interface KnownKey {
 	key: string;
 	thread_id: string;
 	kind: 'record' | 'placeholder' | 'index';
@@ -47,8 +49,11 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 		if (repeat) return answerAgain(trx, scope, repeat);
 
 		const at = given.at ?? now;
-		const named = { ...given, key, participants: [...new Set(given.participants.map(foldAddress))] };
-		const entry = { ...named, links: [...given.links, ...(await kinLinks(database.dialect, trx, scope, named, at))] };
+		const renamed = { ...given, key, participants: [...new Set(given.participants.map(foldAddress))] };
+		const entry = {
+			...renamed,
+			links: [...given.links, ...(await kinLinks(database.dialect, trx, scope, renamed, at))],
+		};
 		const keys = [...new Set([key, ...entry.links.map((link) => link.key)])];
 		const known = await holdKnown(
 			database,
@@ -57,7 +62,8 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 			keys,
 			keys.every((one) => asked.includes(one)) ? filed : undefined,
 		);
-		const { hits, suspect } = await findHits(trx, entry, known);
+		const { hits: found, suspect } = await findHits(trx, entry, known);
+		const { hits, refused, standing } = await hitsThatMayJoin(trx, entry, found);
 		const { thread, merged, isNew } = await chooseThread(trx, scope, hits, now);
 		const matched = hits.filter(({ threadId }) => threadId === thread.id || merged.includes(threadId));
 		const { fresh, parentKey } = keysToFile(entry, { threadId: thread.id, known, matched });
@@ -70,8 +76,16 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 			parentKey,
 			matched: matched.map((hit) => ({ key: hit.key, evidence: hit.evidence })),
 			merged,
-			suspect,
+			suspect: suspect || refused,
+			suspectReason: refused ? 'would-merge-threads' : suspect ? 'not-a-participant' : null,
 			keyUse,
+		};
+		const stands = isNew || standing;
+		const groups = entry.standing?.groups ?? [];
+		const metadata: RecordMetadata = {
+			...(entry.lineage && { lineage: entry.lineage }),
+			...(!stands && { standing: false }),
+			...(groups.length > 0 && { groups }),
 		};
 		const counted = { message_count: messageCount, last_at: lastAt };
 		const changes: Change[] = [
@@ -86,7 +100,7 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 				sort_at: at,
 				participants: JSON.stringify(entry.participants),
 				answer: JSON.stringify(answer),
-				metadata: JSON.stringify(entry.lineage ? { lineage: entry.lineage } : {}),
+				metadata: JSON.stringify(metadata),
 			}),
 		];
 		if (fresh.length > 0) {
@@ -94,7 +108,8 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 		}
 		if ((known.get(key)?.kind ?? 'record') !== 'record') changes.push(becomingRecord(trx, scope, key, thread.id));
 		if (entry.kin) changes.push(filingKin(trx, scope, key, entry.kin, at));
-		if (entry.participants.length > 0) changes.push(addingParticipants(trx, scope, thread.id, entry.participants));
+		const named = [...entry.participants, ...groups];
+		if (named.length > 0) changes.push(addingParticipants(trx, scope, thread.id, named, stands));
 		await database.dialect.changeTogether(trx, changes);
 		const participants = isNew
 			? entry.participants.toSorted().slice(0, MOST_PARTICIPANTS)
@@ -206,38 +221,6 @@ async function answerAgain(trx: Trx, scope: string, repeat: Repeat): Promise<Thr
 		participants: await participantsOf(trx, thread?.id ?? repeat.thread_id),
 		data: JSON.parse(thread?.data ?? '{}') as JsonObject,
 	};
-}
-
-/** The entry's own key, then its links, as far as they are filed and vouched for. */
-async function findHits(
-	trx: Trx,
-	entry: ThreadEntry,
-	known: ReadonlyMap<string, KnownKey>,
-): Promise<{ hits: Hit[]; suspect: boolean }> {
-	const own = known.get(entry.key);
-	const candidates = [
-		// A placeholder was made by a message that names this one: filling it needs nobody's word.
-		{ key: entry.key, evidence: 'own-key', merges: true, trusted: own?.kind === 'placeholder' },
-		...entry.links.filter(({ key }) => key !== entry.key),
-	];
-	const found = candidates.flatMap((link) => {
-		const filed = known.get(link.key);
-		return filed ? [{ ...link, threadId: filed.thread_id }] : [];
-	});
-	if (entry.vouchers === undefined || found.length === 0) return { hits: found, suspect: false };
-	const threadIds = [...new Set(found.map(({ threadId }) => threadId))];
-	const vouching =
-		entry.vouchers.length === 0
-			? []
-			: await trx
-					.selectFrom('thread_participants')
-					.select('thread_id')
-					.where('thread_id', 'in', threadIds)
-					.where('participant', 'in', entry.vouchers.map(foldAddress))
-					.execute();
-	const vouched = new Set(vouching.map((row) => row.thread_id));
-	const hits = found.filter((hit) => hit.trusted === true || vouched.has(hit.threadId));
-	return { hits, suspect: hits.length < found.length };
 }
 
 /** The oldest of the threads that the hits join, the others merged into it; a new one when there is none. */

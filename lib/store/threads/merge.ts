@@ -13,15 +13,22 @@ export async function mergeThreads(trx: Trx, survivor: ThreadRow, others: readon
 	await trx.updateTable('thread_records').set({ thread_id: survivor.id }).where('thread_id', 'in', ids).execute();
 	await trx
 		.insertInto('thread_participants')
-		.columns(['scope', 'thread_id', 'participant'])
+		.columns(['scope', 'thread_id', 'participant', 'standing'])
 		.expression((e) =>
 			e
 				.selectFrom('thread_participants')
-				.select((s) => ['scope', s.val(survivor.id).as('thread_id'), 'participant'])
-				.where('thread_id', 'in', ids)
-				.distinct(),
+				.select((s) => [
+					'scope',
+					s.val(survivor.id).as('thread_id'),
+					'participant',
+					s.fn.max('standing').as('standing'),
+				])
+				.where('thread_id', 'in', [survivor.id, ...ids])
+				.groupBy(['scope', 'participant']),
 		)
-		.onConflict((conflict) => conflict.columns(['thread_id', 'participant']).doNothing())
+		.onConflict((conflict) =>
+			conflict.columns(['thread_id', 'participant']).doUpdateSet((e) => ({ standing: e.ref('excluded.standing') })),
+		)
 		.execute();
 	await trx.deleteFrom('thread_participants').where('thread_id', 'in', ids).execute();
 	await trx

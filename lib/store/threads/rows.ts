@@ -11,6 +11,14 @@ const MOST_KEYS = 1000;
 
 export type ThreadRow = Selectable<Tables['threads']>;
 
+/** What a record keeps beside its columns. */
+export interface RecordMetadata {
+	lineage?: string[];
+	/** False: its author had no standing in the thread when it came. */
+	standing?: boolean;
+	groups?: string[];
+}
+
 /** The canonical thread behind an id; null when the scope has none such. Aliases always point straight at it. */
 export async function canonical(db: Db, scope: string, threadId: string): Promise<ThreadRow | null> {
 	const row = await db
@@ -38,6 +46,7 @@ export async function participantsOf(db: Db, threadId: string): Promise<string[]
 		.selectFrom('thread_participants')
 		.select('participant')
 		.where('thread_id', '=', threadId)
+		.where('participant', 'not like', 'list:%')
 		.orderBy('participant')
 		.limit(MOST_PARTICIPANTS)
 		.execute();
@@ -84,10 +93,23 @@ export async function createThread(trx: Trx, thread: ThreadRow): Promise<ThreadR
 	return thread;
 }
 
-/** @param participants not empty */
-export function addingParticipants(trx: Trx, scope: string, threadId: string, participants: readonly string[]): Change {
+/**
+ * Standing, once had, stays.
+ * @param participants not empty
+ */
+export function addingParticipants(
+	trx: Trx,
+	scope: string,
+	threadId: string,
+	participants: readonly string[],
+	standing: boolean,
+): Change {
+	const rest = { scope, thread_id: threadId, standing: standing ? 1 : 0 };
 	return trx
 		.insertInto('thread_participants')
-		.values([...new Set(participants)].map((participant) => ({ scope, thread_id: threadId, participant })))
-		.onConflict((conflict) => conflict.doNothing());
+		.values([...new Set(participants)].map((participant) => ({ ...rest, participant })))
+		.onConflict((conflict) => {
+			if (!standing) return conflict.doNothing();
+			return conflict.columns(['thread_id', 'participant']).doUpdateSet({ standing: 1 });
+		});
 }

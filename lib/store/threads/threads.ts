@@ -4,7 +4,16 @@ import type { Trx } from '../dialect';
 import type { JsonObject, ThreadAssignment, ThreadEntry, ThreadStore, ThreadView } from '../store';
 import { assignThread, holdKnown, threadKeyName, threadName } from './assign';
 import { mergeThreads } from './merge';
-import { type ThreadRow, addingParticipants, canonical, createThread, newThread, threadOfKey, viewOf } from './rows';
+import {
+	type RecordMetadata,
+	type ThreadRow,
+	addingParticipants,
+	canonical,
+	createThread,
+	newThread,
+	threadOfKey,
+	viewOf,
+} from './rows';
 
 export class SqlThreads implements ThreadStore {
 	constructor(private readonly database: Database) {}
@@ -174,12 +183,18 @@ export async function deleteThreads(trx: Trx, ids: readonly string[]): Promise<v
 async function recount(trx: Trx, thread: ThreadRow): Promise<ThreadRow> {
 	const records = await trx
 		.selectFrom('thread_records')
-		.select(['sort_at', 'participants'])
+		.select(['sort_at', 'participants', 'metadata'])
 		.where('thread_id', '=', thread.id)
 		.execute();
 	await trx.deleteFrom('thread_participants').where('thread_id', '=', thread.id).execute();
-	const participants = records.flatMap((record) => JSON.parse(record.participants) as string[]);
-	if (participants.length > 0) await addingParticipants(trx, thread.scope, thread.id, participants).execute();
+	const standing = records.map((record) => ({ record, ...(JSON.parse(record.metadata) as RecordMetadata) }));
+	for (const stands of [true, false]) {
+		const named = standing
+			// What is alone in a thread begins it.
+			.filter((one) => (records.length === 1 || one.standing !== false) === stands)
+			.flatMap(({ record, groups = [] }) => [...(JSON.parse(record.participants) as string[]), ...groups]);
+		if (named.length > 0) await addingParticipants(trx, thread.scope, thread.id, named, stands).execute();
+	}
 	return trx
 		.updateTable('threads')
 		.set({

@@ -41,7 +41,8 @@ function mailsOf(nodes: typeof graphs extends fc.Arbitrary<infer T> ? T : never)
 			subject: `${node.reply ? 'Re: ' : ''}${SUBJECTS[node.subject] ?? ''}`,
 			text: `${node.quotes === null ? '' : lead}${saidBy(at)}`,
 			from: { name: PEOPLE[node.author] ?? '', address: `${node.author}@example.com` },
-			to: [{ name: '', address: 'list@example.net' }],
+			// Everybody has part in everything: what strangers name would depend on the order.
+			to: ['list@example.net', ...PEOPLE.map((_, at) => `${at}@example.com`)].map((address) => ({ name: '', address })),
 			cc: [],
 			...(node.list && { headers: { 'list-id': ['<list.example.net>'] } }),
 		};

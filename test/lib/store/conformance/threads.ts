@@ -47,6 +47,7 @@ export function threadConformance(open: OpenStore): void {
 				matched: [],
 				merged: [],
 				suspect: false,
+				suspectReason: null,
 				messageCount: 1,
 				lastAt: 1_000,
 				participants: ['jane@example.com'],
@@ -209,6 +210,44 @@ export function threadConformance(open: OpenStore): void {
 			expect(await assign(scope, trusted)).toMatchObject({ threadId: thread.threadId, suspect: false });
 			const known = message('d', ['a'], { participants: ['jane@example.com'], vouchers: ['Jane@example.com'] });
 			expect(await assign(scope, known)).toMatchObject({ threadId: thread.threadId, suspect: false });
+		});
+
+		it('become one only on the word of somebody, or a group, with standing in both', async () => {
+			const scope = freshScope();
+			const by = (name: string, groups: string[] = []): Partial<ThreadEntry> => ({
+				participants: [name],
+				standing: { people: [name], groups },
+			});
+			const one = await assign(scope, message('a', [], by('ann@x', ['list:l'])));
+			const two = await assign(scope, message('b', [], by('bob@x', ['list:l'])));
+			const marks = { merged: [], suspect: true, suspectReason: 'would-merge-threads' };
+			await assign(scope, message('e1', ['a'], by('eve@x', ['list:e'])));
+			await assign(scope, message('e2', ['b'], by('eve@x', ['list:e'])));
+			for (const [id, who] of [
+				['e3', by('eve@x', ['list:e'])],
+				['e4', by('dan@x')],
+			] as const) {
+				const match = await assign(scope, message(id, ['b', 'a'], who));
+				expect(match).toMatchObject({ ...marks, threadId: two.threadId });
+			}
+			expect(await assign(scope, message('a2', ['b', 'a'], by('Ann@x')))).toMatchObject({
+				...marks,
+				threadId: one.threadId,
+				matched: [{ key: 'mid:a', evidence: 'references' }],
+			});
+			const token = message('a3', ['b', 'a'], by('dan@x'));
+			token.links[0]!.trusted = true;
+			expect(await assign(scope, token)).toMatchObject({ ...marks, threadId: two.threadId });
+			const joined = await assign(scope, message('c', ['b', 'a'], by('carl@x', ['list:l'])));
+			expect(joined).toMatchObject({
+				threadId: one.threadId,
+				merged: [two.threadId],
+				suspect: false,
+				suspectReason: null,
+			});
+			expect(joined.participants).toEqual(['ann@x', 'bob@x', 'carl@x', 'dan@x', 'eve@x']);
+			const third = await assign(scope, message('d', [], by('bob@x')));
+			expect(await assign(scope, message('b2', ['d', 'a'], by('bob@x')))).toMatchObject({ merged: [third.threadId] });
 		});
 
 		it('fill a placeholder with the message it stands for, whoever wrote it', async () => {
