@@ -6,6 +6,7 @@
 import type { WebhookItem } from '../email/webhook/items';
 import type { ArchiveMode, JsonObject, Millis, NewIngestion, ReplayTaken, Store } from '../store/store';
 import { addressesIn, rawRefOf } from './arrival';
+import { restoreContent } from './restoredContent';
 import { recordLateArrival } from './sharedIntake';
 import { type Candidate, candidatesOf, claim } from './webhookClaim';
 import { dedupKeyOf, eventItem, messageItem, messageJson } from './webhookItems';
@@ -95,7 +96,7 @@ export async function admitWebhook(delivery: WebhookDelivery): Promise<Admission
 		const record = () =>
 			held
 				.orRelease(async () => {
-					await recordNew(store, prepared.entries, ttlOf(delivery), held);
+					await recordNew(store, prepared, ttlOf(delivery), held);
 					await delivery.store.flush();
 					await held.renewWhenDue();
 				})
@@ -160,6 +161,8 @@ async function recordKnown(
 	const feed = delivery.feed ?? delivery.endpoint;
 	const arrival = { key, feed, item: json, fingerprint, firstKey, ...keepingOf(delivery) };
 	await recordLateArrival(delivery.store.unflushed, delivery.scope, arrival);
+	const rawRef = rawRefOf(json);
+	if (rawRef !== null) await restoreContent(delivery.store.unflushed, delivery.scope, rawRef, item.raw);
 }
 
 interface Prepared {
@@ -167,22 +170,26 @@ interface Prepared {
 	events: JsonObject[];
 	violations: SchemaBreach[];
 	entries: NewIngestion[];
+	/** What each reference stands for. */
+	raws: Map<string, Buffer>;
 }
 
 /** Archives what is new, and brings the ledger up to date with it. */
 async function prepare(delivery: WebhookDelivery, fresh: readonly Candidate[], held: HeldClaims): Promise<Prepared> {
-	const prepared: Prepared = { messages: [], events: [], violations: [], entries: [] };
+	const prepared: Prepared = { messages: [], events: [], violations: [], entries: [], raws: new Map() };
 	for (const { item, shared, key } of fresh) {
 		const isMessage = item.kind === 'message';
 		const { json, broken } = isMessage ? await messageItem(delivery, item) : await eventItem(delivery, item);
 		if (broken.length > 0) prepared.violations.push({ record: dedupKeyOf(item), broken });
 		prepared[isMessage ? 'messages' : 'events'].push(json);
+		const rawRef = rawRefOf(json);
+		if (rawRef !== null) prepared.raws.set(rawRef, item.raw);
 		prepared.entries.push({
 			scope: delivery.scope,
 			key,
 			kind: delivery.isTest === true ? 'test' : item.kind,
 			feed: delivery.feed ?? delivery.endpoint,
-			rawRef: rawRefOf(json),
+			rawRef,
 			contentKey: shared?.fingerprint ?? null,
 			metadata: json,
 			subjects: addressesIn(json),
@@ -197,7 +204,7 @@ async function prepare(delivery: WebhookDelivery, fresh: readonly Candidate[], h
  * What is recorded already is from an attempt that died before its confirmation; unless its time is over, in which case the
  * event counts as new.
  */
-async function recordNew(store: Store, entries: readonly NewIngestion[], ttl: Millis, held: HeldClaims): Promise<void> {
+async function recordNew(store: Store, { entries, raws }: Prepared, ttl: Millis, held: HeldClaims): Promise<void> {
 	for (let from = 0; from < entries.length; from += CHUNK) {
 		let left = entries.slice(from, from + CHUNK);
 		while (left.length > 0) {
@@ -210,6 +217,10 @@ async function recordNew(store: Store, entries: readonly NewIngestion[], ttl: Mi
 					again.push({ ...entry, key: `${entry.key}#${known.id}` });
 			}
 			left = again;
+		}
+		for (const { scope, rawRef } of entries.slice(from, from + CHUNK)) {
+			const raw = rawRef === null ? undefined : raws.get(rawRef);
+			if (rawRef !== null && raw !== undefined) await restoreContent(store, scope, rawRef, raw);
 		}
 		await held.renewWhenDue();
 	}

@@ -2,6 +2,7 @@ import type { Database } from './database';
 import type { Trx } from './dialect';
 import type { AddressHasher } from './keyring';
 import type { IdentityStore, MailIdentity, Millis } from './store';
+import { storedKey } from './storedText';
 import type { Tables } from './tables';
 
 interface Row {
@@ -19,11 +20,12 @@ export class SqlIdentities implements IdentityStore {
 	async claim(
 		scope: string,
 		stream: string,
-		place: string,
+		given: string,
 		candidates: ReadonlyArray<{ uid: number; identity: string }>,
 		isHeld: (uid: number) => boolean,
 	): Promise<Set<number>> {
 		if (candidates.length === 0) return new Set();
+		const place = storedKey(given);
 		const hashed = await hashedAll(this.hash, scope, candidates);
 		return this.database.transaction([`identities:${scope}:${stream}`], async (trx, now) => {
 			const rows = await trx

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { CLOCK_SLACK, LONGEST_CLAIM } from './clock';
 import type { Database } from './database';
 import type { Millis, ReplayClaim, ReplayHeld, ReplayKey, ReplayStore, ReplayTaken, ReplayTimes } from './store';
+import { storedKey } from './storedText';
 
 type Fenced = Pick<ReplayTaken, 'key' | 'fence'>;
 
@@ -22,7 +23,9 @@ export class SqlReplay implements ReplayStore {
 		const now = this.database.clock;
 		const horizon = horizonAt(now);
 		const found = [];
-		for (const some of chunksOf(keys)) {
+		// They are answered under the names they were asked by.
+		const stored = keys.map((key) => [key, storedKey(key)] as const);
+		for (const some of chunksOf([...new Set(stored.map(([, key]) => key))])) {
 			found.push(
 				...(await this.database.read((db) =>
 					db
@@ -37,7 +40,7 @@ export class SqlReplay implements ReplayStore {
 				)),
 			);
 		}
-		return new Map(
+		const held = new Map<string, ReplayHeld>(
 			found.map(({ key, confirmed_at: confirmedAt, expires_at: expiresAt, owner, now: at }) => [
 				key,
 				confirmedAt === null
@@ -45,12 +48,20 @@ export class SqlReplay implements ReplayStore {
 					: { state: 'done', confirmedAt, owner },
 			]),
 		);
+		return new Map(
+			stored.flatMap(([asked, key]) => {
+				const how = held.get(key);
+				return how ? [[asked, how] as const] : [];
+			}),
+		);
 	}
 
 	/** In one order, so that of two that want the same keys one gets the first, and with it the others. */
 	async take(scope: string, keys: readonly ReplayKey[], times: ReplayTimes): Promise<ReplayTaken[] | null> {
 		const taken: ReplayTaken[] = [];
-		for (const some of chunksOf(keys.toSorted((a, b) => (a.key < b.key ? -1 : 1)))) {
+		const stored = new Map(keys.map((wanted) => [storedKey(wanted.key), wanted]));
+		const ordered = [...stored].map(([key, wanted]) => ({ ...wanted, key }));
+		for (const some of chunksOf(ordered.toSorted((a, b) => (a.key < b.key ? -1 : 1)))) {
 			const got = await this.takeFree(scope, some, times);
 			taken.push(...got);
 			if (got.length === some.length) continue;

@@ -7,6 +7,7 @@ import type { AddressHasher } from '../keyring';
 import { ERASED, moveSends } from '../sends/move';
 import { statesBefore } from '../sendStates';
 import type { DeadLetter, ErasureReport, IngestionStage, Millis } from '../store';
+import { storedKey } from '../storedText';
 import { type Subject, foldAddress } from '../subjects';
 import { threadName } from '../threads/assign';
 import type { RecordMetadata } from '../threads/rows';
@@ -56,7 +57,7 @@ export async function eraseAddress(
 		if (changed) report[counter]++;
 		if (purged) report.archive++;
 	}
-	report.threads = await eraseParticipant(database, scope, foldAddress(address));
+	report.threads = await eraseParticipant(database, scope, storedKey(foldAddress(address)));
 	report.suppressions = await database.write(async (db) => {
 		const rows = await db
 			.updateTable('suppressions')

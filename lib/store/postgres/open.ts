@@ -1,7 +1,8 @@
-import { Kysely, PostgresDialect as KyselyPostgres } from 'kysely';
+import { Kysely, PostgresDialect as KyselyPostgres, type QueryCompiler } from 'kysely';
 import { Pool } from 'pg';
 import { Database } from '../database';
 import type { Tables } from '../tables';
+import { PostgresCompiler } from './compiler';
 import { type PostgresOptions, configOf } from './config';
 import { PostgresDialect } from './dialect';
 import { explain } from './failure';
@@ -29,7 +30,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
 		await pool.end();
 		throw explain(error, location);
 	}
-	const kysely = new Kysely<Tables>({ dialect: new KyselyPostgres({ pool: patientPool(pool) }) }).withSchema(schema);
+	const kysely = new Kysely<Tables>({ dialect: new Connection({ pool: patientPool(pool) }) }).withSchema(schema);
 	const connected = { writer: kysely, reader: kysely, end: () => pool.end() };
 	return new Database(new PostgresDialect(location, schema, statementTimeout), connected);
+}
+
+class Connection extends KyselyPostgres {
+	override createQueryCompiler(): QueryCompiler {
+		return new PostgresCompiler();
+	}
 }

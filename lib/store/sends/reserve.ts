@@ -6,6 +6,7 @@ import type { Dialect, Trx } from '../dialect';
 import type { AddressHasher } from '../keyring';
 import { newRecordId } from '../recordId';
 import type { AdmissionTerms, Millis, NewSend, Reservation } from '../store';
+import { storedKey } from '../storedText';
 import { filing } from '../subjects';
 import { byId, groupOf } from './rows';
 
@@ -19,7 +20,7 @@ export async function reserveSend(
 	admit?: { ttl: Millis; terms: AdmissionTerms },
 ): Promise<Reservation> {
 	const { scope, sender, key, expiresAt } = send;
-	const addresses = [...new Set(send.recipients)];
+	const addresses = [...new Set(send.recipients.map(storedKey))];
 	const recipients = await Promise.all(
 		addresses.map(async (address) => ({ address, hash: await hash.one(scope, address) })),
 	);
@@ -59,7 +60,7 @@ export async function reserveSend(
 			.executeTakeFirst();
 		if (group) {
 			const made = await insertSends(database.dialect, trx, now, { scope, groupId: group.id, recipients, expiresAt });
-			const tags = [...new Set(send.tags)].map((tag) => ({ scope, tag, group_id: group.id }));
+			const tags = [...new Set(send.tags.map(storedKey))].map((tag) => ({ scope, tag, group_id: group.id }));
 			if (tags.length > 0) await trx.insertInto('send_tags').values(tags).execute();
 			// Nobody else has seen the group, so there is no lock to take for it and nothing that could have lapsed.
 			if (asked && (expiresAt === null || expiresAt > now)) {

@@ -3,6 +3,7 @@ import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type 
 import type { Db } from '../dialect';
 import { TIME_DIGITS, firstIdAt, timeOfId } from '../recordId';
 import type { SendFilter, SendRecord } from '../store';
+import { storedIn } from '../storedColumns';
 import type { Tables } from '../tables';
 import { GROUP_COLUMNS, sendOf } from './rows';
 
@@ -209,20 +210,20 @@ type Joined = ExpressionBuilder<Tables, 'sends' | 'send_groups'>;
 /** Written so that no index serves them: the row is there already. */
 function conditions(e: Joined, { scope, filter, person }: Search): Array<Expression<SqlBool>> {
 	const equal = [
-		['sends.recipient', person === null ? filter.recipient : undefined],
-		['sends.provider_message_id', filter.providerMessageId],
-		['send_groups.message_id', filter.messageId],
-		['send_groups.correlation_id', filter.correlationId],
-		['send_groups.thread_id', filter.threadId],
-		['send_groups.key', filter.key],
-		['send_groups.template', filter.template],
-		['send_groups.template_version', filter.templateVersion],
-		['send_groups.stream', filter.stream],
-		['sends.provider', filter.provider],
-		['sends.reason', filter.reason],
+		['sends', 'recipient', person === null ? filter.recipient : undefined],
+		['sends', 'provider_message_id', filter.providerMessageId],
+		['send_groups', 'message_id', filter.messageId],
+		['send_groups', 'correlation_id', filter.correlationId],
+		['send_groups', 'thread_id', filter.threadId],
+		['send_groups', 'key', filter.key],
+		['send_groups', 'template', filter.template],
+		['send_groups', 'template_version', filter.templateVersion],
+		['send_groups', 'stream', filter.stream],
+		['sends', 'provider', filter.provider],
+		['sends', 'reason', filter.reason],
 	] as const;
-	const all: Array<Expression<SqlBool>> = equal.flatMap(([column, value]) =>
-		value === undefined ? [] : [sql<SqlBool>`${sql.ref(column)} || '' = ${value}`],
+	const all: Array<Expression<SqlBool>> = equal.flatMap(([table, column, value]) =>
+		value === undefined ? [] : [sql<SqlBool>`${sql.ref(`${table}.${column}`)} || '' = ${storedIn(column, value)}`],
 	);
 	const { states, since, sandboxed, tag } = filter;
 	if (states !== undefined) all.push(sql<SqlBool>`sends.state || '' in (${sql.join(states)})`);

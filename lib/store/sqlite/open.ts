@@ -1,10 +1,11 @@
 import { constants, accessSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import { Kysely, SqliteAdapter, SqliteIntrospector } from 'kysely';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError, messageOf } from '../../errors';
 import { Database } from '../database';
 import type { Tables } from '../tables';
+import { SqliteCompiler } from './compiler';
 import { SqliteDialect } from './dialect';
 import { SqliteDriver, patiently } from './driver';
 import { explain } from './failure';
@@ -94,7 +95,7 @@ function kyselyOn(connection: DatabaseSync): Kysely<Tables> {
 		dialect: {
 			createDriver: () => new SqliteDriver(connection),
 			createAdapter: () => new SqliteAdapter(),
-			createQueryCompiler: () => new SqliteQueryCompiler(),
+			createQueryCompiler: () => new SqliteCompiler(),
 			createIntrospector: (db) => new SqliteIntrospector(db),
 		},
 	});

@@ -1,6 +1,7 @@
 import type { Database } from '../database';
 import type { Change, Read, Trx } from '../dialect';
 import type { JsonObject, Millis, ThreadAssignment, ThreadEntry } from '../store';
+import { storedKey } from '../storedText';
 import { foldAddress } from '../subjects';
 import { filingKin, kinBucketNames, kinLinks } from './kin';
 import { mergeThreads } from './merge';
@@ -33,7 +34,22 @@ export interface KnownKey {
 	kind: 'record' | 'placeholder' | 'index';
 }
 
-export function assignThread(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
+export function assignThread(database: Database, scope: string, entry: ThreadEntry): Promise<ThreadAssignment> {
+	return assignStored(database, scope, storedEntry(entry));
+}
+
+/** With keys and participants as they are stored, since what was read is compared with them. */
+function storedEntry(entry: ThreadEntry): ThreadEntry {
+	return {
+		...entry,
+		key: storedKey(entry.key),
+		links: entry.links.map((link) => ({ ...link, key: storedKey(link.key) })),
+		participants: entry.participants.map((participant) => storedKey(foldAddress(participant))),
+		...(entry.kin ? { kin: { ...entry.kin, buckets: [...new Set(entry.kin.buckets.map(storedKey))] } } : {}),
+	};
+}
+
+function assignStored(database: Database, scope: string, given: ThreadEntry): Promise<ThreadAssignment> {
 	const names = [given.key, ...given.links.map(({ key }) => key)].map((key) => threadKeyName(scope, key));
 	const buckets = given.kin ? kinBucketNames(scope, given.kin) : [];
 	// Those that seek nothing do not look at each other, so that mails under one subject need not wait for each other.
@@ -49,7 +65,7 @@ export function assignThread(database: Database, scope: string, given: ThreadEnt
 		if (repeat) return answerAgain(trx, scope, repeat);
 
 		const at = given.at ?? now;
-		const renamed = { ...given, key, participants: [...new Set(given.participants.map(foldAddress))] };
+		const renamed = { ...given, key, participants: [...new Set(given.participants)] };
 		const entry = {
 			...renamed,
 			links: [...given.links, ...(await kinLinks(database.dialect, trx, scope, renamed, at))],
@@ -158,7 +174,7 @@ async function ownKeyOf(
 	if (related || contentHash === first.content_hash) {
 		return { key, keyUse: 'version', repeat: await findRepeat(trx, scope, key, contentHash) };
 	}
-	const own = `${key}#${mark}`;
+	const own = storedKey(`${key}#${mark}`);
 	return { key: own, keyUse: 'reused', repeat: await findRepeat(trx, scope, own, contentHash) };
 }
 

@@ -2,6 +2,7 @@ import { StoreError } from '../../errors';
 import type { Database } from '../database';
 import type { Trx } from '../dialect';
 import type { JsonObject, ThreadAssignment, ThreadEntry, ThreadStore, ThreadView } from '../store';
+import { storedKey } from '../storedText';
 import { assignThread, holdKnown, threadKeyName, threadName } from './assign';
 import { mergeThreads } from './merge';
 import {
@@ -27,18 +28,19 @@ export class SqlThreads implements ThreadStore {
 		keys: ReadonlyArray<{ key: string; kind: 'placeholder' | 'index' }>,
 		threadId: string | null,
 	): Promise<string> {
-		const names = keys.map(({ key }) => threadKeyName(scope, key));
+		const filed = keys.map(({ key, kind }) => ({ key: storedKey(key), kind }));
+		const names = filed.map(({ key }) => threadKeyName(scope, key));
 		return this.database.transaction(names, async (trx, now) => {
 			const wanted = threadId === null ? null : await this.#find(trx, scope, threadId);
 			const known = await holdKnown(
 				this.database,
 				trx,
 				scope,
-				keys.map(({ key }) => key),
+				filed.map(({ key }) => key),
 			);
-			const [first] = keys.flatMap(({ key }) => known.get(key)?.thread_id ?? []);
+			const [first] = filed.flatMap(({ key }) => known.get(key)?.thread_id ?? []);
 			const target = wanted?.id ?? first ?? (await createThread(trx, newThread(scope, now))).id;
-			const missing = keys.filter(({ key }) => !known.has(key));
+			const missing = filed.filter(({ key }) => !known.has(key));
 			if (missing.length > 0) {
 				await trx
 					.insertInto('thread_keys')
@@ -70,7 +72,8 @@ export class SqlThreads implements ThreadStore {
 	}
 
 	/** A key that was filed by hand moves; one that is a message of another thread does not: that is a merge. */
-	link(scope: string, threadId: string, keys: string[], data?: JsonObject): Promise<ThreadView> {
+	link(scope: string, threadId: string, given: string[], data?: JsonObject): Promise<ThreadView> {
+		const keys = given.map(storedKey);
 		const names = keys.map((key) => threadKeyName(scope, key));
 		return this.database.transaction(names, async (trx) => {
 			const thread = await this.#hold(trx, scope, threadId);

@@ -117,6 +117,25 @@ describe('admitting a webhook', () => {
 		await feed.idle();
 	});
 
+	it('brings content back that was purged before it was recorded, as of a mail that comes again after the retention', async () => {
+		const first = await admitted(mail);
+		await first.record();
+		await store.ingestion.advanceAll(
+			'default',
+			[(await store.ingestion.list('default', 'webhook:workflow/node', ['received'], 9))[0]!.key],
+			'confirmed',
+		);
+		const again = await admitted(mail, { endpoint: 'webhook:other/node' });
+		const told = await admitted(event('e1'));
+		await store.maintenance.purge({ archive: -60_000 });
+		await again.record();
+		await told.record();
+		for (const item of [again.messages[0], told.events[0]]) {
+			const { ref } = item!.raw as { ref: string };
+			expect(await store.archive.stat('default', ref)).toMatchObject({ mode: 'full', purgedAt: null });
+		}
+	});
+
 	it('archives an event as it was signed', async () => {
 		const { events } = await admitted(event('e1'));
 		expect(events).toMatchObject([{ schema: 'email.event/1', type: 'delivered', dedupKey: 'generic:e1' }]);

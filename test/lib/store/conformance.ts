@@ -18,6 +18,7 @@ import { clockConformance } from './conformance/clock';
 import { statisticsConformance } from './conformance/statistics';
 import { overviewConformance } from './conformance/overview';
 import { storeConformance } from './conformance/store';
+import { storedTextConformance } from './conformance/storedText';
 import { suppressionConformance } from './conformance/suppressions';
 import { threadConformance } from './conformance/threads';
 
@@ -49,6 +50,7 @@ export function conformance(driver: Store['driver'], open: OpenStore): void {
 		suppressionConformance(open);
 		limitConformance(open);
 		deadLetterConformance(open);
+		describe('a text that not every database takes', () => storedTextConformance(open));
 		maintenanceConformance(open);
 	});
 }

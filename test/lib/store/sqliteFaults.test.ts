@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { type EncryptionKey, type Store, openStore } from '../../../lib/store';
 import { Worker } from './processes/workers';
@@ -229,6 +230,45 @@ describe('the archive', () => {
 		await store.archive.put('s', Buffer.from(words));
 		await store.close();
 		expect(readFileSync(file).includes(words.slice(0, 20))).toBe(false);
+	});
+
+	it('gives out nothing that was put in the place of what was stored', async () => {
+		const file = freshFile();
+		const store = await open(file, [{ id: 'k', secret: randomBytes(32).toString('base64') }]);
+		const { ref } = await store.archive.put('s', Buffer.from('the mail'));
+		const other = await store.archive.put('s', Buffer.from('another mail'));
+		const forge = (statement: string, ...values: Array<string | Uint8Array>): void => {
+			const forger = new DatabaseSync(file);
+			forger.prepare(statement).run(...values);
+			forger.close();
+		};
+		const read = async () => buffer(await store.archive.open('s', ref));
+		const row = `scope = 's' and sha256 = '${ref.slice('sha256:'.length)}'`;
+
+		// Another object's row, whole: its key opens its content, which is not what the reference says.
+		const columns = ['blob_id', 'chunks', 'key_id', 'wrapped_key', 'kept_sha256', 'size', 'codec'];
+		const taken = columns.map((name) => `${name} = (select ${name} from archive_objects where sha256 = ?)`);
+		const sha256 = other.ref.slice('sha256:'.length);
+		forge(`update archive_objects set ${taken.join(', ')} where ${row}`, ...columns.map(() => sha256));
+		await expect(read()).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
+
+		// Content in the clear, with its key left out; also where the hash that is kept beside it agrees.
+		const forged = gzipSync('forged');
+		const hash = createHash('sha256').update('forged').digest('hex');
+		forge("insert into archive_chunks (blob_id, seq, data) values ('forged', 0, ?)", forged);
+		forge(
+			`update archive_objects set blob_id = 'forged', chunks = 1, key_id = null, wrapped_key = null, codec = 'gzip', kept_sha256 = ?, size = 6 where ${row}`,
+			hash,
+		);
+		await expect(read()).rejects.toMatchObject({ code: 'ARCHIVE_NOT_ENCRYPTED' });
+		await expect(store.maintenance.rewrapKeys()).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
+		await expect(read()).rejects.toMatchObject({ code: 'ARCHIVE_NOT_ENCRYPTED' });
+		// The same where the store has no key: the reference is the hash of what may come out.
+		await store.close();
+		const keyless = await open(file);
+		const content = async () => buffer(await keyless.archive.open('s', ref));
+		await expect(content()).rejects.toMatchObject({ code: 'ARCHIVE_CORRUPT' });
+		await keyless.close();
 	});
 
 	it('clears away what a broken-off upload left', async () => {

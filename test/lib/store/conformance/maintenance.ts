@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { EncryptionKey, NewDeadLetter, NewIngestion, Retention } from '../../../../lib/store';
+import type { EncryptionKey, NewDeadLetter, NewIngestion, Retention, SendState } from '../../../../lib/store';
 import type { OpenStore } from '../conformance';
 import { LONG, freshScope, useStore } from './fixture';
 import { newSend } from './sends';
@@ -172,6 +172,31 @@ export function maintenanceConformance(open: OpenStore): void {
 				deadLetters: 0,
 			});
 		});
+
+		it.each(['in_doubt', 'needs_review'] as const)(
+			'a send %s is never sent any more, whoever says so',
+			async (state) => {
+				const scope = freshScope();
+				const s = store();
+				const { sends } = await s.sends.reserve(newSend(scope, { recipients: ['jane@example.com'] }));
+				const [send] = await s.sends.lease(scope, sends[0]!.groupId, LONG);
+				const go = (to: SendState, fence: number | null = send!.fence) =>
+					s.sends.transition(scope, { ids: [send!.id], fence, to });
+				await go('transmitting');
+				await go('in_doubt');
+				if (state === 'needs_review') await go('needs_review');
+				await s.maintenance.eraseAddress(scope, 'jane@example.com');
+				for (const to of ['reserved', 'leased', 'transmitting'] as const) {
+					expect(await go(to)).toEqual([]);
+					expect(await go(to, null)).toEqual([]);
+				}
+				expect(await s.sends.lease(scope, send!.groupId, LONG)).toEqual([]);
+				// What waited for a person is called off; of what is in doubt, the server's late word still counts.
+				const left = state === 'in_doubt' ? 'in_doubt' : 'canceled';
+				expect(await s.sends.get(scope, send!.id)).toMatchObject({ state: left });
+				if (state === 'in_doubt') expect(await go('accepted')).toMatchObject([{ state: 'accepted' }]);
+			},
+		);
 
 		it('finds a dead letter by whom its record is about', async () => {
 			const scope = freshScope();
