@@ -3,6 +3,7 @@ import { StoreError } from '../errors';
 import type { Database } from './database';
 import type { Db } from './dialect';
 import type { EncryptionKey } from './store';
+import { storedKey } from './storedText';
 import { foldAddress } from './subjects';
 
 const IV_BYTES = 12;
@@ -100,7 +101,7 @@ export class Keyring implements AddressHasher {
 			},
 		));
 		return createHmac('sha256', secret)
-			.update(`${scope}\0${foldAddress(address)}`)
+			.update(`${scope}\0${foldAddress(storedKey(address))}`)
 			.digest('hex');
 	}
 
