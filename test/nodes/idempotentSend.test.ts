@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SendRecord, type Store, openStore } from '../../lib/store';
+import { EmailLedger } from '../../nodes/EmailLedger/EmailLedger.node';
 import { IdempotentSend } from '../../nodes/IdempotentSend/IdempotentSend.node';
 import { type Script, type ScriptedServer, startScriptedServer } from '../lib/email/smtp/scriptedServer';
 
@@ -71,10 +72,11 @@ async function run({ text = 'Hello.', to = 'ann@example.com', script = {}, optio
 	return { output: OUTPUTS[place], send: outputs[place]?.[0]?.json.send as IDataObject };
 }
 
-/** As if the time of what is deferred had come. */
-function due(): void {
-	const database = new DatabaseSync(join(folder, '.n8n', 'email-pipeline', 'store.sqlite'));
-	database.exec(`update sends set not_before = 0 where state = 'deferred'`);
+/** As if the time of what is deferred had come. The node's own upkeep of the store may be writing at that moment. */
+async function due(): Promise<void> {
+	const database = new DatabaseSync(join(folder, '.n8n', 'email-pipeline', 'store.sqlite'), { timeout: 0 });
+	const update = () => database.exec(`update sends set not_before = 0 where state = 'deferred'`);
+	await expect.poll(() => expect(update).not.toThrow(), { timeout: 10_000 }).toBeUndefined();
 	database.close();
 }
 
@@ -101,7 +103,7 @@ const conflict = { context: { code: 'IDEMPOTENCY_CONFLICT' } };
 describe('When Content Differs, while the first text is deferred', () => {
 	it('Error: says that the event was used, and how to let one of them out', async () => {
 		await run({ text: 'First.', script: GREYLISTED });
-		due();
+		await due();
 		const refused = run({ text: 'Second.' });
 		await expect(refused).rejects.toMatchObject(conflict);
 		await expect(refused).rejects.toHaveProperty('description', expect.stringContaining('Business Event ID'));
@@ -114,9 +116,9 @@ describe('When Content Differs, while the first text is deferred', () => {
 		const options = { whenContentDiffers: 'newest' };
 		const first = await run({ text: 'First.', script: GREYLISTED, options });
 		expect(first).toMatchObject({ output: 'deferred' });
-		due();
+		await due();
 		expect(await run({ text: 'Second.', script: GREYLISTED, options })).toMatchObject({ output: 'deferred' });
-		due();
+		await due();
 		const sent = await run({ text: 'Third.', options });
 		expect(sent).toMatchObject({ output: 'sent', send: { replayed: false, messageId: first.send.messageId } });
 		expect(bodies()).toEqual(['Third.']);
@@ -132,10 +134,10 @@ describe('When Content Differs, while the first text is deferred', () => {
 	it('Newest: not once a part of the first may have left, nor to other people', async () => {
 		const options = { whenContentDiffers: 'newest', key: 'k' };
 		await run({ text: 'First.', script: GREYLISTED, options });
-		due();
+		await due();
 		await expect(run({ text: 'Second.', to: 'bob@example.com', options })).rejects.toMatchObject(conflict);
 		await run({ text: 'First.', script: { end: '451 4.3.0 later' }, options });
-		due();
+		await due();
 		await expect(run({ text: 'Second.', options })).rejects.toMatchObject(conflict);
 		expect(await run({ text: 'First.', options })).toMatchObject({ output: 'sent' });
 		expect(bodies()).toEqual(['First.']);
@@ -151,7 +153,7 @@ describe('When Content Differs, while the first text is deferred', () => {
 		expect(first).toMatchObject({ output: 'deferred' });
 		const { contentRef: kept } = await recordOf(first.send);
 		expect(kept).toMatch(/^sha256:/);
-		due();
+		await due();
 		const sent = await run({ text: 'Second.', item: item('two'), options });
 		expect(sent).toMatchObject({ output: 'sent', send: { contentDiffers: true, replayed: false } });
 		expect(server.received).toHaveLength(2);
@@ -167,7 +169,7 @@ describe('When Content Differs, while the first text is deferred', () => {
 
 	it('First: says so when the first text was not kept', async () => {
 		await run({ text: 'First.', script: GREYLISTED });
-		due();
+		await due();
 		const refused = run({ text: 'Second.', options: { whenContentDiffers: 'first' } });
 		await expect(refused).rejects.toMatchObject(conflict);
 		await expect(refused).rejects.toHaveProperty('description', expect.stringContaining('was not kept'));
@@ -182,7 +184,7 @@ describe('When Content Differs, while the first text is deferred', () => {
 		await expect(inStore((store) => store.archive.open('default', contentRef!))).rejects.toMatchObject({
 			code: 'ARCHIVE_PURGED',
 		});
-		due();
+		await due();
 		const other = { text: 'Second.', to: 'ann@example.com, bob@example.com', options };
 		await expect(run(other)).rejects.toMatchObject(conflict);
 		expect(server.received).toHaveLength(0);
@@ -204,5 +206,33 @@ describe('Case-Sensitive Addresses', () => {
 		expect(server.delivered.map(({ recipients }) => recipients)).toEqual([['Ann@example.com'], ['ann@example.com']]);
 		expect(await run({ to, options })).toMatchObject({ output: 'duplicate' });
 		expect(server.delivered).toHaveLength(2);
+	});
+});
+
+describe('Email Ledger → Release', () => {
+	const release = async (): Promise<IDataObject[]> => {
+		const parameters: Record<string, unknown> = { resource: 'send', operation: 'release', options: {} };
+		const context = {
+			getInputData: () => [{ json: {} }],
+			getNodeParameter: (name: string, _item: number, fallback?: unknown) => parameters[name] ?? fallback,
+			getNode: () => ({ id: 'ledger', name: 'Email Ledger' }),
+			getWorkflow: () => ({ id: 'workflow' }),
+			getExecutionId: () => '1',
+			getTimezone: () => 'UTC',
+			continueOnFail: () => false,
+		} as unknown as IExecuteFunctions;
+		const [items] = await new EmailLedger().execute.call(context);
+		return (items ?? []).map(({ json }) => json);
+	};
+
+	it('makes due what was refused for the sending side’s sake, and nothing else', async () => {
+		await run({ script: GREYLISTED });
+		expect(await release()).toEqual([]);
+		await due();
+		const refusal = '550 5.7.60 SMTP; Client does not have permissions to send as this sender';
+		const refused = await run({ script: { rcpt: refusal } });
+		expect(refused).toMatchObject({ output: 'deferred' });
+		expect(await release()).toMatchObject([{ state: 'reserved', changed: true }]);
+		expect(await run()).toMatchObject({ output: 'sent', send: { messageId: refused.send.messageId } });
 	});
 });
