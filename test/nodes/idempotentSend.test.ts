@@ -76,7 +76,7 @@ async function run({ text = 'Hello.', to = 'ann@example.com', script = {}, optio
 async function due(): Promise<void> {
 	const database = new DatabaseSync(join(folder, '.n8n', 'email-pipeline', 'store.sqlite'), { timeout: 0 });
 	const update = () => database.exec(`update sends set not_before = 0 where state = 'deferred'`);
-	await expect.poll(() => expect(update).not.toThrow(), { timeout: 10_000 }).toBeUndefined();
+	await vi.waitFor(update, { timeout: 10_000 });
 	database.close();
 }
 
