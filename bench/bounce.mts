@@ -9,9 +9,7 @@ import type { Classification } from '../lib/email/bounce/classification.ts';
 /** The first rounds warm the compiler up and are not counted. */
 const WARM_UP = 4;
 const ROUNDS = 9;
-const folders = ['bounce-sisimai', 'bounce-flufl'].map((name) =>
-	join(import.meta.dirname, '../test/corpora', name),
-);
+const folders = ['bounce-sisimai', 'bounce-flufl'].map((name) => join(import.meta.dirname, '../test/corpora', name));
 
 const messages = folders.flatMap((folder) =>
 	readdirSync(folder)

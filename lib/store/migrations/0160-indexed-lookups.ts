@@ -73,7 +73,7 @@ export const indexedLookups: Migration = {
 			.createIndex('sends_by_turn')
 			.on('sends')
 			.column('scope')
-			.expression(sql`coalesce(not_before, created_at)`)
+			.column(sql`coalesce(not_before, created_at)`)
 			.column('id')
 			.where(sql<boolean>`state in ('reserved', 'deferred')`)
 			.execute();
@@ -104,7 +104,7 @@ export const indexedLookups: Migration = {
 		await db.schema
 			.createIndex('threads_by_end')
 			.on('threads')
-			.expression(sql`(case when last_at > created_at then last_at else created_at end)`)
+			.column(sql`(case when last_at > created_at then last_at else created_at end)`)
 			.column('id')
 			.where(sql<boolean>`merged_into is null`)
 			.execute();

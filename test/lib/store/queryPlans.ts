@@ -35,10 +35,10 @@ const WHOLE_SCOPE: readonly RegExp[] = [
 /** What a conformance suite prepares from now on, one text of each. */
 export function recordSqlite(): ReadonlySet<string> {
 	const texts = new Set<string>();
-	const { prepare } = DatabaseSync.prototype;
-	DatabaseSync.prototype.prepare = function (...given) {
-		texts.add(given[0]);
-		return prepare.apply(this, given);
+	const prepare = Reflect.get<DatabaseSync, 'prepare'>(DatabaseSync.prototype, 'prepare');
+	DatabaseSync.prototype.prepare = function (text) {
+		texts.add(text);
+		return prepare.call(this, text);
 	};
 	return texts;
 }
