@@ -1,4 +1,5 @@
 import type { Delivery, DeliverySurroundings } from './delivery';
+import { FailureMemory } from './failureMemory';
 import { IDENTITY_BYTES, identityOf, isCutShort } from './messageIdentity';
 import { combined, presentUids, searchUids } from './search';
 import type { ImapConnection } from './connection';
@@ -128,7 +129,7 @@ export class Comparison {
 	async #unknownAmong(uids: readonly number[], { since, present }: NewnessRule): Promise<readonly number[]> {
 		const { connection, handlers } = this.#is;
 		if (since === null && handlers.isKnown === undefined) return uids;
-		const candidates = (await identify(connection, uids, this.#uidValidity)).filter(
+		const candidates = (await identify(connection, uids, this.#uidValidity, this.#is.memory)).filter(
 			({ internalDate }) => since === null || internalDate === null || internalDate.getTime() >= secondOf(since),
 		);
 		if (candidates.length === 0) return [];
@@ -155,7 +156,7 @@ export class Comparison {
 		this.#sampledThrough = inTurn.length < SAMPLE ? 0 : (inTurn.at(-1) ?? 0);
 		const uids = [...new Set([...dealtWith.highest(SAMPLE), ...inTurn])].filter((uid) => present.has(uid));
 		if (uids.length === 0) return false;
-		const found = await identify(connection, uids, this.#uidValidity);
+		const found = await identify(connection, uids, this.#uidValidity, this.#is.memory);
 		const strangers = await this.#delivery.untilHandled(async () => handlers.strangers?.(found) ?? new Set<number>());
 		this.#sampledAt = state;
 		return strangers.size > 0;
@@ -173,34 +174,69 @@ export class Comparison {
 
 /**
  * What makes each message what it is. One that is gone is missing; one that the server does not give, while it gives
- * others, has no identity.
+ * others, or at which it breaks off each time, has no identity.
  *
- * @throws TransportError when it gives none
+ * @throws TransportError when it gives none, or the connection is lost
  */
 export async function identify(
 	connection: ImapConnection,
 	uids: readonly number[],
 	uidValidity: string,
+	memory = new FailureMemory(),
 ): Promise<MessageCandidate[]> {
-	if (uids.length === 0) return [];
+	const asked = uids.filter((uid) => !memory.unidentifiable(uid));
+	const given = await identifiedTogether(connection, asked, uidValidity, memory);
+	const { found, refused } = given ?? (await identifiedSingly(connection, asked, uidValidity, memory));
+	const unknown = { uidValidity, messageId: null, identity: null, internalDate: null };
+	const without = [...refused, ...uids.filter((uid) => memory.unidentifiable(uid))];
+	return [...found, ...without.map((uid) => ({ uid, ...unknown }))];
+}
+
+interface Identified {
+	found: MessageCandidate[];
+	refused: number[];
+}
+
+/** @returns null when each is to be asked by itself */
+async function identifiedTogether(
+	connection: ImapConnection,
+	uids: readonly number[],
+	uidValidity: string,
+	memory: FailureMemory,
+): Promise<Identified | null> {
+	if (uids.length === 0) return { found: [], refused: [] };
+	if (memory.identifiesSingly(uids)) return null;
 	try {
-		return await identified(connection, uids, uidValidity);
+		return { found: await identified(connection, uids, uidValidity), refused: [] };
 	} catch (error) {
+		if (connection.failure !== null) memory.lostIdentifying(uids);
 		if (connection.failure !== null || uids.length === 1) throw error;
-		const found: MessageCandidate[] = [];
-		const refused: number[] = [];
-		for (const uid of uids) {
-			const one = await identified(connection, [uid], uidValidity).catch((reason: unknown) => {
-				if (connection.failure !== null) throw reason;
-				refused.push(uid);
-				return [];
-			});
-			found.push(...one);
-		}
-		if (found.length === 0) throw error;
-		const unknown = { uidValidity, messageId: null, identity: null, internalDate: null };
-		return [...found, ...refused.map((uid) => ({ uid, ...unknown }))];
+		return null;
 	}
+}
+
+async function identifiedSingly(
+	connection: ImapConnection,
+	uids: readonly number[],
+	uidValidity: string,
+	memory: FailureMemory,
+): Promise<Identified> {
+	const all: Identified = { found: [], refused: [] };
+	let refusal: unknown = null;
+	for (const uid of uids) {
+		const one = await identified(connection, [uid], uidValidity).catch((reason: unknown) => {
+			if (connection.failure !== null) {
+				memory.lostIdentifying([uid]);
+				throw reason;
+			}
+			refusal = reason;
+			all.refused.push(uid);
+			return [];
+		});
+		all.found.push(...one);
+	}
+	if (all.found.length === 0 && all.refused.length > 0) throw refusal;
+	return all;
 }
 
 async function identified(

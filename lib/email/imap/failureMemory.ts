@@ -4,6 +4,8 @@ import { PipelineError } from '../../errors';
 const POISON = 12;
 /** How often the connection may break at the same place of a message before it is poison. */
 const LOSSES = 5;
+/** How often the connection may break when a message alone is asked what it is. */
+const IDENTIFYING_LOSSES = 2;
 /** A server that falls silent costs a whole time-out each time, and one that says BYE means it. */
 const LOSS_WEIGHTS: Readonly<Record<string, number>> = { IMAP_TIMEOUT: 3, IMAP_PROTOCOL_ERROR: 2 };
 
@@ -24,6 +26,8 @@ export class FailureMemory {
 	readonly #attempts = new Map<number, number>();
 	readonly #losses = new Map<number, { offset: number; count: number; error: unknown }>();
 	readonly #poison = new Set<number>();
+	readonly #unidentified = new Map<number, number>();
+	#lostIdentifying: readonly [first: number, last: number] | null = null;
 
 	/**
 	 * The server answered without the message. It counts against the message only when others could be fetched at that very
@@ -57,6 +61,24 @@ export class FailureMemory {
 	lostTogether(uids: readonly number[]): void {
 		this.cautiousThrough = uids.at(-1) ?? 0;
 		this.lostInFetch = true;
+	}
+
+	/** The connection broke while these were asked what they are: next time each is asked by itself. */
+	lostIdentifying(uids: readonly number[]): void {
+		const [first = 0] = uids;
+		this.#lostIdentifying = [first, uids.at(-1) ?? first];
+		if (uids.length === 1) this.#unidentified.set(first, (this.#unidentified.get(first) ?? 0) + 1);
+	}
+
+	/** True when some of these broke the connection before. */
+	identifiesSingly(uids: readonly number[]): boolean {
+		const lost = this.#lostIdentifying;
+		return lost !== null && uids.some((uid) => uid >= lost[0] && uid <= lost[1]);
+	}
+
+	/** True when the server cannot even say what the message is: its delivery decides. */
+	unidentifiable(uid: number): boolean {
+		return (this.#unidentified.get(uid) ?? 0) >= IDENTIFYING_LOSSES;
 	}
 
 	/** True when the message is tried by itself, after its first failure. */

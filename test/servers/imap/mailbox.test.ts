@@ -7,6 +7,7 @@ import { ImapConnection } from '../../../lib/email/imap/connection';
 import { applyAction, type MailboxAction } from '../../../lib/email/imap/actions';
 import { startDovecot, type Dovecot } from '../mail/dovecot';
 import { alice, collect, mail, messageIdOf, serverOf, type Collector } from './collector';
+import type { MessageCandidate } from '../../../lib/email/imap/watch';
 import { hasDovecot } from '../available';
 
 let dovecot: Dovecot;
@@ -166,7 +167,12 @@ describe.skipIf(!hasDovecot)('a watched mailbox', () => {
 		// Dovecot ends the whole session when it cannot read a file.
 		const folder = join(dovecot.maildir(alice), `.${mailbox}`, 'new');
 		await chmod(join(folder, (await readdir(folder)).sort()[1]!), 0);
-		watch({ start: { from: 'everything' } });
+		// A first pass that breaks off is begun anew: what was delivered in it is known by its record.
+		const isKnown = (candidates: readonly MessageCandidate[]) =>
+			Promise.resolve(
+				new Set(candidates.map(({ uid }) => uid).filter((uid) => box.delivered.some((one) => one.uid === uid))),
+			);
+		watch({ start: { from: 'everything' } }, { isKnown });
 		await box.count(2);
 		expect(box.subjects).toEqual(['mail 1', 'mail 3']);
 		expect(box.poison).toEqual([
