@@ -167,7 +167,7 @@ describe.skipIf(!hasMailServers)('Email Ledger', () => {
 			// n8n runs no workflow in which a node lacks a credential, as this one does without a mailbox; and it adds an
 			// operation of its own, “Custom API Call”, to a node that takes an OAuth2 credential.
 			.filter(({ name }) => name !== 'send resolveBySentFolder' && !name.endsWith('__CUSTOM_API_CALL__'));
-		expect(steps).toHaveLength(34);
+		expect(steps).toHaveLength(35);
 		const execution = await runEach({}, steps);
 		for (const { name } of steps) {
 			const outputs = outputsOf(execution, name);
