@@ -58,7 +58,7 @@ const SIGNERS: Record<string, Signer> = {
 		withHeaders(sample, { 'x-postal-signature': sign('sha1', sample.body, key).toString('base64') }),
 	brevo: (sample, key) => withHeaders(sample, { authorization: `Bearer ${secretOf(key)}` }),
 	cloudmailin: basic,
-	improvmx: (request, key) => ({ ...request, url: `${request.url}?token=${encodeURIComponent(String(key))}` }),
+	improvmx: (request, key) => ({ ...request, url: `${request.url}?token=${encodeURIComponent(secretOf(key))}` }),
 	mailjet: basic,
 	postmark: basic,
 	sparkpost: basic,
