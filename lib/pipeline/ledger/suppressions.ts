@@ -74,8 +74,10 @@ export function addressesIn(text: string): string[] {
 			hint: 'Write it as ann@example.com; separate several by commas.',
 		});
 	}
-	const first = new Map(
-		addresses.map((address) => [normalAddress(address), address]).reverse() as Array<[string, string]>,
-	);
-	return [...first.values()].reverse();
+	const first = new Map<string, string>();
+	for (const address of addresses) {
+		const key = normalAddress(address);
+		if (!first.has(key)) first.set(key, address);
+	}
+	return [...first.values()];
 }

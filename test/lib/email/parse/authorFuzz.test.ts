@@ -53,6 +53,10 @@ function some(pieces: readonly string[], random: () => number, most: number): st
 	return Array.from({ length: count }, () => pieces[Math.floor(random() * pieces.length)]).join('');
 }
 
+/** Every second one begins with an address that is read: most of the others name no author at all. */
+const someAuthor = (random: () => number): string =>
+	random() < 0.5 ? `Boss <${EVIL}>${some(PIECES, random, 2)}` : some(PIECES, random, 7);
+
 async function read(from: string, results: string) {
 	const head = `From: ${from}\r\nAuthentication-Results: ${results}\r\nTo: us@example.net\r\nSubject: x\r\n\r\nx`;
 	const raw = Buffer.from(head, 'latin1');
@@ -70,7 +74,7 @@ describe(`${runs} mutated headers that say who wrote`, () => {
 				const random = seeded(seed);
 				// What the trusted host writes is about the attacker's own domain; what he adds stands in his own header.
 				const results = random() < 0.5 ? GENUINE : `mx.example.net;${some(CLAIMS.slice(2), random, 6)}`;
-				const { authentication, defects, from } = await read(some(PIECES, random, 7), results);
+				const { authentication, defects, from } = await read(someAuthor(random), results);
 				if (authentication.aligned !== true) continue;
 				aligned++;
 				const about = `seed ${seed}: ${from?.address ?? ''} by ${results}`;
@@ -81,7 +85,7 @@ describe(`${runs} mutated headers that say who wrote`, () => {
 				expect(authentication.author?.domain, about).toBe(domainOf(from?.address ?? ''));
 				if (results === GENUINE) expect(domainOf(from?.address ?? ''), about).toBe('evil.example');
 			}
-			expect(aligned).toBeGreaterThan(0);
+			expect(aligned).toBeGreaterThan(runs / 100);
 		},
 		60_000 + runs * 50,
 	);
@@ -91,7 +95,7 @@ describe(`${runs} mutated headers that say who wrote`, () => {
 		async () => {
 			let compared = 0;
 			for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
-				const value = some(PIECES, seeded(seed), 7);
+				const value = someAuthor(seeded(seed));
 				const { defects, from } = await read(value, GENUINE);
 				if (defects.some(({ code }) => code === 'sender-ambiguous')) continue;
 				const ours = domainOf(from?.address ?? '');
@@ -102,7 +106,7 @@ describe(`${runs} mutated headers that say who wrote`, () => {
 				compared++;
 				expect(new Set(domains), `seed ${seed}: ${JSON.stringify(value)}`).toEqual(new Set([ours]));
 			}
-			expect(compared).toBeGreaterThan(0);
+			expect(compared).toBeGreaterThan(runs / 100);
 		},
 		60_000 + runs * 50,
 	);
