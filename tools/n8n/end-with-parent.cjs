@@ -4,14 +4,20 @@
  * SIGTERM, but not while it is still starting; after a while it is killed with its children, its process group.
  */
 const { Socket } = require('node:net');
+const { isMainThread } = require('node:worker_threads');
 
 const GRACE_MS = 10_000;
 
-const lifeline = new Socket({ fd: 3, readable: true, writable: false });
-lifeline.on('close', () => {
-	setTimeout(() => process.kill(-process.pid, 'SIGKILL'), GRACE_MS).unref();
-	process.kill(process.pid, 'SIGTERM');
-});
-lifeline.on('error', () => lifeline.destroy());
-lifeline.resume();
-lifeline.unref();
+// A thread inherits --require, and would close the descriptor of the whole process when it ends.
+if (isMainThread) endWithParent();
+
+function endWithParent() {
+	const lifeline = new Socket({ fd: 3, readable: true, writable: false });
+	lifeline.on('close', () => {
+		setTimeout(() => process.kill(-process.pid, 'SIGKILL'), GRACE_MS).unref();
+		process.kill(process.pid, 'SIGTERM');
+	});
+	lifeline.on('error', () => lifeline.destroy());
+	lifeline.resume();
+	lifeline.unref();
+}

@@ -85,7 +85,13 @@ export class Threads {
 
 /** A new thread, its modules loaded: that time is not a task's. */
 async function begin(): Promise<Worker> {
-	const thread = new Worker(threadFile, { resourceLimits: { maxOldGenerationSizeMb: MEMORY } });
+	const thread = new Worker(threadFile, {
+		resourceLimits: { maxOldGenerationSizeMb: MEMORY },
+		// What is loaded ahead of n8n (`--require`, NODE_OPTIONS) is meant for the process: a second time it may close what
+		// the process has open.
+		execArgv: [],
+		env: {},
+	});
 	// Nobody may be listening when a thread fails that has nothing to do.
 	thread.on('error', () => undefined);
 	await said(thread, START);

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parseMessage } from '../../../../lib/email/parse/parseMessage';
 import { runTask } from '../../../../lib/email/worker/run';
@@ -43,6 +46,23 @@ describe('a task', () => {
 		const [first, second, third, fourth, fifth] = await Promise.all(all);
 		expect([first, third]).toEqual([null, null]);
 		expect([second, fourth, fifth].map((found) => found?.markdown)).toEqual(['a **b**', 'a **b**', 'a **b**']);
+	});
+});
+
+describe('what a process was started with', () => {
+	const preload = join(__dirname, 'preload.cjs');
+	const task = join(__dirname, '../../../../dist/lib/email/worker/run.js');
+	const script = `require(${JSON.stringify(task)}).runTask('renderMarkdown', { markdown: 'x', allowHtml: false }, Infinity)
+		.then(({ html }) => console.log(html.trim()))`;
+
+	it.each([
+		['--require', ['--require', preload], ''],
+		['NODE_OPTIONS', [], `--require ${preload}`],
+	])('is not loaded a second time by a thread: %s', async (_, options, NODE_OPTIONS) => {
+		const { stdout } = await promisify(execFile)(process.execPath, [...options, '--eval', script], {
+			env: { ...process.env, NODE_OPTIONS },
+		});
+		expect(stdout.trim().split('\n')).toEqual(['loaded', '<p>x</p>']);
 	});
 });
 
