@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import type { StoreOptions } from '../lib/store/index.ts';
 
 const { openStore } = await import('../lib/store/index.ts');
-const { matchThread } = await import('../lib/pipeline/matchThread.ts');
+const { matchThread } = await import('../lib/pipeline/threads/matchThread.ts');
 const { kinFactsOf } = await import('../lib/email/thread/kinFacts.ts');
 const { packHashes, shinglesOf } = await import('../lib/email/thread/shingles.ts');
 const { subjectBuckets } = await import('../lib/email/thread/subjectBuckets.ts');

@@ -46,7 +46,7 @@ export const WEBHOOK_SAMPLES: Record<string, WebhookSample[]> = {
 	generic: [
 		{
 			name: 'inbound',
-			documentation: 'lib/email/webhook/providers/generic.ts',
+			documentation: 'lib/email/providers/generic/webhook.ts',
 			body: {
 				json: {
 					id: 'evt_1',
@@ -63,7 +63,7 @@ export const WEBHOOK_SAMPLES: Record<string, WebhookSample[]> = {
 		},
 		{
 			name: 'inbound-fields',
-			documentation: 'lib/email/webhook/providers/generic.ts',
+			documentation: 'lib/email/providers/generic/webhook.ts',
 			body: {
 				json: {
 					event_id: 'evt_2',
@@ -87,7 +87,7 @@ export const WEBHOOK_SAMPLES: Record<string, WebhookSample[]> = {
 		},
 		{
 			name: 'events',
-			documentation: 'lib/email/webhook/providers/generic.ts',
+			documentation: 'lib/email/providers/generic/webhook.ts',
 			body: {
 				json: [
 					{

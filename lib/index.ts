@@ -15,11 +15,11 @@ export type { DnsResolver } from './email/authentication/resolver';
 export { verifyWebhook } from './email/webhook/verify';
 export { openStore } from './store';
 export type { Store, StoreOptions } from './store';
-export { matchThread, resolveThread } from './pipeline/matchThread';
-export { sendOnce } from './pipeline/sendOnce';
-export { deriveKey } from './pipeline/sendRequest';
-export { createApiTransport } from './pipeline/apiTransport';
-export { createSmtpTransport } from './pipeline/smtpTransport';
+export { matchThread, resolveThread } from './pipeline/threads/matchThread';
+export { sendOnce } from './pipeline/send/sendOnce';
+export { deriveKey } from './pipeline/send/sendRequest';
+export { createApiTransport } from './pipeline/send/apiTransport';
+export { createSmtpTransport } from './pipeline/send/smtpTransport';
 
 /**
  * Tells a mail apart: a person, a bounce, a delay warning, a complaint, an automatic reply.

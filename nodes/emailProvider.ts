@@ -5,7 +5,7 @@ import { API_PROVIDERS, type ApiAccount, type ApiProviderName } from '../lib/ema
 import type { DkimKey } from '../lib/email/smtp/dkim';
 import { wireAddress } from '../lib/email/smtp/wireAddress';
 import { InputError } from '../lib/errors';
-import type { SandboxPolicy } from '../lib/pipeline/sandbox';
+import type { SandboxPolicy } from '../lib/pipeline/send/sandbox';
 
 /** @throws InputError `API_ACCOUNT_INVALID` */
 export function apiAccountOf(credential: ICredentialDataDecryptedObject): ApiAccount {

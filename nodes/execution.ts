@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { IExecuteFunctions, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
-import { receivedItem } from '../lib/pipeline/arrival';
-import type { Emission, FeedOptions, Outcome } from '../lib/pipeline/feedOptions';
+import { receivedItem } from '../lib/pipeline/ingest/arrival';
+import type { ExecutionBatch, QueueOptions, Outcome } from '../lib/pipeline/ingest/queueOptions';
 import { INGESTION_STAGES, type IngestionStage, type RunBy, type Store } from '../lib/store';
 import { toNodeError } from './nodeFailure';
 import { isLost } from './queueMode';
@@ -23,7 +23,7 @@ const STAGES: Readonly<Record<string, IngestionStage>> = {
 };
 
 /** One execution for the mails, each an item. */
-export async function emitMails(context: ITriggerFunctions, { id, records }: Emission): Promise<Outcome> {
+export async function emitMails(context: ITriggerFunctions, { id, records }: ExecutionBatch): Promise<Outcome> {
 	const items = records.map((record): INodeExecutionData => ({ json: receivedItem(record.metadata, record) }));
 	return await emitItems(context, id, [items]);
 }
@@ -65,7 +65,7 @@ export function knowsIds(context: ITriggerFunctions): boolean {
  * What the records of mails can tell about their executions. With nodes in a row of which the last one moves the record
  * on, a record at that stage has nothing left to come; what comes after any other node leaves no trace.
  */
-export function tracesOf(context: ITriggerFunctions): Pick<FeedOptions, 'lastStage' | 'leavesTraces'> {
+export function tracesOf(context: ITriggerFunctions): Pick<QueueOptions, 'lastStage' | 'leavesTraces'> {
 	const { name, type } = context.getNode();
 	const prefix = type.slice(0, type.lastIndexOf('.') + 1);
 	const rankOf = (node: { type: string; disabled: boolean }): number => {

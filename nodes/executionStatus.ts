@@ -3,7 +3,12 @@ import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IRun, IRunExecutionData, ITriggerFunctions, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import type { Emission, ExecutionState, ExecutionStatus, FeedOptions } from '../lib/pipeline/feedOptions';
+import type {
+	ExecutionBatch,
+	ExecutionState,
+	ExecutionStatus,
+	QueueOptions,
+} from '../lib/pipeline/ingest/queueOptions';
 import type { IngestionRecord, Millis } from '../lib/store';
 import { deduplicationKeyOf } from './execution';
 import { isLost, isQueueMode } from './queueMode';
@@ -79,7 +84,7 @@ function n8nExecutions(): N8nExecutions | null {
 export function executionStatusOf(
 	context: ITriggerFunctions,
 	executions: N8nExecutions | null = n8nExecutions(),
-): FeedOptions['executionStatus'] {
+): QueueOptions['executionStatus'] {
 	const data = runDataOf(context);
 	if (executions !== null && context.emit.length >= 4) {
 		return async (emission) => await askedByKey(context, executions, data, emission);
@@ -97,7 +102,7 @@ async function askedByKey(
 	context: ITriggerFunctions,
 	executions: N8nExecutions,
 	data: RunData | null,
-	{ id, records }: Emission,
+	{ id, records }: ExecutionBatch,
 ): Promise<ExecutionState> {
 	const key = deduplicationKeyOf(context, id);
 	const row = await executions.find(key);

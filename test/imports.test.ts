@@ -15,6 +15,14 @@ const allowed: Record<string, readonly string[]> = {
 	credentials: [],
 	nodes: ['lib/pipeline', 'lib/email', 'lib/store', 'lib/errors.ts'],
 };
+/** The rooms of lib/pipeline, each with those that it may enter besides the parts above. */
+const rooms: Record<string, readonly string[]> = {
+	delivery: [],
+	ingest: ['delivery'],
+	send: ['delivery'],
+	threads: ['send'],
+	ledger: ['delivery', 'ingest', 'send', 'threads'],
+};
 const n8nPackages = /^n8n-(workflow|core)$/;
 const vagueName = /^(utils?|helpers?|common|misc|types)(\.|$)/i;
 
@@ -26,6 +34,10 @@ function sources(folder: string): string[] {
 
 function partOf(file: string): string | undefined {
 	return Object.keys(allowed).find((part) => file === part || file.startsWith(`${part}/`));
+}
+
+function roomOf(file: string): string | undefined {
+	return /^lib\/pipeline\/([^/]+)/.exec(file.split(sep).join('/'))?.[1];
 }
 
 function importsOf(file: string): string[] {
@@ -56,6 +68,16 @@ describe('imports run one way', () => {
 				expect(['nodes', 'credentials'], `${file} imports ${specifier}`).toContain(part);
 			}
 		}
+	});
+
+	it.each(files.filter((file) => roomOf(file) !== undefined))('within lib/pipeline: %s', (file) => {
+		const room = roomOf(file)!;
+		const targets = importsOf(file)
+			.filter((specifier) => specifier.startsWith('.'))
+			.map((specifier) => roomOf(join(dirname(file), specifier)))
+			.filter((target) => target !== undefined);
+		expect(Object.keys(rooms)).toContain(room);
+		for (const target of targets) expect([room, ...rooms[room]!], `${file} imports ${target}`).toContain(target);
 	});
 
 	it('has no vaguely named file or folder', () => {

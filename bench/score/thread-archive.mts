@@ -5,7 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mailingList } from '../../test/lib/pipeline/mailingList.ts';
+import { mailingList } from '../../test/lib/pipeline/threads/mailingList.ts';
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,

@@ -1,5 +1,5 @@
-import { decide } from '../../lib/pipeline/authority';
-import { addSuppression } from '../../lib/pipeline/suppress';
+import { decide } from '../../lib/pipeline/delivery/authority';
+import { addSuppression } from '../../lib/pipeline/delivery/suppress';
 import { InputError } from '../../lib/errors';
 import { shownSuppression } from '../../lib/pipeline/ledger/records';
 import { suppressionsFromCsv, suppressionsToCsv } from '../../lib/pipeline/ledger/suppressionCsv';

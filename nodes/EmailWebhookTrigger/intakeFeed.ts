@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeExecutionData, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { EVENT_SCHEMA } from '../../lib/email/event';
 import { PipelineError } from '../../lib/errors';
-import { receivedItem } from '../../lib/pipeline/arrival';
-import { type Feed, createFeed } from '../../lib/pipeline/feed';
-import type { Emission, Outcome } from '../../lib/pipeline/feedOptions';
-import { createInFlight } from '../../lib/pipeline/inFlight';
-import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
+import { receivedItem } from '../../lib/pipeline/ingest/arrival';
+import { type IngestionQueue, createIngestionQueue } from '../../lib/pipeline/ingest/queue';
+import type { ExecutionBatch, Outcome } from '../../lib/pipeline/ingest/queueOptions';
+import { createSlots } from '../../lib/pipeline/ingest/slots';
+import { onceInPipeline } from '../../lib/pipeline/ingest/sharedIntake';
 import type { IngestionRecord, Store } from '../../lib/store';
 import { emitItems, knowsIds, processId, showFailure, tracesOf } from '../execution';
 import { executionStatusOf } from '../executionStatus';
@@ -51,7 +51,7 @@ export function startIntakeFeed(context: ITriggerFunctions): ITriggerResponse {
 async function untilOpen(
 	context: ITriggerFunctions,
 	signal: AbortSignal,
-): Promise<{ feed: Feed; store: Store } | null> {
+): Promise<{ feed: IngestionQueue; store: Store } | null> {
 	const options = context.getNodeParameter('options', {}) as IDataObject;
 	let told = false;
 	for (let pause = FIRST_PAUSE; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
@@ -74,12 +74,13 @@ async function untilOpen(
 	return null;
 }
 
-function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store): Feed {
+function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store): IngestionQueue {
 	const scope = scopeOf(options);
 	const { pipeline } = pipelineOf(options);
 	const log = context.logger;
-	const emit = async ({ id, records }: Emission): Promise<Outcome> => await emitItems(context, id, outputsOf(records));
-	return createFeed({
+	const emit = async ({ id, records }: ExecutionBatch): Promise<Outcome> =>
+		await emitItems(context, id, outputsOf(records));
+	return createIngestionQueue({
 		...tracesOf(context),
 		store,
 		scope,
@@ -89,7 +90,7 @@ function feedOf(context: ITriggerFunctions, options: IDataObject, store: Store):
 		knowsIds: knowsIds(context),
 		executionStatus: executionStatusOf(context),
 		orphanAfter: abandonedAfter(),
-		inFlight: createInFlight(
+		slots: createSlots(
 			typeof options.executions === 'number' && options.executions >= 1 ? options.executions : DEFAULT_EXECUTIONS,
 		),
 		batchSize: BATCH,

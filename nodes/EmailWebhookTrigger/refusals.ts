@@ -1,6 +1,6 @@
 /** No execution shows a refused request, so it is counted and logged: by node and code, never with its content. */
 import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { countRequest } from '../../lib/pipeline/webhookCounts';
+import { countRequest } from '../../lib/pipeline/ingest/webhook/counts';
 import { openNodeStore, scopeOf } from '../pipelineStore';
 import { withKeptCredentials } from '../rememberedCredential';
 

@@ -4,7 +4,7 @@ import { WebhookRefusal } from '../../lib/email/webhook/refusal';
 import { WEBHOOK_SCHEMES } from '../../lib/email/webhook/schemeCatalog';
 import type { SchemeId } from '../../lib/email/webhook/schemes';
 import type { WebhookConfig } from '../../lib/email/webhook/signature';
-import { snsCertificates } from '../../lib/email/webhook/snsCertificates';
+import { snsCertificates } from '../../lib/email/providers/ses/snsCertificates';
 import type { CredentialContext } from '../rememberedCredential';
 
 const MEGABYTE = 1024 * 1024;

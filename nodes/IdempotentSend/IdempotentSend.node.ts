@@ -1,14 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { loopRefusal } from '../../lib/email/smtp/loopGuard';
-import { recordSentMessage } from '../../lib/pipeline/matchThread';
-import { failureClassOf } from '../../lib/pipeline/failureClass';
-import { throttleRefusal } from '../../lib/pipeline/replyThrottle';
-import { replyAddressFor } from '../../lib/pipeline/replyTokens';
-import { sendOnce } from '../../lib/pipeline/sendOnce';
-import type { SendOptions } from '../../lib/pipeline/sendRequest';
-import type { Disposition, RecipientOutcome } from '../../lib/pipeline/sendOutcome';
-import { fixedPartsOf } from '../../lib/pipeline/fixedParts';
+import { recordSentMessage } from '../../lib/pipeline/threads/matchThread';
+import { failureClassOf } from '../../lib/pipeline/send/failureClass';
+import { throttleRefusal } from '../../lib/pipeline/send/replyThrottle';
+import { replyAddressFor } from '../../lib/pipeline/send/replyTokens';
+import { sendOnce } from '../../lib/pipeline/send/sendOnce';
+import type { SendOptions } from '../../lib/pipeline/send/sendRequest';
+import type { Disposition, RecipientOutcome } from '../../lib/pipeline/send/sendOutcome';
+import { messageIdentityOf } from '../../lib/pipeline/send/messageIdentity';
 import type { Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
 import { withResult } from '../itemField';
@@ -128,7 +128,7 @@ async function fileInThread(
 		messageId: first.record.messageId,
 		inReplyTo: draft.inReplyTo,
 		references: draft.references,
-		date: fixedPartsOf(first.record).date,
+		date: messageIdentityOf(first.record).date,
 		from: draft.from.address,
 		to: [...draft.to, ...draft.cc].map(({ address }) => address),
 		subject: draft.subject,

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { tryToParseDateTime } from 'n8n-workflow';
 import { InputError } from '../../lib/errors';
-import { DEFAULT_REPLY_THROTTLE, type ReplyThrottle } from '../../lib/pipeline/replyThrottle';
+import { DEFAULT_REPLY_THROTTLE, type ReplyThrottle } from '../../lib/pipeline/send/replyThrottle';
 import {
 	DEFAULT_BREAKER,
 	DEFAULT_RETRIES,
@@ -12,7 +12,7 @@ import {
 	type SendPolicy,
 	SUPPRESSION_KINDS,
 	type WarmUp,
-} from '../../lib/pipeline/sendLimits';
+} from '../../lib/pipeline/send/sendLimits';
 import { rememberedCredential } from '../rememberedCredential';
 
 const UNITS: Readonly<Record<string, number>> = {

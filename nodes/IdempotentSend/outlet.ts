@@ -2,10 +2,10 @@
 import type { ICredentialDataDecryptedObject, IExecuteFunctions } from 'n8n-workflow';
 import type { DkimKey } from '../../lib/email/smtp/dkim';
 import { InputError } from '../../lib/errors';
-import { createApiTransport } from '../../lib/pipeline/apiTransport';
-import { type SandboxPolicy, sandboxDecision } from '../../lib/pipeline/sandbox';
-import type { SendTransport } from '../../lib/pipeline/sendRequest';
-import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
+import { createApiTransport } from '../../lib/pipeline/send/apiTransport';
+import { type SandboxPolicy, sandboxDecision } from '../../lib/pipeline/send/sandbox';
+import type { SendTransport } from '../../lib/pipeline/send/sendRequest';
+import { createSmtpTransport } from '../../lib/pipeline/send/smtpTransport';
 import { apiAccountOf, dkimOf, sandboxOf } from '../emailProvider';
 import { smtpServerOf } from '../mailServer';
 import { rememberedCredential } from '../rememberedCredential';

@@ -8,7 +8,7 @@ import { type ReplyAudience, type ReplyFields, replyFields } from '../../lib/ema
 import { withWireAddresses } from '../../lib/email/smtp/wireAddress';
 import { InputError } from '../../lib/errors';
 import type { JsonObject } from '../../lib/store';
-import { type SendRequest, deriveKey } from '../../lib/pipeline/sendRequest';
+import { type SendRequest, deriveKey } from '../../lib/pipeline/send/sendRequest';
 import { canonicalMessageOf } from '../canonicalInput';
 import { stringField } from '../itemField';
 import { bodiesOf, filesOf } from './planContent';

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeType, INodeTypeDescription, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { TransportError } from '../../lib/errors';
-import type { Emission } from '../../lib/pipeline/feedOptions';
-import { watchMailboxes } from '../../lib/pipeline/mailboxSet';
-import { watchOutages } from '../../lib/pipeline/outage';
-import { onceInPipeline } from '../../lib/pipeline/sharedIntake';
-import { sampleMailbox } from '../../lib/pipeline/sampleMailbox';
+import type { ExecutionBatch } from '../../lib/pipeline/ingest/queueOptions';
+import { watchMailboxes } from '../../lib/pipeline/ingest/sources/imap/mailboxSet';
+import { watchOutages } from '../../lib/pipeline/ingest/sources/imap/outage';
+import { onceInPipeline } from '../../lib/pipeline/ingest/sharedIntake';
+import { sampleMailbox } from '../../lib/pipeline/ingest/sources/imap/sampleMailbox';
 import { imapServerOf, withOAuth2, withPassword } from '../mailServer';
 import { toNodeError } from '../nodeFailure';
 import { openNodeStore, pipelineOf, pipelineStoreTest, scopeOf, withOwnStore } from '../pipelineStore';
@@ -87,7 +87,7 @@ export class ImapIdleTrigger implements INodeType {
 			const minutes = options.reportOutageAfter ?? DEFAULT_OUTAGE_MINUTES;
 			const outages = typeof minutes === 'number' && minutes > 0 ? watchOutages(minutes * 60_000, tell) : null;
 			const { pipeline } = pipelineOf(options);
-			const emit = async (emission: Emission) => await emitMails(this, emission);
+			const emit = async (emission: ExecutionBatch) => await emitMails(this, emission);
 			const feed = watchMailboxes({
 				...choices,
 				...tracesOf(this),

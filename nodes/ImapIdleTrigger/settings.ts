@@ -4,7 +4,7 @@ import { parseSearch } from '../../lib/email/imap/rawSearch';
 import type { MailboxFilter } from '../../lib/email/imap/search';
 import type { MailboxAction, WatchStart } from '../../lib/email/imap/watcher';
 import { InputError } from '../../lib/errors';
-import type { MailboxSetOptions } from '../../lib/pipeline/mailboxSet';
+import type { MailboxSetOptions } from '../../lib/pipeline/ingest/sources/imap/mailboxSet';
 import { keepRawOf } from '../pipelineStore';
 
 const MEGABYTE = 1024 * 1024;

@@ -9,7 +9,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Authentication, CanonicalMessage } from '../../lib/email/message';
 import type { ParseOptions } from '../../lib/email/parse/parseMessage';
-import { RECEIVED_SCHEMA } from '../../lib/pipeline/arrival';
+import { RECEIVED_SCHEMA } from '../../lib/pipeline/ingest/arrival';
 import type { Store } from '../../lib/store';
 import { advanceMail } from '../execution';
 import { withResult } from '../itemField';

@@ -2,7 +2,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { BusinessKeyPattern } from '../../lib/email/thread/businessKeys';
 import { InputError } from '../../lib/errors';
-import { type MatchOptions, matchThread } from '../../lib/pipeline/matchThread';
+import { type MatchOptions, matchThread } from '../../lib/pipeline/threads/matchThread';
 import {
 	forgetThread,
 	linkThread,
@@ -10,7 +10,7 @@ import {
 	mergeThread,
 	splitThread,
 	type ThreadName,
-} from '../../lib/pipeline/threadOperations';
+} from '../../lib/pipeline/threads/threadOperations';
 import type { JsonObject, Store } from '../../lib/store';
 import { canonicalMessageOf } from '../canonicalInput';
 import { advanceMail } from '../execution';

@@ -7,9 +7,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Emission, Outcome } from '../../lib/pipeline/feedOptions';
-import { type MailboxFeed, type MailboxFeedOptions, watchIntoFeed } from '../../lib/pipeline/mailboxFeed';
-import { accountOf, mailboxFeedName } from '../../lib/pipeline/mailboxNames';
+import type { ExecutionBatch, Outcome } from '../../lib/pipeline/ingest/queueOptions';
+import {
+	type MailboxQueue,
+	type MailboxQueueOptions,
+	watchIntoQueue,
+} from '../../lib/pipeline/ingest/sources/imap/mailboxQueue';
+import { accountOf, mailboxFeedName } from '../../lib/pipeline/ingest/sources/imap/mailboxNames';
 import { INGESTION_STAGES, type Store, openStore } from '../../lib/store';
 import { type Dovecot, startDovecot } from '../servers/mail/dovecot';
 import { type FaultyProxy, startProxy } from '../servers/mail/proxy';
@@ -41,7 +45,7 @@ export interface WorldOptions {
 	storeFolder?: string;
 	/** Milliseconds that the slowest network takes each way, so that the feed does not give it up; 200 unless given. */
 	latency?: number;
-	change?: Partial<MailboxFeedOptions>;
+	change?: Partial<MailboxQueueOptions>;
 }
 
 export async function startMailFeed(options: WorldOptions = {}): Promise<MailFeedWorld> {
@@ -62,10 +66,10 @@ export async function startMailFeed(options: WorldOptions = {}): Promise<MailFee
 	/** Emissions that ever started: n8n skips those it knows. */
 	const known = new Set<string>();
 	let process = 0;
-	let feed: MailboxFeed | null = null;
+	let feed: MailboxQueue | null = null;
 	let dying = new AbortController();
 
-	async function emit({ id, records }: Emission): Promise<Outcome> {
+	async function emit({ id, records }: ExecutionBatch): Promise<Outcome> {
 		const { signal } = dying;
 		if (known.has(id)) return 'refused';
 		known.add(id);
@@ -94,7 +98,7 @@ export async function startMailFeed(options: WorldOptions = {}): Promise<MailFee
 		},
 		start() {
 			dying = new AbortController();
-			feed = watchIntoFeed({
+			feed = watchIntoQueue({
 				store,
 				scope: 'default',
 				server,

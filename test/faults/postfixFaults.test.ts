@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SmtpServer } from '../../lib/email/smtp/connection';
-import { type Sending, startSending } from '../lib/pipeline/sending';
+import { type Sending, startSending } from '../lib/pipeline/send/sending';
 import { hasMailServers } from '../servers/available';
 import { type Dovecot, startDovecot } from '../servers/mail/dovecot';
 import { type Postfix, startPostfix } from '../servers/mail/postfix';

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SendState, StoreOptions } from '../../lib/store';
 import { type Point, type Script, type ScriptedServer, startScriptedServer } from '../lib/email/smtp/scriptedServer';
-import { draftWith, plainServer } from '../lib/pipeline/sending';
+import { draftWith, plainServer } from '../lib/pipeline/send/sending';
 import { type PostgresServer, startPostgres } from '../lib/store/postgresServer';
 import { hasPostgres } from '../servers/available';
 import { type Certificate, makeCertificate } from '../servers/mail/certificate';

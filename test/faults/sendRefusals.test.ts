@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Draft } from '../../lib/email/smtp/compose';
 import { InputError } from '../../lib/errors';
 import { startScriptedServer } from '../lib/email/smtp/scriptedServer';
-import { type AskedSend, type Sending, startSending } from '../lib/pipeline/sending';
+import { type AskedSend, type Sending, startSending } from '../lib/pipeline/send/sending';
 import { type Certificate, makeCertificate } from '../servers/mail/certificate';
 
 const person = (address: string) => ({ name: '', address });

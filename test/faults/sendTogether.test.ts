@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ScriptedServer, startScriptedServer } from '../lib/email/smtp/scriptedServer';
-import { draftWith, plainServer } from '../lib/pipeline/sending';
+import { draftWith, plainServer } from '../lib/pipeline/send/sending';
 import { type PostgresServer, startPostgres } from '../lib/store/postgresServer';
 import { hasPostgres } from '../servers/available';
 import { Sender } from './senders';

@@ -1,7 +1,7 @@
 /** A process that sends what it is told to, as an execution of the node does, until it is killed or has no more to do. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { sendOnce } from '../../lib/pipeline/sendOnce';
-import { createSmtpTransport } from '../../lib/pipeline/smtpTransport';
+import { sendOnce } from '../../lib/pipeline/send/sendOnce';
+import { createSmtpTransport } from '../../lib/pipeline/send/smtpTransport';
 import { openStore } from '../../lib/store';
 import type { SenderOrder, SenderReport, SenderTask } from './senders';
 

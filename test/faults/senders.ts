@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Draft } from '../../lib/email/smtp/compose';
 import type { SmtpServer } from '../../lib/email/smtp/connection';
-import type { Disposition } from '../../lib/pipeline/sendOutcome';
+import type { Disposition } from '../../lib/pipeline/send/sendOutcome';
 import type { SendState, StoreOptions } from '../../lib/store';
 import { Child } from '../lib/store/processes/child';
 

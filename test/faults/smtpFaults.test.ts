@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RecipientOutcome } from '../../lib/pipeline/sendOutcome';
+import type { RecipientOutcome } from '../../lib/pipeline/send/sendOutcome';
 import { startScriptedServer } from '../lib/email/smtp/scriptedServer';
-import { type AskedSend, type Sending, startSending } from '../lib/pipeline/sending';
+import { type AskedSend, type Sending, startSending } from '../lib/pipeline/send/sending';
 import { type Certificate, makeCertificate } from '../servers/mail/certificate';
 import { type Fate, SMTP_FAULTS } from './smtpFaults';
 

@@ -1,6 +1,6 @@
 /** Where an SMTP conversation can fail, and what DESIGN's state machine makes of it. */
 import type { SmtpServer } from '../../lib/email/smtp/connection';
-import type { Disposition } from '../../lib/pipeline/sendOutcome';
+import type { Disposition } from '../../lib/pipeline/send/sendOutcome';
 import type { SendState } from '../../lib/store';
 import type { Script } from '../lib/email/smtp/scriptedServer';
 

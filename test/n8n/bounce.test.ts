@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Classification } from '../../lib/email/bounce/classification';
-import type { LedgerUpdate } from '../../lib/pipeline/correlate';
+import type { LedgerUpdate } from '../../lib/pipeline/delivery/applyUpdate';
 import { type SendRecord, type Store, openStore } from '../../lib/store';
 import { type ScriptedServer, startScriptedServer } from '../lib/email/smtp/scriptedServer';
 import { hasMailServers } from '../servers/available';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { mailboxFeedName } from '../../lib/pipeline/mailboxNames';
+import { mailboxFeedName } from '../../lib/pipeline/ingest/sources/imap/mailboxNames';
 import { INGESTION_STAGES, type IngestionRecord, type Store, openStore } from '../../lib/store';
 import type { Dovecot } from '../servers/mail/dovecot';
 import { type Execution, type N8nClient, type SavedCredential, outputsOf } from './driver/start.ts';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, IRun, ITriggerFunctions } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
-import type { Emission } from '../../lib/pipeline/feedOptions';
+import type { ExecutionBatch } from '../../lib/pipeline/ingest/queueOptions';
 import { emitMails, runBy } from '../../nodes/execution';
 
 /** As n8n makes it. */
@@ -16,7 +16,7 @@ function createDeferredPromise(): Done {
 	return { promise, ...settle! };
 }
 
-const emission: Emission = { id: 'batch:1', records: [] };
+const emission: ExecutionBatch = { id: 'batch:1', records: [] };
 
 function run(status: IRun['status'], error?: object): IRun {
 	return { status, data: { resultData: { runData: { Trigger: [] }, ...(error ? { error } : {}) } } } as unknown as IRun;

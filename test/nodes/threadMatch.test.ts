@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseMessage } from '../../lib/email/parse/parseMessage';
-import type { ThreadMatch as Match } from '../../lib/pipeline/matchThread';
+import type { ThreadMatch as Match } from '../../lib/pipeline/threads/matchThread';
 import { ThreadMatch } from '../../nodes/ThreadMatch/ThreadMatch.node';
 
 let folder: string;

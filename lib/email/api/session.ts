@@ -9,7 +9,7 @@ import { hasControl } from '../smtp/wireAddress';
 import { transmissionOf } from './answers';
 import { type Exchange, exchange } from './exchange';
 import { API_PROVIDERS, type ApiAccount, type ApiProvider, type ApiRequest } from './provider';
-import { providers } from './providers';
+import { providers } from '../providers/sendRegistry';
 
 export interface ApiOptions {
 	/** Until there is a connection, in ms. Default 20 s. */

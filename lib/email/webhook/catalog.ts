@@ -1,4 +1,4 @@
-import type { ProviderId } from './providers';
+import type { ProviderId } from '../providers/webhookRegistry';
 import type { SchemeId } from './schemes';
 
 export { WEBHOOK_SCHEMES, type WebhookScheme } from './schemeCatalog';

@@ -6,7 +6,7 @@ import { NO_AUTHOR } from '../parse/author';
 import type { ParseOptions } from '../parse/options';
 import type { EventItem, MessageItem, ProviderEvent, ProviderMessage, WebhookItem } from './items';
 import { identityOf } from './eventIdentity';
-import { PROVIDERS, type ProviderId } from './providers';
+import { PROVIDERS, type ProviderId } from '../providers/webhookRegistry';
 import { WebhookRefusal } from './refusal';
 import type { WebhookRequest } from './request';
 import type { Verification } from './verify';

@@ -1,7 +1,7 @@
 import type { KeyId, WebhookKeys } from './keys';
 import { WebhookRefusal } from './refusal';
 import type { SchemeId } from './schemes';
-import type { SnsCertificates } from './snsCertificates';
+import type { SnsCertificates } from '../providers/ses/snsCertificates';
 
 /** What a scheme's check established; throws WebhookRefusal instead when it established nothing. */
 export interface SignatureCheck {

@@ -3,16 +3,16 @@ import { allowListOf, hmacScheme } from './config';
 import { verifyAddressOnly, verifyBasic, verifyToken } from './credentials';
 import { verifyHmac } from './hmac';
 import type { KeyId } from './keys';
-import { verifyMailgun } from './mailgun';
-import { verifyMandrill } from './mandrill';
-import { verifyPostal } from './postal';
+import { verifyMailgun } from '../providers/mailgun/signature';
+import { verifyMandrill } from '../providers/mandrill/signature';
+import { verifyPostal } from '../providers/postal/signature';
 import { WebhookRefusal } from './refusal';
 import type { WebhookRequest } from './request';
 import { WEBHOOK_SCHEMES } from './schemeCatalog';
 import { DEFAULT_TOLERANCE, type HmacSchemeId, type SchemeId } from './schemes';
-import { verifySendGrid } from './sendgrid';
+import { verifySendGrid } from '../providers/sendgrid/signature';
 import type { SignatureCheck, SubscriptionConfirmation, WebhookConfig } from './signature';
-import { verifySns } from './sns';
+import { verifySns } from '../providers/ses/sns';
 
 export interface Verification {
 	verified: true;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { MESSAGE_SCHEMA } from '../../email/message';
 import { LedgerError, StoreError } from '../../errors';
 import type { DeadLetter, JsonObject, Store } from '../../store/store';
-import { receivedItem } from '../arrival';
+import { receivedItem } from '../ingest/arrival';
 import { notFound } from './notFound';
 import { collected, rowsOf } from './paging';
 

@@ -1,6 +1,6 @@
 /** The watched mailboxes, and the feeds their mail is recorded under. */
 import type { JsonObject, Store } from '../../store/store';
-import { mailboxFeedName, readConsumedAccount } from '../mailboxNames';
+import { mailboxFeedName, readConsumedAccount } from '../ingest/sources/imap/mailboxNames';
 import { isoTime } from './records';
 
 export interface WatchedMailbox {

@@ -3,8 +3,8 @@ import { normalAddress } from '../../address';
 import { parseAddressList } from '../../email/addressList';
 import { InputError } from '../../errors';
 import type { Millis, Store, Suppression } from '../../store/store';
-import { decide } from '../authority';
-import { addSuppression } from '../suppress';
+import { decide } from '../delivery/authority';
+import { addSuppression } from '../delivery/suppress';
 import { collected, rowsOf } from './paging';
 
 export interface SuppressionChange {

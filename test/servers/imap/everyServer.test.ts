@@ -9,7 +9,7 @@ import { applyAction, type MailboxAction } from '../../../lib/email/imap/actions
 import { ImapConnection } from '../../../lib/email/imap/connection';
 import { parseSearch } from '../../../lib/email/imap/rawSearch';
 import { searchUids } from '../../../lib/email/imap/search';
-import { watchMailboxes } from '../../../lib/pipeline/mailboxSet';
+import { watchMailboxes } from '../../../lib/pipeline/ingest/sources/imap/mailboxSet';
 import { openStore } from '../../../lib/store';
 import { startProxy, type FaultyProxy } from '../mail/proxy';
 import { withClient } from '../mail/mailServer';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { resolveBySentFolder } from '../../../lib/pipeline/ledger/sentFolder';
-import { type Sending, startSending } from '../../lib/pipeline/sending';
+import { type Sending, startSending } from '../../lib/pipeline/send/sending';
 import { hasDovecot } from '../available';
 import { type Dovecot, startDovecot } from '../mail/dovecot';
 

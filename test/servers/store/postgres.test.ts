@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { openStore } from '../../../lib/store';
-import { mailGraphs } from '../../lib/pipeline/mailGraphs';
+import { mailGraphs } from '../../lib/pipeline/threads/mailGraphs';
 import { concurrency } from '../../lib/store/concurrency';
 import { conformance } from '../../lib/store/conformance';
 import { type PostgresServer, startPostgres } from '../../lib/store/postgresServer';

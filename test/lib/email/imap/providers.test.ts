@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listMailboxes, matchMailboxes } from '../../../../lib/email/imap/account';
 import type { MailboxMessage } from '../../../../lib/email/imap/fetch';
 import { watchMailbox, type WatchSettings, type WatchState, type Watcher } from '../../../../lib/email/imap/watcher';
-import { describeMail } from '../../../../lib/pipeline/arrival';
+import { describeMail } from '../../../../lib/pipeline/ingest/arrival';
 import { startScriptedServer, type ScriptedServer } from './scriptedServer';
 
 let server: ScriptedServer;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSmtpSession } from '../../../../lib/email/smtp/connection';
 import { LONGEST_REPLY } from '../../../../lib/email/smtp/reply';
-import { type Sending, startSending } from '../../pipeline/sending';
+import { type Sending, startSending } from '../../pipeline/send/sending';
 import { type Script, type ScriptedServer, startScriptedServer } from './scriptedServer';
 
 const pipelining = '250-scripted\r\n250-PIPELINING\r\n250 8BITMIME';

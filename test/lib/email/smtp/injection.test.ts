@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openApiSession } from '../../../../lib/email/api/session';
 import { type Draft, composeMessage, fixParts } from '../../../../lib/email/smtp/compose';
 import { replyFields } from '../../../../lib/email/smtp/replyDraft';
-import { draftWith } from '../../pipeline/sending';
+import { draftWith } from '../../pipeline/send/sending';
 
 const from = { name: '', address: 'support@example.com' };
 const compose = async (change: Partial<Draft>) =>

@@ -1,7 +1,7 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSnsCertificates, type SnsCertificates } from '../../../../lib/email/webhook/snsCertificates';
+import { createSnsCertificates, type SnsCertificates } from '../../../../lib/email/providers/ses/snsCertificates';
 import type { Form } from '../../../../lib/email/webhook/form';
 import type { WebhookRequest } from '../../../../lib/email/webhook/request';
 import type { SchemeId } from '../../../../lib/email/webhook/schemes';

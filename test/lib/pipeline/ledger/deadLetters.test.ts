@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { receivedItem } from '../../../../lib/pipeline/arrival';
+import { receivedItem } from '../../../../lib/pipeline/ingest/arrival';
 import {
 	addDeadLetter,
 	discardDeadLetter,
