@@ -21,7 +21,11 @@ export interface Account {
 	/** Replies in doubt, and how many of them did arrive. */
 	inDoubt: number;
 	inDoubtArrived: number;
-	/** Replies that Postfix accepted more than once, by Message-ID. */
+	/** Replies to those who are not there: refused for good. */
+	refused: number;
+	/** Replies refused for good to somebody who is there, or accepted for somebody who is not: ids of the sends. */
+	refusedWrongly: string[];
+	/** Replies that a server accepted more than once, by Message-ID. */
 	duplicates: string[];
 	/** Mails with more than one reply. */
 	answeredTwice: string[];
@@ -59,10 +63,16 @@ export async function accountFor(store: Store, scope: string, traffic: Traffic, 
 		undelivered: accepted.length - delivered,
 		inDoubt: doubtful.length,
 		inDoubtArrived: doubtful.filter(({ messageId }) => transactions.has(messageId)).length,
+		refused: sends.filter((send) => isGone(send) && send.state === 'failed').length,
+		refusedWrongly: sends
+			.filter((send) => (isGone(send) ? send.state === 'accepted' : send.state === 'failed'))
+			.map(({ id }) => id),
 		duplicates: [...transactions].filter(([, count]) => count > 1).map(([id]) => id),
 		answeredTwice: [...replies].filter(([, ids]) => ids.size > 1).map(([id]) => id),
 	};
 }
+
+const isGone = ({ recipient }: SendRecord): boolean => recipient.startsWith('gone-');
 
 async function everySend(store: Store, scope: string): Promise<SendRecord[]> {
 	const sends: SendRecord[] = [];

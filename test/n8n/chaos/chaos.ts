@@ -42,9 +42,10 @@ export interface ChaosReport extends Account {
 	settledAfterSeconds: number;
 }
 
-/** Nothing lost, nothing sent twice. */
+/** Nothing lost, nothing sent twice, nobody refused for what another recipient or the server was. */
 export function isAccountedFor(report: ChaosReport): boolean {
-	return isSettled(report) && report.duplicates.length + report.answeredTwice.length === 0;
+	const { duplicates, answeredTwice, refusedWrongly } = report;
+	return isSettled(report) && duplicates.length + answeredTwice.length + refusedWrongly.length === 0;
 }
 
 function isSettled({ openByImap, openByWebhook, undelivered }: Account): boolean {

@@ -13,7 +13,7 @@ export interface Fault {
 
 /** Every fault this machine allows. */
 export function faultsOf(queue: QueueMode, world: MailWorld, ground: ChaosGround): Fault[] {
-	const { dovecot, postfix, imapProxy, smtpProxy } = world;
+	const { dovecot, postfix, exim, imapProxy, smtpProxy } = world;
 	const { disk, clock } = ground;
 	const faults: Fault[] = [
 		{ name: 'kill -9 of a worker', strike: (random) => killBusyWorker(queue, random) },
@@ -33,6 +33,7 @@ export function faultsOf(queue: QueueMode, world: MailWorld, ground: ChaosGround
 		{ name: 'PostgreSQL is killed and restarted', strike: (random) => outage(random, queue.postgres) },
 		{ name: 'Dovecot is killed and restarted', strike: (random) => outage(random, dovecot) },
 		{ name: 'Postfix is killed and restarted', strike: (random) => outage(random, postfix) },
+		{ name: 'Exim is killed and restarted', strike: (random) => outage(random, exim) },
 		{
 			name: 'IMAP connections are reset',
 			strike: () => {

@@ -1,5 +1,6 @@
 /** Customers who write without a pause, by mail and through a provider's webhook. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { youngAddress } from '../../servers/mail/greylist';
 import type { Pipeline } from '../queue/pipeline';
 import { customer, support, type MailWorld } from './mailWorld';
 import type { Random } from './random';
@@ -41,9 +42,9 @@ export function startTraffic(
 	};
 
 	/** As providers do: the same event until it is taken, with a pause that grows, so that a backlog of repeats ebbs. */
-	const postUntilTaken = async (id: string): Promise<void> => {
+	const postUntilTaken = async (id: string, from: string): Promise<void> => {
 		for (let attempt = 0; !signal.aborted; attempt++) {
-			const status = await pipeline.post(mailOf(id), id);
+			const status = await pipeline.post(mailOf(id, from), id);
 			if (status !== null && status >= 200 && status < 300) {
 				traffic.byWebhook.push(id);
 				return;
@@ -55,11 +56,12 @@ export function startTraffic(
 	const write = async (): Promise<void> => {
 		while (!isOver && !signal.aborted) {
 			const id = `${pipeline.scope}-${++number}@customer.test`;
+			const from = senderOf(number);
 			if (number % 2 === 0) {
-				await world.dovecot.deliver(support, mailOf(id));
+				await world.dovecot.deliver(support, mailOf(id, from));
 				traffic.byImap.push(id);
 			} else {
-				const post = postUntilTaken(id).finally(() => posts.delete(post));
+				const post = postUntilTaken(id, from).finally(() => posts.delete(post));
 				posts.add(post);
 			}
 			await sleep((random.between(0.2, 1.8) * 1_000) / perSecond);
@@ -71,9 +73,15 @@ export function startTraffic(
 	return traffic;
 }
 
-function mailOf(id: string): string {
+/** Of ten, one cannot be answered (`gone-`), and two are answered only after the server has put them off (`young-`). */
+function senderOf(number: number): string {
+	if (number % 20 === 3 || number % 20 === 14) return `gone-${number}@example.test`;
+	return number % 10 === 5 || number % 10 === 6 ? youngAddress(String(number), 'example.test') : customer;
+}
+
+function mailOf(id: string, from: string): string {
 	return [
-		`From: Carla Customer <${customer}>`,
+		`From: Carla Customer <${from}>`,
 		`To: Support <${support}>`,
 		`Subject: Question ${id.split('@')[0] ?? ''}`,
 		`Message-ID: <${id}>`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export interface Delivered {
 	messageId: string;
 	inReplyTo: string | null;
-	/** Postfix's name for what it accepted in one SMTP transaction; a delivery that Postfix itself repeats keeps it. */
+	/** The server's name for what it accepted in one SMTP transaction; a delivery that the server itself repeats keeps it. */
 	queueId: string;
 }
 
@@ -29,7 +29,7 @@ export function transactionsById(mails: readonly Delivered[]): Map<string, numbe
 function readHeaders(raw: string): Delivered {
 	const headers = raw.slice(0, raw.search(/\r?\n\r?\n/)).replace(/\r?\n[ \t]+/g, ' ');
 	const header = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(headers)?.[1]?.trim() ?? null;
-	const transaction = /^Received:.*\(Postfix\) with \S+ id ([^\s;]+)/im.exec(headers);
+	const transaction = /^Received:.*(?:\(Postfix\) with \S+|\(Exim [^\n]*) id ([^\s;]+)/im.exec(headers);
 	return {
 		messageId: bare(header('Message-ID')) ?? '',
 		inReplyTo: bare(header('In-Reply-To')),

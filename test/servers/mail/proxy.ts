@@ -27,7 +27,13 @@ export interface FaultyProxy {
 	stop(): Promise<void>;
 }
 
-export async function startProxy(target: { host: string; port: number }): Promise<FaultyProxy> {
+export interface ProxyTarget {
+	host: string;
+	port: number;
+}
+
+/** @param targets connections go to them in turn, as to the servers behind one name */
+export async function startProxy(...targets: readonly [ProxyTarget, ...ProxyTarget[]]): Promise<FaultyProxy> {
 	const pairs = new Set<{ client: Socket; server: Socket; frozen: boolean }>();
 	const server = createServer((client) => {
 		if (proxy.refuse) {
@@ -35,6 +41,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
 			client.resetAndDestroy();
 			return;
 		}
+		const target = targets[counts.accepted % targets.length]!;
 		const upstream = connect(target.port, target.host);
 		const pair = { client, server: upstream, frozen: false };
 		pairs.add(pair);
