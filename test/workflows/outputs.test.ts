@@ -27,7 +27,7 @@ describe('an example', () => {
 			// Operations on a known thread have one output.
 			if (type.endsWith('.threadMatch') && (parameters.operation ?? 'match') !== 'match') return [];
 			const names = outputNames.get(type.replace('n8n-nodes-email-pipeline.', '')) ?? [];
-			return names.filter((_, index) => (connections[name]?.main[index] ?? []).length === 0).map((to) => `${name}: ${to}`);
+			return names.filter((_, index) => (connections[name]?.main?.[index] ?? []).length === 0).map((to) => `${name}: ${to}`);
 		});
 		expect(open).toEqual([]);
 	});

@@ -7,6 +7,7 @@ import { readVerp } from '../../email/verp';
 import type { JsonObject, SendState, Store } from '../../store/store';
 import { type Evidence, type Grounds, type Permit, decide } from './authority';
 import { type FoundSend, type SendClues, type SendMatch, findSend } from './findSend';
+import { moveSend } from './moveSend';
 import {
 	type AddedSuppression,
 	DEFAULT_POLICY,
@@ -157,12 +158,12 @@ async function apply(
 	const [moved] =
 		to === null
 			? []
-			: await store.sends.transition(scope, {
+			: await moveSend(store, scope, permit, {
 					ids: [send.id],
 					fence: null,
 					to,
 					...(patch && { patch }),
-					detail: { ...detail, cause: name, source, grounds: permit.grounds },
+					detail: { ...detail, cause: name, source },
 				});
 	const added =
 		offence &&

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { AUTHORITY, type Evidence, type Grounds, decide } from '../../../../lib/pipeline/delivery/authority';
 import type { FoundSend } from '../../../../lib/pipeline/delivery/findSend';
+import { moveSend } from '../../../../lib/pipeline/delivery/moveSend';
 import { addSuppression } from '../../../../lib/pipeline/delivery/suppress';
 import type { SendRecord, Store } from '../../../../lib/store/index';
 
@@ -105,13 +106,28 @@ describe('authority', () => {
 		await expect(refused).rejects.toMatchObject({ code: 'SUPPRESSION_NOT_PERMITTED' });
 	});
 
+	it('leaves a send where it is when nothing is proven', async () => {
+		const change = { ids: ['1'], fence: null, to: 'bounced' as const };
+		const refused = moveSend({} as Store, 's', decide(report(null)), change);
+		await expect(refused).rejects.toMatchObject({ code: 'SEND_NOT_PERMITTED', record: { sends: '1' } });
+	});
+
+	const callers = (pattern: RegExp): string[] =>
+		['lib', 'nodes']
+			.flatMap((folder) =>
+				readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+			)
+			.filter((name) => name.endsWith('.ts'))
+			.filter((name) => pattern.test(readFileSync(join(root, name), 'utf8')));
+
 	it('is asked by everybody who suppresses', () => {
-		const files = ['lib', 'nodes'].flatMap((folder) =>
-			readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-				.filter((name) => name.endsWith('.ts'))
-				.map((name) => join(folder, name)),
-		);
-		const adding = files.filter((name) => /\bsuppressions\s*\.add\(/.test(readFileSync(join(root, name), 'utf8')));
-		expect(adding).toEqual([join('lib', 'pipeline', 'delivery', 'suppress.ts')]);
+		expect(callers(/\bsuppressions\s*\.add\(/)).toEqual([join('lib', 'pipeline', 'delivery', 'suppress.ts')]);
+	});
+
+	it('is asked by everybody who moves a send on an outsider’s word', () => {
+		// The machine itself, and what a person asks for by Email Ledger.
+		const ours = ['send', 'ledger'].map((room) => join('lib', 'pipeline', room));
+		const others = callers(/\bsends\s*\.transition\(/).filter((name) => !ours.some((room) => name.startsWith(room)));
+		expect(others).toEqual([join('lib', 'pipeline', 'delivery', 'moveSend.ts')]);
 	});
 });
