@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { Db, Dialect, Trx } from './dialect';
 import type { Millis } from './store';
+import { fullJitter, pause } from '../retry';
 
 /** How often work is begun again after the database rolled it back for the sake of another (SQLSTATE 40001, 40P01). */
 const MAX_ATTEMPTS = 20;
@@ -84,8 +85,7 @@ export class Database {
 			} catch (error) {
 				const verdict = this.dialect.judge(error);
 				if (!verdict.retry || attempt >= MAX_ATTEMPTS) throw verdict.error;
-				const pause = Math.random() * 2 ** Math.min(attempt + 2, 8);
-				await new Promise((resolve) => setTimeout(resolve, pause));
+				await pause(fullJitter(attempt, { first: 4, longest: 256 }));
 			}
 		}
 	}

@@ -1,5 +1,5 @@
 import { messageOf, PipelineError, TransportError } from '../../errors';
-import { backoff, pause } from './backoff';
+import { equalJitter, fullJitter, pause } from '../../retry';
 import type { ImapConnection } from './connection';
 import type { FailureMemory, Others } from './failureMemory';
 import { fetchHeads, messageOfHead, type Head } from './fetch';
@@ -84,7 +84,7 @@ export class Delivery {
 				return await call();
 			} catch (error) {
 				this.#throwIfOver();
-				const delay = backoff(attempt, BLOCKED_CEILING);
+				const delay = fullJitter(attempt, { first: 500, longest: BLOCKED_CEILING });
 				const reason = error instanceof Error ? error : new Error(messageOf(error));
 				report({ kind: 'blocked', error: reason, retryAt: new Date(Date.now() + delay) });
 				await connection.orLost(pause(delay, signal));
@@ -237,8 +237,7 @@ export class Delivery {
 		const { connection, memory, signal, report } = this.#is;
 		const trouble = others === 'none' || others === 'nobody';
 		const least = error instanceof PipelineError && error.code === 'IMAP_LIMIT_REACHED' ? LIMIT_PAUSE : 0;
-		const full = Math.min(TROUBLE_CEILING, REFUSED_PAUSE * 2 ** Math.min(memory.attempt(uid), 10));
-		const delay = least + full / 2 + backoff(0, full / 2, full / 2);
+		const delay = least + equalJitter(memory.attempt(uid), { first: REFUSED_PAUSE, longest: TROUBLE_CEILING });
 		if (trouble) report({ kind: 'blocked', error: troubleOf(error), retryAt: new Date(Date.now() + delay) });
 		await connection.orLost(pause(delay, signal));
 	}

@@ -1,6 +1,6 @@
 import { TransportError, type PipelineError } from '../../errors';
 import { applyAction, type MailboxAction, type MessageReference } from './actions';
-import { backoff, pause } from './backoff';
+import { equalJitter, fullJitter, pause } from '../../retry';
 import { ImapConnection } from './connection';
 import { FailureMemory } from './failureMemory';
 import { imapError } from './imapError';
@@ -170,19 +170,21 @@ class MailboxWatcher implements Watcher {
 			case 'IMAP_AUTHENTICATION_FAILED':
 				// A login that worked before fails while a server starts or changes its user database, and busy providers
 				// refuse some at random.
-				return loggedIn ? betweenLogins(attempt) : null;
+				return loggedIn ? equalJitter(attempt, LOGIN_PAUSE) : null;
 			case 'IMAP_LIMIT_REACHED':
-				return 5_000 + backoff(attempt, 5 * 60_000, 10_000);
+				return 5_000 + fullJitter(attempt, { first: 10_000, longest: 5 * 60_000 });
 			case 'IMAP_TOO_MANY_CONNECTIONS':
 			case 'IMAP_UNAVAILABLE':
-				return backoff(attempt, Math.max(ceiling, 30_000), 1_000);
+				return fullJitter(attempt, { first: 1_000, longest: Math.max(ceiling, 30_000) });
 			case 'IMAP_UIDVALIDITY_CHANGED':
 				return 0;
 			case 'IMAP_HOST_NOT_FOUND':
 				// A name that was found before is no typing error: the name service has lost it for a while.
-				return backoff(attempt, loggedIn ? ceiling : Math.max(ceiling, 60_000));
+				return fullJitter(attempt, { first: 500, longest: loggedIn ? ceiling : Math.max(ceiling, 60_000) });
 			default:
-				return failure.retryable ? backoff(attempt, ceiling) : backoff(attempt, Math.max(ceiling, 60_000), 1_000);
+				return failure.retryable
+					? fullJitter(attempt, { first: 500, longest: ceiling })
+					: fullJitter(attempt, { first: 1_000, longest: Math.max(ceiling, 60_000) });
 		}
 	}
 
@@ -200,11 +202,4 @@ class MailboxWatcher implements Watcher {
 			this.#settings.server.logger?.error('A state handler failed', { error: String(error) });
 		}
 	}
-}
-
-/** Between half the pause and all of it. */
-function betweenLogins(attempt: number): number {
-	const { first, longest } = LOGIN_PAUSE;
-	const half = Math.min(longest, first * 2 ** Math.min(attempt, 10)) / 2;
-	return half + backoff(0, half, half);
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../../errors';
 import { EXECUTION_DIED, type IngestionRecord, type Millis } from '../../store/store';
 import { postProcessingIsDue } from './postProcessing';
 import type { ExecutionState, QueueOptions } from './queueOptions';
+import { equalJitter, pause } from '../../retry';
 
 /** How an execution ended that did not end well. */
 export type BadEnd = 'failed' | 'canceled' | 'unknown';
@@ -47,8 +48,7 @@ const REASONS = {
 
 const RETRY_PAUSE: Millis = 30_000;
 /** Pauses between attempts to write the end of an execution down, in ms. */
-const FIRST_PAUSE: Millis = 200;
-const LONGEST_PAUSE: Millis = 30_000;
+const WRITE_AGAIN = { first: 200, longest: 30_000 };
 
 /** @param isStopped then a store that does not take it is not waited for any longer than some seconds */
 export function completionOf(options: QueueOptions, isStopped: () => boolean): Completion {
@@ -63,8 +63,7 @@ export function completionOf(options: QueueOptions, isStopped: () => boolean): C
 			} catch (error) {
 				if (isStopped() && attempt >= 6) throw error;
 				log.warn('The end of an execution could not be recorded, trying again', { feed, reason: messageOf(error) });
-				const pause = Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE);
-				await new Promise((resolve) => setTimeout(resolve, pause));
+				await pause(equalJitter(attempt, WRITE_AGAIN));
 			}
 		}
 	}

@@ -13,6 +13,7 @@ import { type RecipientOutcome, outcomeOf } from './sendOutcome';
 import type { SendRequest, SendTransport } from './sendRequest';
 import { decide } from '../delivery/authority';
 import { suppressByPolicy } from '../delivery/suppress';
+import { equalJitter, pause } from '../../retry';
 
 /**
  * Transmits to each leased record, one after the other over one session, and records what became of it.
@@ -178,7 +179,7 @@ async function recordOutcome(
 					cause: error,
 				});
 			}
-			await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+			await pause(equalJitter(attempt, { first: 200, longest: 2_000 }));
 		}
 	}
 }

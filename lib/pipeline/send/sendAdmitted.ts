@@ -5,6 +5,7 @@ import { serverWorks, worthAnotherTry } from './failureClass';
 import { AUTHENTICATION_PAUSE, DEFAULT_RETRIES, type SendPolicy, breakerOf, termsOf } from './sendLimits';
 import { type RecipientOutcome, heldOutcome, outcomeOf } from './sendOutcome';
 import type { SendRequest } from './sendRequest';
+import { fullJitter, pause } from '../../retry';
 
 /** Transmits what was leased. */
 export type Transmit = (leased: SendRecord[]) => Promise<RecipientOutcome[]>;
@@ -43,7 +44,7 @@ export async function sendAdmitted(
 			.filter((record) => again(record, policy))
 			.map(({ id }) => id);
 		if (early.length === 0 || attempt >= retries.attempts) return known;
-		await pause(fullJitter(retries.first, retries.longest, attempt));
+		await pause(fullJitter(attempt, retries));
 	}
 }
 
@@ -93,13 +94,4 @@ async function transmitWatched(
 	const last = signs.at(-1);
 	if (last !== undefined) await tell(last);
 	return outcomes;
-}
-
-/** https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/ */
-export function fullJitter(first: Millis, longest: Millis, attempt: number): Millis {
-	return Math.random() * Math.min(longest, first * 2 ** attempt);
-}
-
-function pause(time: Millis): Promise<void> {
-	return new Promise((resolve) => setTimeout(resolve, time));
 }

@@ -8,6 +8,7 @@ import type { DkimKey } from '../../email/smtp/dkim';
 import type { JsonObject, Millis, Store } from '../../store/store';
 import type { SandboxPolicy } from './sandbox';
 import type { SendPolicy } from './sendLimits';
+import { fullJitter } from '../../retry';
 
 export interface SendRequest {
 	scope: string;
@@ -100,8 +101,7 @@ export function fingerprintOfSend({
 
 /** Exponential with full jitter, between one second and one hour. */
 export function defaultBackoff(attempts: number): Millis {
-	const ceiling = Math.min(3_600_000, 60_000 * 2 ** Math.max(0, attempts - 1));
-	return 1_000 + Math.floor(Math.random() * ceiling);
+	return 1_000 + fullJitter(attempts - 1, { first: 60_000, longest: 3_600_000 });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The mailboxes that one trigger watches: each a feed with a cursor, a lease and one connection of its own. */
 import { listMailboxes, matchMailboxes, pathMeant } from '../../../../email/imap/account';
-import { backoff } from '../../../../email/imap/backoff';
+import { fullJitter } from '../../../../retry';
 import type { ImapServer } from '../../../../email/imap/server';
 import { InputError, PipelineError, messageOf } from '../../../../errors';
 import type { Millis } from '../../../../store/store';
@@ -19,6 +19,8 @@ export interface MailboxSetOptions extends Omit<MailboxQueueOptions, 'mailbox' |
 
 /** Providers close the door on an account with more connections (Gmail: 15). */
 export const MAX_MAILBOXES = 10;
+
+const LOOK_AGAIN = { first: 1_000, longest: 60_000 };
 const LOOK_INTERVAL: Millis = 10 * 60_000;
 
 /** Needs the server's list: a pattern, or a special use. */
@@ -71,7 +73,7 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxQueue {
 					log.warn('The mailboxes could not be listed, trying again', {
 						reason: error instanceof PipelineError ? error.code : messageOf(error),
 					});
-					lookLater(backoff(failures++, 60_000, 1_000));
+					lookLater(fullJitter(failures++, LOOK_AGAIN));
 				},
 			);
 		}, pause).unref();
@@ -96,7 +98,7 @@ export function watchMailboxes(options: MailboxSetOptions): MailboxQueue {
 				const passes = refused ? await loginWorked() : error.retryable || options.resumed === true;
 				if (!passes) throw error;
 				log.warn('The mailboxes could not be listed, trying again', { reason: error.code });
-				lookLater(backoff(failures++, 60_000, 1_000));
+				lookLater(fullJitter(failures++, LOOK_AGAIN));
 			}
 		}
 		await Promise.all(first.map(({ ready }) => ready));
