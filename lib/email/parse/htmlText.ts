@@ -1,4 +1,5 @@
-import { compile } from 'html-to-text';
+import { compile, type FormatCallback } from 'html-to-text';
+import { formatTable } from './htmlTables';
 
 /** Longer html is cut before it is read for its text; `html` itself keeps all of it. */
 const MAX_LENGTH = 2 * 1024 * 1024;
@@ -11,16 +12,51 @@ const VOID = new Set('area base br col embed hr img input link meta param source
 /** Elements that the next of their kind closes. */
 const SELF_CLOSING = new Set('p li td th tr dt dd option'.split(' '));
 
+/** Elements that begin a line of their own in every client (HTML, 15.3), beside those that the converter knows. */
+const BLOCKS =
+	'address center dl dt dd details summary dialog dir menu fieldset legend figure figcaption hgroup search caption tr td th option optgroup select textarea noscript'.split(
+		' ',
+	);
+/** Inline elements that their style makes blocks: `<span style="display:block">`. */
+const AS_BLOCK = ['block', 'table', 'table-row', 'flex', 'list-item'].flatMap((display) => [
+	`display:${display}`,
+	`display: ${display}`,
+]);
+
+/** A link that its style makes a block, as buttons and menus have it. */
+const formatBlockLink: FormatCallback = (elem, walk, builder, options) => {
+	builder.openBlock({ leadingLineBreaks: 1 });
+	builder.options.formatters?.anchor(elem, walk, builder, options);
+	builder.closeBlock({ trailingLineBreaks: 1 });
+};
+
+/** A control beside another: the client leaves room between them. */
+const formatControl: FormatCallback = (elem, walk, builder) => {
+	builder.addInline(' ');
+	walk(elem.children, builder);
+	builder.addInline(' ');
+};
+
+const LINK = { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: ['[', ']'] as [string, string] };
+const LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
+
 const toText = compile({
 	wordwrap: false,
 	limits: { maxInputLength: MAX_LENGTH, maxDepth: 200 },
+	formatters: { mailTable: formatTable, blockLink: formatBlockLink, control: formatControl },
 	selectors: [
 		{ selector: 'img', format: 'skip' },
-		{ selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true } },
+		...BLOCKS.map((selector) => ({ selector, format: 'block', options: LINE })),
+		...AS_BLOCK.flatMap((style) => [
+			{ selector: `span[style*="${style}"i]`, format: 'block', options: LINE },
+			{ selector: `a[style*="${style}"i]`, format: 'blockLink', options: LINK },
+		]),
+		{ selector: 'a', options: LINK },
+		{ selector: 'button', format: 'control' },
 		{ selector: 'h1', options: { uppercase: false } },
 		{ selector: 'h2', options: { uppercase: false } },
 		{ selector: 'h3', options: { uppercase: false } },
-		{ selector: 'table', options: { uppercaseHeaderCells: false } },
+		{ selector: 'table', format: 'mailTable' },
 	],
 });
 
@@ -58,6 +94,14 @@ export function isTame(html: string): boolean {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
+const CELL_TAGS = new Set(['td', 'th']);
+const LINE_TAGS = new Set([
+	...BLOCKS.filter((name) => !CELL_TAGS.has(name)),
+	...'br p div li h1 h2 h3 h4 h5 h6 table ul ol hr pre blockquote section article aside header footer main nav form'.split(
+		' ',
+	),
+]);
+
 /** Text between tags, without style and script; block elements and breaks end lines. */
 function stripTags(html: string): string {
 	const out: string[] = [];
@@ -71,7 +115,8 @@ function stripTags(html: string): string {
 		const close = html.indexOf('>', hidden === undefined ? open : Math.max(open, lower.indexOf(`</${hidden}`, open)));
 		if (hidden !== undefined && !lower.includes(`</${hidden}`, open)) return tidy(out);
 		if (close < 0) return tidy(out);
-		out.push(/^<\/?(?:br|p|div|tr|li|h\d|table|ul|ol)\b/.test(lower.slice(open, open + 8)) ? '\n' : '');
+		const name = /^<\/?([a-z][a-z0-9]*)/.exec(lower.slice(open, open + 14))?.[1] ?? '';
+		out.push(LINE_TAGS.has(name) ? '\n' : CELL_TAGS.has(name) ? '  ' : '');
 		at = close + 1;
 	}
 	out.push(html.slice(at));
