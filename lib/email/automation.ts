@@ -1,3 +1,4 @@
+import { absenceNote, ownWords, untagged } from './automation/absenceNote';
 import { HEADER_RULES } from './automation/headers';
 import { AUTOMATION_PHRASES, REPORT_SUBJECTS } from './automation/phrases';
 import type { Automation, AutomationKind, EmailAddress } from './message';
@@ -105,11 +106,9 @@ function readSender({ headers, mailFrom, from }: AutomationInput, found: Found):
 	const local = localPart(from?.address || from?.name);
 	const mailer = MAILER.test(local);
 	const system = mailer || local === 'postmaster';
-	if (nullPath) {
-		// RFC 5321, 4.5.5: reports and automatic answers only. What answers a message and is no report is a responder's.
-		const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
-		found[system ? 'bounce' : answers ? 'auto-reply' : 'auto-generated'].push('Return-Path: <>');
-	}
+	// RFC 5321, 4.5.5: what has no return path asks for no answer. Redirections and rules of a mailbox empty it as well:
+	// it proves no responder.
+	if (nullPath) found[system ? 'bounce' : 'hint'].push('Return-Path: <>');
 	if (system) found[mailer || nullPath ? 'bounce' : 'hint'].push(`From: ${from?.address || local}`);
 	if (NO_REPLY.test(local)) {
 		// A contact form writes as no-reply and names the person in Reply-To.
@@ -153,23 +152,16 @@ function readReport(
 	found[system || found.bounce.length > 0 ? 'bounce' : 'hint'].push(`Subject: ${phrase}`);
 }
 
-/** The subject, and what is left of it without the first tags ("[EXTERNAL]") of a gateway. */
-function untagged(subject: string): string[] {
-	const candidates = [subject];
-	for (let tags = 0; tags < 3; tags++) {
-		const last = candidates.at(-1) ?? '';
-		const rest = last.replace(/^\[[^[\]]{1,30}\] ?/, '');
-		if (rest === last) break;
-		candidates.push(rest);
-	}
-	return candidates;
-}
-
 const ABSENCES = AUTOMATION_PHRASES.flatMap(({ absence }) => absence);
 const OPENINGS = AUTOMATION_PHRASES.flatMap(({ opening }) => opening);
 
+/** `Re:`, `AW:`, `回复：`: the subject is the answered mail's. */
+const ANSWERS = /^[\p{L}\p{M}]{1,12}(?:\[\d+\]|\(\d+\))?[:：] ?/u;
+/** HCL Notes: `AUTO: Nora Field is out of the office (returning 17.11.2026)`, in the language of the client. */
+const NOTES_SUBJECT = /^auto: .{1,120}\(.{0,60}\p{Nd}.{0,40}\)\.?$/u;
+
 /** Absence notes and receipts by their words; a weak phrase counts only beside other evidence. */
-function readPhrases({ headers, text, written }: AutomationInput, subject: string, found: Found): void {
+function readPhrases(input: AutomationInput, subject: string, found: Found): void {
 	const subjects = untagged(subject);
 	const begins = (phrase: string): boolean => subjects.some((candidate) => candidate.startsWith(phrase));
 	for (const { responder } of AUTOMATION_PHRASES) {
@@ -178,15 +170,56 @@ function readPhrases({ headers, text, written }: AutomationInput, subject: strin
 		found['auto-reply'].push(`Subject: ${phrase}`);
 		return;
 	}
-	const weak = ABSENCES.find(begins);
-	const note = written ?? extractReply({ text: text.slice(0, LONGEST_NOTE) }).text;
-	const begin = plain(note.slice(0, LONGEST_NOTE)).slice(0, OPENING);
+	const bare = subjects.at(-1) ?? '';
+	const away =
+		ANSWERS.test(bare) && !bare.startsWith('auto:') ? undefined : ABSENCES.find((phrase) => holds(bare, phrase));
+	const weak = ABSENCES.find(begins) ?? away;
+	if (bare.startsWith('auto:') && (NOTES_SUBJECT.test(bare) || away !== undefined)) {
+		found['auto-reply'].push(`Subject: ${bare.slice(0, EXCERPT)}`);
+		return;
+	}
+	readNote(input, weak, bare.startsWith('auto'), found);
+}
+
+/** A phrase as words of their own, or the beginning of one. */
+function holds(text: string, phrase: string): boolean {
+	const at = text.indexOf(phrase);
+	return (
+		at >= 0 &&
+		(at === 0 || !/\p{L}/u.test(text.charAt(at - 1)) || /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/.test(phrase))
+	);
+}
+
+/** What the text says, beside the subject. */
+function readNote(
+	{ headers, text, written }: AutomationInput,
+	weak: string | undefined,
+	auto: boolean,
+	found: Found,
+): void {
+	const note = (written ?? extractReply({ text: text.slice(0, LONGEST_NOTE) }).text).slice(0, LONGEST_NOTE);
+	const begin = plain(note).slice(0, OPENING);
 	const opening = OPENINGS.find((phrase) => begin.includes(phrase));
-	const evidence = [...(weak ? [`Subject: ${weak}`] : []), ...(opening ? [`Text: ${opening}`] : [])];
+	const own = ownWords(begin);
+	// A person announces an absence in a new mail; only a responder begins the answer to a mail with one and renames the
+	// subject, or answers with nothing else.
+	const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
+	const alone = absenceNote(note);
+	const evidence = [
+		...(weak ? [`Subject: ${weak}`] : []),
+		...(opening ? [`Text: ${opening}`] : []),
+		...(own ? [`Text: ${own}`] : []),
+		...(alone !== null && opening !== alone ? [`Text: ${alone}`] : []),
+	];
 	const automatic =
 		found['auto-generated'].length > 0 || found.bulk.some((header) => /^(?:X-)?Precedence:/.test(header));
-	// A person announces an absence in a new mail; only a responder begins the answer to a mail with one and renames the subject.
-	const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
-	const renamed = weak !== undefined && opening !== undefined && answers;
-	found[evidence.length > 0 && (automatic || renamed) ? 'auto-reply' : 'hint'].push(...evidence);
+	const noPath = found.hint.includes('Return-Path: <>');
+	const suppresses = found.hint.some((hint) => hint.startsWith('X-Auto-Response-Suppress:'));
+	const proved =
+		(automatic && evidence.length > 0) ||
+		(noPath && weak !== undefined) ||
+		(weak !== undefined && opening !== undefined && (answers || suppresses)) ||
+		(own !== null && (answers || auto)) ||
+		(alone !== null && (answers || noPath || suppresses));
+	found[proved ? 'auto-reply' : 'hint'].push(...evidence);
 }

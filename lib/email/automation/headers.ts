@@ -76,8 +76,9 @@ export const HEADER_RULES: readonly HeaderRule[] = [
 		source: 'Exchange inbox rule: `X-MS-Exchange-Inbox-Rules-Loop: a@example.com`',
 	},
 	{
+		// It asks others not to answer; Exchange rules and Outlook add-ins set it on people's mail, too.
 		header: 'x-auto-response-suppress',
-		kind: 'auto-generated',
+		kind: 'hint',
 		value: /\b(?:all|oof|autoreply)\b/i,
 		source: 'MS-OXCMAIL 2.2.3.1.14: `X-Auto-Response-Suppress: OOF, AutoReply`',
 	},

@@ -29,7 +29,7 @@ export const AUTOMATION_PHRASES: readonly AutomationPhrases[] = [
 		`,
 		absence: list`
 			out of office | out of the office | out-of-office | on vacation | on holiday | on leave | annual leave |
-			maternity leave | parental leave | away from | we have received your | we received your |
+			maternity leave | parental leave | away from | ooo: | oof: | absence | not in the office | we have received your | we received your |
 			thank you for contacting | thank you for your message | thank you for your email | thanks for contacting |
 			your request has been received | request received | ticket received | ticket created | auto reply |
 			autoreply | auto-reply | automatic reply | automated reply | no longer with | left the company | vacation
@@ -39,7 +39,7 @@ export const AUTOMATION_PHRASES: readonly AutomationPhrases[] = [
 			i will be out of the office | i am away | i am currently away | i'm away | i will be away | i am on vacation |
 			i'm on vacation | i am on holiday | i'm on holiday | i am on annual leave | i am on leave |
 			i am currently on | i'm currently on | out of office | i have limited access to |
-			i will have limited access to | with limited access to email | thank you for your email. i am
+			i will have limited access to | i am back | i'll be back | i will be back | i will return | with limited access to email | thank you for your email. i am
 		`,
 	},
 	{

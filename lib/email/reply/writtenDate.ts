@@ -39,6 +39,11 @@ const OFFSET = /(?:(?:utc|gmt) ?)?([+\-−])(\d{1,2}):?(\d{2})?(?!\d)/;
 
 let months: ReadonlyMap<string, number> | null = null;
 
+/** Whether a word is the name of a month in one of the languages. */
+export function isMonthName(word: string): boolean {
+	return monthNames().has(fold(word).replace(/\./g, ''));
+}
+
 /** Made when a date is first read: a hundred ICU formatters take some ten milliseconds. */
 function monthNames(): ReadonlyMap<string, number> {
 	if (months) return months;

@@ -43,8 +43,8 @@ describe('detectAutomation', () => {
 			['x-autoreply', 'no', 'none'],
 			['x-autorespond', 'Re: Order', 'auto-reply'],
 			['x-auto-reply-from', 'a@example.com', 'auto-reply'],
-			['x-auto-response-suppress', 'All', 'auto-generated'],
-			['x-auto-response-suppress', 'DR, OOF, AutoReply', 'auto-generated'],
+			['x-auto-response-suppress', 'All', 'none'],
+			['x-auto-response-suppress', 'DR, OOF, AutoReply', 'none'],
 			['x-auto-response-suppress', 'DR, RN', 'none'],
 			['list-id', 'Users <users.example.com>', 'list'],
 			['list-post', '<mailto:users@example.com>', 'list'],
@@ -83,10 +83,10 @@ describe('detectAutomation', () => {
 	});
 
 	describe('sender', () => {
-		it('takes the null return path for a machine’s', () => {
-			expect(detect({ mailFrom: '' })).toEqual({ kind: 'auto-generated', evidence: ['Return-Path: <>'] });
-			expect(detect({ mailFrom: null, headers: { 'return-path': ['<>'] } }).kind).toBe('auto-generated');
-			expect(detect({ mailFrom: '', headers: { 'in-reply-to': ['<a@example.com>'] } }).kind).toBe('auto-reply');
+		it('takes the null return path for a hint: redirections and rules empty it on people’s mail', () => {
+			expect(detect({ mailFrom: '' })).toEqual({ kind: 'none', evidence: ['Return-Path: <>'] });
+			expect(detect({ mailFrom: null, headers: { 'return-path': ['<>'] } }).kind).toBe('none');
+			expect(detect({ mailFrom: '', headers: { 'in-reply-to': ['<a@example.com>'] } }).kind).toBe('none');
 		});
 
 		it.each([
