@@ -1,3 +1,4 @@
+import { readWrittenDate } from '../reply/writtenDate';
 import { withoutComments } from './parameters';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -16,13 +17,15 @@ export interface ParsedDate {
 	guessed: boolean;
 }
 
-function zoneMinutes(zone: string | undefined): number | null {
+function zoneMinutes(written: string | undefined): number | null {
+	const zone = written?.replace(/ /g, '');
 	if (zone === undefined || zone === '') return null;
-	const numeric = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
+	// `+0100`, and what JavaScript, Java and PHP write: `GMT+0100`, `UTC-05:00`, `+01`, `GMT+1`, `+100`.
+	const numeric = /^(?:ut|utc|gmt|z)?([+\u2212-])(?:(\d{1,2}):?(\d{2})|(\d{1,2}))$/i.exec(zone);
 	if (numeric !== null) {
-		const minutes = Number(numeric[2]) * 60 + Number(numeric[3]);
+		const minutes = Number(numeric[2] ?? numeric[4]) * 60 + Number(numeric[3] ?? 0);
 		if (minutes > 24 * 60) return null;
-		return numeric[1] === '-' ? -minutes : minutes;
+		return numeric[1] === '+' ? minutes : -minutes;
 	}
 	return ZONES[zone.toLowerCase()] ?? null;
 }
@@ -36,12 +39,19 @@ function fullYear(text: string): number {
 
 /**
  * Reads a Date header: RFC 5322 section 3.3 with its obsolete forms, the ctime and ISO 8601 notations, full month
- * names, and missing seconds, weekdays or zones (then UTC). A date that no calendar has is refused.
+ * names, and missing seconds, weekdays or zones (then UTC); what is in no such notation is read as clients write dates
+ * in the languages of the tables (`10 févr. 2026 09:00`). A date that no calendar has is refused.
  */
 export function parseDate(raw: string): ParsedDate {
+	const read = parseKnown(raw);
+	if (read.iso !== null || !/\d:\d\d/.test(raw)) return read;
+	return { iso: readWrittenDate(withoutComments(raw.slice(0, 500)).replace(/\s+/g, ' ')), guessed: true };
+}
+
+function parseKnown(raw: string): ParsedDate {
 	const text = withoutComments(raw.slice(0, 500)).replace(/\s+/g, ' ').trim();
 	const rfc =
-		/(\d{1,2})[ -]*([a-z]{3,9})\.?[ ,-]*(\d{2,4})[ ,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?(?: *([AaPp][Mm])\b)? *([+-] ?\d{2}:?\d{2}|[a-z]{1,5})?/i.exec(
+		/(\d{1,2})[ -]*([a-z]{3,9})\.?[ ,-]*(\d{2,4})[ ,]+(\d{1,2})[:.](\d{1,2})(?:[:.](\d{1,2}))?(?:[.,]\d+)?(?: *([AaPp][Mm])\b)? *((?:ut|utc|gmt|z)? ?[+\u2212-] ?(?:\d{4}|\d{3}|\d{1,2}(?::\d{2})?)(?!\d)|[a-z]{1,5})?/i.exec(
 			text,
 		);
 	if (rfc !== null) {
@@ -53,7 +63,7 @@ export function parseDate(raw: string): ParsedDate {
 			hourOf(hour, half),
 			Number(minute),
 			Number(second ?? 0),
-			zone?.replace(' ', ''),
+			zone,
 		);
 		const usual =
 			half === undefined &&
@@ -63,7 +73,7 @@ export function parseDate(raw: string): ParsedDate {
 		return usual || built.iso === null ? built : { ...built, guessed: true };
 	}
 	const ctime =
-		/([a-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)?(?: ([a-z]{1,5}|[+-]\d{4}))?(?: (\d{4}))?(?: ([+-]\d{4}))?/i.exec(
+		/([a-z]{3,9})\.? (\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)?(?: ((?:ut|utc|gmt|z)? ?[+\u2212-] ?(?:\d{4}|\d{3}|\d{1,2}(?::\d{2})?)(?!\d)|[a-z]{1,5}))?(?: (\d{4}))?(?: ([+-]\d{4}))?/i.exec(
 			text,
 		);
 	if (ctime !== null) {
@@ -85,7 +95,7 @@ export function parseDate(raw: string): ParsedDate {
 		}
 	}
 	const iso =
-		/(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)? *(Z|[+-]\d{2}:?\d{2}|[A-Z]{3,5})?/i.exec(
+		/(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)? *((?:ut|utc|gmt|z)? ?[+\u2212-] ?(?:\d{4}|\d{3}|\d{1,2}(?::\d{2})?)(?!\d)|[a-z]{1,5})?/i.exec(
 			text,
 		);
 	if (iso !== null) {
@@ -96,7 +106,7 @@ export function parseDate(raw: string): ParsedDate {
 		};
 	}
 	const numeric =
-		/(\d{1,2})([-./])(\d{1,2})\2(\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)? *([+-]\d{4}|[A-Z]{3,5})?/i.exec(
+		/(\d{1,2})([-./])(\d{1,2})\2(\d{4}),? (\d{1,2}):(\d{2})(?::(\d{2}))?(?: *([AaPp][Mm])\b)? *((?:ut|utc|gmt|z)? ?[+\u2212-] ?(?:\d{4}|\d{3}|\d{1,2}(?::\d{2})?)(?!\d)|[a-z]{1,5})?/i.exec(
 			text,
 		);
 	if (numeric !== null) {

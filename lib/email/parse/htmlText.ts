@@ -26,7 +26,7 @@ const AS_BLOCK = ['block', 'table', 'table-row', 'flex', 'list-item'].flatMap((d
 /** A link that its style makes a block, as buttons and menus have it. */
 const formatBlockLink: FormatCallback = (elem, walk, builder, options) => {
 	builder.openBlock({ leadingLineBreaks: 1 });
-	builder.options.formatters?.anchor(elem, walk, builder, options);
+	builder.options.formatters.anchor?.(elem, walk, builder, options);
 	builder.closeBlock({ trailingLineBreaks: 1 });
 };
 
