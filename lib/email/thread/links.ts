@@ -48,8 +48,8 @@ export function isPlaceholder(id: string): boolean {
 }
 
 /**
- * The parent first, then the ancestors from the nearest. As RFC 5256 has it, In-Reply-To stands in only where there are
- * no References, and then by its first id; where there are, it says which of them is the parent.
+ * The parent first, then the ancestors from the nearest. In-Reply-To says which of the References is the parent; where it
+ * names none of them, its first id (RFC 5256) is the parent.
  */
 export function threadLinks(
 	message: Pick<CanonicalMessage, 'messageId' | 'inReplyTo' | 'references'> &
@@ -61,7 +61,12 @@ export function threadLinks(
 	const inReplyTo = message.inReplyTo.filter(real);
 	const references = message.references.filter(real);
 	const answered = new Set(inReplyTo.map(messageIdKey));
-	const named = references.length > 0 ? references : inReplyTo.slice(0, 1);
+	// References may be cut, hold a ticket system's constant or the history before we joined: In-Reply-To counts beside them.
+	const [answeredFirst] = inReplyTo;
+	const named =
+		answeredFirst === undefined || references.some((id) => answered.has(messageIdKey(id)))
+			? references
+			: [...references, answeredFirst];
 	const kept =
 		named.length > FIRST_REFERENCES + LAST_REFERENCES
 			? [...named.slice(0, FIRST_REFERENCES), ...named.slice(-LAST_REFERENCES)]
