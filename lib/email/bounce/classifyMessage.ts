@@ -35,6 +35,9 @@ const CR = 0x0d;
 function classifyPart(root: Part, depth: number): Classification {
 	const anatomy = dissect(root);
 	const complaint = readComplaint(anatomy);
+	// RFC 6430: the recipient says that it was no spam; nobody complains.
+	if (complaint?.feedbackType === 'not-spam')
+		return { ...base('auto-reply', anatomy, 0.99, [complaint.evidence]), feedbackType: 'not-spam' };
 	if (complaint !== null) {
 		return {
 			...base('complaint', anatomy, 0.99, [complaint.evidence]),
