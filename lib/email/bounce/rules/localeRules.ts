@@ -5,6 +5,21 @@ import type { Rule } from './rule';
  * without accents: many servers send ASCII. `…` bridges the address or the name that often stands in between.
  */
 export const LOCALE_RULES: readonly Rule[] = [
+	// Exchange Online: "nora wasn't found at client.example.", in the languages of its notices (support.microsoft.com, NDR 5.1.10).
+	{
+		reason: 'user-unknown',
+		weight: 8,
+		line: "nora wasn't found at client.example.",
+		match:
+			"\\b(?:wasn't|was not|couldn't be|could not be) found (?:at|in|on) (?:the )?[a-z0-9-]{1,60}\\.[a-z0-9.-]{1,80}|wurde (?:unter|in|bei|auf) … ?nicht gefunden|(?:est introuvable|n'a pas [eé]t[eé] trouv[eé]e?|est introuvables?) (?:sur|dans|[aà]|chez)|non [eè] stat[oa] trovat[oa] (?:in|su|presso)|n[aã]o foi encontrad[oa] (?:em|no|na)|(?:no se (?:encontr[oó]|ha encontrado|pudo encontrar)|no fue encontrad[oa]) … ?en|is niet gevonden (?:bij|op|in)|(?:kan|kon) niet worden gevonden (?:bij|op|in)|nie znaleziono … (?:w|na)\\b|nie zosta[lł]\\w{0,2} znalezion\\w{0,2}",
+	},
+	{
+		reason: 'user-unknown',
+		weight: 8,
+		line: 'nora が client.example で見つかりませんでした。',
+		match:
+			"(?:で|に)見つかりません|(?:hittades|hittas|kunde) inte (?:hittas )?(?:på|hos|i)\\b|blev ikke fundet (?:på|hos|i)|ble ikke funnet (?:på|hos|i)|ei löyty(?:nyt|nyttä)|nebyl[oa]? (?:na|v|u) … ?nalezen|nebol[oa]? … ?nájden|nem található|nu a fost găsit|δεν βρέθηκε (?:σ|στ)|bulunamadı|не (?:найден|удалось найти) … ?(?:в|на)\\b|не (?:знайдено|вдалося знайти) … ?(?:в|у|на)\\b|не (?:е|беше) намерен|לא נמצא(?:ה)? ב|لم يتم العثور على|ไม่พบ … ที่|không tìm thấy … tại|tidak ditemukan di|(?:未在|在) ?… ?(?:中|上)?(?:找到|未找到|找不到)|找不到|에서 찾을 수 없|no s'ha trobat … ?a\\b|nije pronađen|ni bil[oa]? najden|ei leitud|netika atrasts|nerastas",
+	},
 	// No such mailbox.
 	{
 		reason: 'user-unknown',
