@@ -77,9 +77,10 @@ function judge(
 	const unread = { text, quoted: '', signature: '' };
 	const none: Automation = { kind: 'none', evidence: [] };
 	if (header === null) return { forwarded: null, reply: unread, automation: none };
-	const { isForward } = normalizeSubject(header.subject);
+	const { isForward, isReply } = normalizeSubject(header.subject);
+	const answers = isReply || isForward || (header.headers['in-reply-to'] ?? header.headers.references) !== undefined;
 	const forwarded = attempt(defects, 'forwarded', null, () => readForwarded(text, { isForward }));
-	const reply = attempt<ReplyParts>(defects, 'reply', unread, () => extractReply({ text, html }));
+	const reply = attempt<ReplyParts>(defects, 'reply', unread, () => extractReply({ text, html, answers }));
 	const automation = attempt(defects, 'automation', none, () =>
 		detectAutomation({ ...header, text, written: reply.text }),
 	);

@@ -1,4 +1,5 @@
 import type { ReplyParts } from '../message';
+import { readArmour } from './armour';
 import { isBlank, splitLines } from './line';
 import type { MarkedLines, Marker } from './marks';
 import { markLines } from './marks';
@@ -19,11 +20,13 @@ const MOST_LAYERS = 100;
  * Pure and synchronous; time is linear in the length of the text.
  *
  * @param input.text plain text body, any line ends
+ * @param input.answers false when the mail answers or forwards none: then lines that look like the header of one are a form's
  * @param input.html the html body of the same message, which shows the signature more surely
  */
-export function extractReply(input: { text: string; html?: string | null }): ReplyParts {
-	const lines = partLines(splitLines(input.text));
-	const marked = markLines(lines, input.html ?? null);
+export function extractReply(input: { text: string; html?: string | null; answers?: boolean }): ReplyParts {
+	const { lines, armour } = readArmour(partLines(splitLines(input.text)));
+	const marked = markLines(lines, input.html ?? null, input.answers ?? true);
+	for (const at of armour) if (marked.kinds[at] !== 'marker') marked.kinds[at] = 'signature';
 	const parts = new Array<Part>(lines.length).fill('text');
 	divide(lines, marked, parts);
 	return {

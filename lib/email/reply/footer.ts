@@ -29,7 +29,7 @@ const NAMED =
 function undecorated(line: string): string {
 	return line
 		.replace(/\[([^\]]{0,200})\]\([^)]{0,300}\)/g, '$1')
-		.replace(/<?https?:\/\/[^\s>]*>?/g, ' ')
+		.replace(/[<[(]?https?:\/\/[^\s>\])]*[>\])]?/g, ' ')
 		.replace(/^[\s<([*_"“]+|[\s>)\]*_"”.!]+$/g, '')
 		.replace(/ {2,}/g, ' ');
 }
@@ -50,7 +50,12 @@ export function isFooter(raw: string, apart: boolean): boolean {
 			(begin === undefined || begin.some((phrase) => line.startsWith(phrase))) &&
 			(end === undefined || end.some((phrase) => line.endsWith(phrase))),
 	);
-	if (ruled) return apart || device || /outlook|iphone|ipad|windows|yahoo/.test(line);
+	if (ruled)
+		return (
+			apart ||
+			device ||
+			/outlook|iphone|ipad|windows|yahoo|proton ?mail|tuta|gmx|bluemail|airmail|zoho mail|mail\.ru|yandex/.test(line)
+		);
 	if (device && OWN_WORDS.test(line) && line.split(' ').length <= 10) return true;
 	const named = NAMED.exec(clean(raw));
 	return apart && named?.[1] !== undefined && !/^i /i.test(line) && DEVICE.test(named[1].toLowerCase());

@@ -7,6 +7,7 @@ import { readWrittenDate } from './writtenDate';
 
 /** How far below its separator the header block of a forward may stand. */
 const MOST_BLANKS = 4;
+const MARK = /^[ \t]{0,3}[>＞] ?/;
 
 /**
  * Reads the message that a client forwarded inline: "---------- Forwarded message ---------", "Begin forwarded message:"
@@ -23,7 +24,10 @@ const MOST_BLANKS = 4;
 export function readForwarded(text: string, options: { isForward?: boolean } = {}): ForwardedMessage | null {
 	const lines = splitLines(text);
 	return (
-		announced(lines) ?? (options.isForward === true ? headedAnywhere(lines) : headedAt(lines, firstWritten(lines, 0)))
+		announced(lines) ??
+		(options.isForward === true
+			? (quotedForward(lines) ?? headedAnywhere(lines))
+			: headedAt(lines, firstWritten(lines, 0)))
 	);
 }
 
@@ -35,6 +39,21 @@ function announced(lines: readonly string[]): ForwardedMessage | null {
 		const inner = next - at > MOST_BLANKS ? null : readAt(lines, next, true);
 		if (inner) return inner;
 		if (!separator.bare) return compose(null, lines.slice(at + 1));
+	}
+	return null;
+}
+
+/**
+ * macOS Mail quotes the separator, too: `> Begin forwarded message:`. It is a forward only when the subject says so: else a
+ * quoted mail may hold one.
+ */
+function quotedForward(lines: readonly string[]): ForwardedMessage | null {
+	for (let at = 0; at < lines.length; at++) {
+		const line = lines[at] ?? '';
+		if (!QUOTE.test(line) || readSeparator(line.replace(MARK, ''))?.kind !== 'forwarded') continue;
+		let end = at;
+		while (end < lines.length && (QUOTE.test(lines[end] ?? '') || isBlank(lines[end]))) end++;
+		return announced(lines.slice(at, end).map((quoted) => quoted.replace(MARK, '')));
 	}
 	return null;
 }

@@ -31,13 +31,23 @@ const ROLES_OF: ReadonlyMap<string, ReadonlySet<HeaderRole>> = (() => {
 
 /** `From: x`, `*From:* x`, `**Von:** x`, `发件人：x`, `De\t: x`; the marks of bold text are html made plain. */
 const NAME = /^[*_ ]{0,4}([\p{L}\p{M}][^:：*_@<>]{0,30}?)[*_ ]{0,4}[:：][*_]{0,3}(?=\s|$|[^/\s])/u;
+/** `Message: Where is my parcel?`, `Status : deferred`; three words at most before the colon. */
+const LABELLED = /^[*_ ]{0,4}\p{L}[\p{L}\p{M}'’-]{0,20}(?: [\p{L}\p{M}'’-]{1,20}){0,2} ?[:：][*_]{0,3} ?[^\s/]/u;
 const ADDRESSED = /[^\s<>()]@[^\s<>()]|\[?mailto:/;
 /** Most header lines, continuation lines and blank lines between them that a block has. */
 const MOST_LINES = 30;
 
+/** NetEase and other webmailers write the header as a table: `| 发件人 | Max Held<max@shop.example> |`, in html two columns. */
+function untabled(line: string, raw: string): string {
+	const cells =
+		/^\| ?([^|]{1,40}?) ?\| ?(.*?) ?\|?$/.exec(line) ??
+		/^[ \t]{0,9}([\p{L}\p{M} ]{1,30}?)(?: {3,}|\t)[ \t]{0,40}(\S.*)$/u.exec(raw.slice(0, LOOKED_AT));
+	return cells === null ? line : `${(cells[1] ?? '').replace(/[:：]$/, '')}: ${cells[2] ?? ''}`;
+}
+
 /** The header line that stands here, null when it is none that any language knows. */
-export function readHeaderLine(raw: string): HeaderLine | null {
-	const line = clean(raw);
+export function readHeaderLine(raw: string, announced = false): HeaderLine | null {
+	const line = untabled(clean(raw), announced ? raw : '');
 	const match = NAME.exec(line);
 	const roles = match?.[1] === undefined ? undefined : ROLES_OF.get(fold(match[1]).replace(/’/g, "'"));
 	return match && roles
@@ -60,7 +70,7 @@ export function readHeaderLine(raw: string): HeaderLine | null {
  * @param announced a separator ("Original Message") stands above, so two header lines suffice
  */
 export function headerBlockAt(lines: readonly string[], start: number, announced: boolean): HeaderBlock | null {
-	const first = readHeaderLine(lines[start] ?? '');
+	const first = readHeaderLine(lines[start] ?? '', announced);
 	if (!first || QUOTE.test(lines[start] ?? '')) return null;
 	const values: HeaderBlock['values'] = {};
 	let end = start;
@@ -68,10 +78,10 @@ export function headerBlockAt(lines: readonly string[], start: number, announced
 	for (let at = start; at < Math.min(lines.length, start + MOST_LINES); at++) {
 		const line = lines[at] ?? '';
 		if (isBlank(line)) {
-			if (!isBlank(lines[at + 1]) && readHeaderLine(lines[at + 1] ?? '') && count > 0) continue;
+			if (!isBlank(lines[at + 1]) && readHeaderLine(lines[at + 1] ?? '', announced) && count > 0) continue;
 			break;
 		}
-		const header = readHeaderLine(line);
+		const header = readHeaderLine(line, announced);
 		if (header) {
 			const role = [...header.roles].find((candidate) => values[candidate] === undefined);
 			if (role === undefined && !header.roles.has('cc') && !header.roles.has('other')) break;
@@ -84,7 +94,15 @@ export function headerBlockAt(lines: readonly string[], start: number, announced
 			end = at;
 		} else break;
 	}
+	if (!announced && isForm(lines, start, end)) return null;
 	return isBlock(values, announced) ? { start, end, values } : null;
+}
+
+/** Labels that no mail has right beside the block: a form, a log, a booking (`Message: Where is my parcel?`). */
+function isForm(lines: readonly string[], start: number, end: number): boolean {
+	return [lines[start - 1], lines[end + 1]].some(
+		(line) => line !== undefined && LABELLED.test(clean(line)) && readHeaderLine(line) === null,
+	);
 }
 
 const lastRole = (values: HeaderBlock['values']): HeaderRole | undefined =>

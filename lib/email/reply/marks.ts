@@ -26,7 +26,7 @@ const WRAPS_FROM = 65;
 const LONGEST_SPILL = 40;
 
 /** Tells what each line is for the reply. Time is linear: every look around a line is bounded. */
-export function markLines(lines: readonly string[], html: string | null = null): MarkedLines {
+export function markLines(lines: readonly string[], html: string | null = null, answers = true): MarkedLines {
 	const kinds = lines.map((line): LineKind => (isBlank(line) ? 'blank' : QUOTE.test(line) ? 'quote' : 'text'));
 	markCode(lines, kinds);
 	markInitials(lines, kinds);
@@ -40,7 +40,7 @@ export function markLines(lines: readonly string[], html: string | null = null):
 		if (kinds[at] === 'blank' || kinds[at] === 'code' || kinds[at] === 'signature') continue;
 		const marker =
 			hintedAt(lines, kinds, attributions.get(at)) ??
-			headersAt(lines, kinds, at, floor) ??
+			headersAt(lines, kinds, at, floor, answers) ??
 			attributionAt(lines, kinds, at, floor);
 		if (!marker) continue;
 		for (let line = marker.start; line <= marker.end; line++) kinds[line] = 'marker';
@@ -118,10 +118,17 @@ function attributionAt(lines: readonly string[], kinds: LineKind[], at: number, 
 }
 
 /** A header block with the separator, rule or attribution right above it; or a separator alone. */
-function headersAt(lines: readonly string[], kinds: LineKind[], at: number, floor: number): Marker | null {
+function headersAt(
+	lines: readonly string[],
+	kinds: LineKind[],
+	at: number,
+	floor: number,
+	answers: boolean,
+): Marker | null {
 	if (kinds[at] === 'quote') return null;
 	const separator = readSeparator(lines[at] ?? '');
 	const ruled = separator !== null || isRule(lines[at] ?? '', 5);
+	if (separator === null && !answers) return null;
 	if (!ruled && readHeaderLine(lines[at] ?? '') === null) return null;
 	const next = ruled ? nextWritten(lines, at + 1) : at;
 	const block = next - at <= 3 ? headerBlockAt(lines, next, separator !== null) : null;

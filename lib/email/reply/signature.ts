@@ -102,8 +102,11 @@ function isDelimiter(line: string, below: readonly string[], underlines: boolean
 	if (!short) return false;
 	if (LONG_DASH.test(line)) return true;
 	const trimmed = line.trim();
-	if (/^_{2,}$/.test(trimmed)) return below.length > 0 && (trimmed.length >= 5 || !underlines);
-	if (!isRule(line, 3) || underlines || below.length === 0) return false;
+	// Mailman's rule of 47 stands right below the text.
+	const listRule = /^_{30,}$/.test(trimmed) && below.some((other) => CONTACT.test(other));
+	if (!(isRule(line, 3) || trimmed === '__') || (underlines && !listRule) || below.length === 0) return false;
+	// A rule above and one below make a heading.
+	if (below.some((other) => isRule(other, 3))) return false;
 	return below.some((other) => CONTACT.test(other)) || (trimmed.length >= 4 && looksLikeNames(below));
 }
 

@@ -27,7 +27,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		cc: list`cc | bcc`,
 		subject: list`subject | re`,
 		other: list`
-			reply-to | reply to | importance | priority | attachments | attachment | organization | message-id |
+			reply-to | reply to | reply | importance | priority | attachments | attachment | organization | message-id |
 			newsgroups | x-mailer | followup-to | resent-from | resent-to | sensitivity | mailed-by | signed-by
 		`,
 	},
@@ -38,7 +38,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`an | empfänger`,
 		cc: list`cc | kopie | bcc | blindkopie`,
 		subject: list`betreff | thema`,
-		other: list`antwort an | antworten an | wichtigkeit | priorität | anlagen | anhänge | organisation`,
+		other: list`antwort | antwort an | antworten an | wichtigkeit | priorität | anlagen | anhänge | organisation`,
 	},
 	{
 		language: 'nl',
@@ -47,7 +47,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`aan | naar`,
 		cc: list`cc | bcc`,
 		subject: list`onderwerp | betreft`,
-		other: list`antwoord aan | beantwoorden | urgentie | bijlagen | prioriteit`,
+		other: list`antwoord | antwoord aan | beantwoorden | urgentie | bijlagen | prioriteit`,
 	},
 	{
 		language: 'fr',
@@ -56,7 +56,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`à | a | pour | destinataire | destinataires`,
 		cc: list`cc | copie | copie à | cci`,
 		subject: list`objet | sujet`,
-		other: list`répondre à | reponse à | réponse à | importance | pièces jointes | pj`,
+		other: list`réponse | répondre | répondre à | reponse à | réponse à | importance | pièces jointes | pj`,
 	},
 	{
 		language: 'es',
@@ -65,7 +65,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`para | a | destinatario | destinatarios`,
 		cc: list`cc | cco | copia`,
 		subject: list`asunto`,
-		other: list`responder a | importancia | datos adjuntos | adjuntos | prioridad`,
+		other: list`responder | respuesta | responder a | importancia | datos adjuntos | adjuntos | prioridad`,
 	},
 	{
 		language: 'pt',
@@ -74,7 +74,7 @@ export const HEADER_NAMES: readonly HeaderNames[] = [
 		to: list`para | destinatário`,
 		cc: list`cc | cco | bcc`,
 		subject: list`assunto`,
-		other: list`responder a | responder para | importância | prioridade | anexos`,
+		other: list`responder | resposta | responder a | responder para | importância | prioridade | anexos`,
 	},
 	{
 		language: 'it',

@@ -257,8 +257,8 @@ export const SEPARATOR_LOCALES: readonly SeparatorLocale[] = [
 	},
 	{
 		language: 'zh',
-		original: list`原始邮件 | 原始郵件 | 原邮件 | 原信件 | 原始信件 | 回复的原邮件 | 回复的原信 | 原始訊息`,
-		forwarded: list`转发的邮件 | 转发邮件 | 轉寄郵件 | 轉寄的郵件 | 转发邮件信息 | 被转发邮件信息 | 轉寄的信件 | 已轉寄的訊息 | forwarded message`,
+		original: list`原始邮件 | 原始郵件 | 原邮件 | 原信件 | 原始信件 | 回复的原邮件 | 回覆的原郵件 | 回复的原信 | 原始訊息`,
+		forwarded: list`转发的原邮件 | 轉寄的原郵件 | 转发的邮件 | 转发邮件 | 轉寄郵件 | 轉寄的郵件 | 转发邮件信息 | 被转发邮件信息 | 轉寄的信件 | 已轉寄的訊息 | forwarded message`,
 		begin: list`开始转发的邮件 | 下面是被转发的邮件 | 下面是被轉發的郵件 | 被转发的邮件 | 開始轉寄郵件 | 以下為轉寄郵件`,
 	},
 	{
@@ -283,8 +283,40 @@ export const REPLY_ABOVE: readonly string[] = list`
 	do not write below this line |
 	add your reply above this line | in replies all text above this line is added to the ticket |
 	reply above this line to comment |
+	answer above this line | please answer above this line | reply above this line to respond | type above this line to reply |
+	please enter your reply above this line | please reply above the line | reply above the line | reply above |
+	antwort bitte über dieser linie | antworten sie bitte über dieser linie | antworten sie bitte oberhalb dieser linie |
+	bitte antworten sie über dieser linie | bitte antworten sie über dieser zeile | bitte antworten sie oberhalb dieser zeile |
+	bitte schreiben sie ihre antwort über diese linie | bitte schreiben sie ihre antwort oberhalb dieser linie |
+	bitte oberhalb dieser linie antworten | bitte über dieser linie antworten | antworten sie über dieser zeile |
+	antworten sie über dieser linie | antworten sie oberhalb dieser linie | bitte geben sie ihre antwort oberhalb dieser zeile ein |
 	bitte antworten sie oberhalb dieser linie | bitte geben sie ihre antwort über dieser zeile ein |
 	antworten sie oberhalb dieser zeile |
+	répondre au-dessus de cette ligne | merci de répondre au-dessus de cette ligne | saisissez votre réponse au-dessus de cette ligne |
+	veuillez saisir votre réponse au-dessus de cette ligne | veuillez écrire votre réponse au-dessus de cette ligne |
+	por favor, responda por encima de esta línea | responda encima de esta línea | escriba su respuesta encima de esta línea |
+	responde por encima de esta línea | por favor responda por encima de esta línea |
+	por favor, responda acima desta linha | responda por cima desta linha | escreva a sua resposta acima desta linha |
+	rispondi sopra questa riga | si prega di rispondere sopra questa riga | rispondere sopra questa linea |
+	inserisci la tua risposta sopra questa riga | digita la risposta sopra questa riga |
+	antwoord boven deze regel | reageer boven deze regel | typ uw antwoord boven deze lijn | gelieve boven deze lijn te antwoorden |
+	responeu per sobre d'aquesta línia | răspundeți deasupra acestei linii | vă rugăm să răspundeți deasupra acestei linii |
+	svara ovanför denna rad | svara ovanför den här linjen | skriv ditt svar ovanför den här raden |
+	skriv venligst dit svar over denne linje | vennligst svar over denne linjen | svar over denne linjen |
+	vastaa tämän rivin yläpuolelle | kirjoita vastaus tämän rivin yläpuolelle | vastake selle rea kohal |
+	atbildiet virs šīs līnijas | atsakykite virš šios eilutės | napisz odpowiedź powyżej tej linii |
+	prosimy odpowiadać powyżej tej linii | proszę wpisać odpowiedź powyżej tej linii | odpowiedz powyżej tego wiersza |
+	odpovězte nad tímto řádkem | prosím odpovězte nad tímto řádkem | odpovedzte nad týmto riadkom |
+	prosím odpovedzte nad týmto riadkom | odgovorite nad to vrstico | odgovorite iznad ove linije | odgovorite iznad ove crte |
+	одговорите изнад ове линије | válaszát e sor fölé írja | kérjük, e sor fölé írja a válaszát | kérjük, a sor felett válaszoljon |
+	απαντήστε πάνω από αυτή τη γραμμή | παρακαλώ απαντήστε πάνω από αυτή τη γραμμή |
+	lütfen yanıtınızı bu satırın üzerine yazın | yanıtınızı bu satırın üzerine yazın | bu satırın üzerine yanıt yazın |
+	ответьте выше этой строки | ответьте выше этой линии | пожалуйста, напишите ответ выше этой строки | введите ответ над этой строкой |
+	відповідайте вище цього рядка | напишіть відповідь вище цього рядка | отговорете над този ред | моля, отговорете над този ред |
+	השיבו מעל שורה זו | יש להשיב מעל שורה זו | أجب فوق هذا السطر | يرجى الرد فوق هذا السطر | پاسخ خود را بالای این خط بنویسید |
+	โปรดตอบกลับเหนือบรรทัดนี้ | vui lòng trả lời phía trên dòng này | trả lời phía trên dòng này | balas di atas baris ini |
+	silakan balas di atas baris ini | 请在此行以上回复 | 请在此线上方回复 | 請在此行上方回覆 | 請在此線上方回覆 | この行より上に返信を入力してください |
+	この行の上に返信してください | 返信はこの行より上にご記入ください | 이 줄 위에 답장을 작성해 주세요 | 이 줄 위에 회신해 주세요 |
 	répondez au-dessus de cette ligne | veuillez répondre au-dessus de cette ligne | écrivez au-dessus de cette ligne |
 	responda por encima de esta línea | escriba su respuesta por encima de esta línea |
 	por favor, escriba su respuesta sobre esta línea |
