@@ -10,6 +10,8 @@ export const EXECUTABLE_EXTENSIONS: ReadonlySet<string> = new Set(
 		'bat cmd vb vbe vbs js jse mjs ws wsf wsc wsh ps1 ps1xml ps2 ps2xml psc1 psc2 psd1 psm1 hta sct shb shs reg inf msc chm hlp',
 		// Shortcuts and search or settings files that start a program (CVE-2018-8414 and its kin)
 		'lnk url scf settingcontent-ms library-ms search-ms searchconnector-ms website desklink diagcab theme themepack rdp xll xlam xla ppam ppa wll',
+		// Disk images that open as drives and hide the mark of the web, notebooks with scripts, queries and links that fetch (CVE-2023-38831)
+		'iso img vhd vhdx one onepkg slk iqy oqy dqy rqy udl ace arj wim udf xbap ade adp mdb accde mde mad maf mag mam maq mar mas mat mau mav maw grp csproj vsmacros',
 		// Java, Android, macOS, Linux, scripting languages
 		'jar jnlp class apk app command dmg pkg mpkg terminal workflow scpt applescript sh bash csh ksh zsh run elf desktop deb rpm appimage py pyc pyw pl rb php',
 	].flatMap((line) => line.split(' ')),
