@@ -1,3 +1,5 @@
+import { decompressRtf, readRtf } from './rtf';
+
 /** A file packed in a TNEF stream. */
 export interface TnefFile {
 	filename: string;
@@ -11,7 +13,13 @@ const ATTACH_REND_DATA = 0x00069002;
 const ATTACH_TITLE = 0x00018010;
 const ATTACH_DATA = 0x0006800f;
 const ATTACHMENT = 0x00069005;
+const BODY = 0x0002800c;
+const MESSAGE_PROPERTIES = 0x00069003;
 
+/** MS-OXPROPS: MAPI property ids of a message's text. */
+const PR_BODY = 0x1000;
+const PR_RTF_COMPRESSED = 0x1009;
+const PR_HTML = 0x1013;
 /** MS-OXPROPS: MAPI property ids of an attachment. */
 const PR_DISPLAY_NAME = 0x3001;
 const PR_ATTACH_DATA = 0x3701;
@@ -19,6 +27,14 @@ const PR_ATTACH_FILENAME = 0x3704;
 const PR_ATTACH_LONG_FILENAME = 0x3707;
 const PR_ATTACH_MIME_TAG = 0x370e;
 const PR_ATTACH_CONTENT_ID = 0x3712;
+
+/** The text of the message that a TNEF stream holds. */
+export interface TnefBody {
+	contentType: 'text/plain' | 'text/html';
+	/** Null when the stream does not tell. */
+	charset: string | null;
+	content: Buffer;
+}
 
 const MAX_FILES = 500;
 
@@ -87,6 +103,49 @@ export function unpackTnef(bytes: Buffer): TnefFile[] {
 		const content = entry.data ?? objectData(entry.properties);
 		return content === null ? [] : [fileOf(entry, content)];
 	});
+}
+
+/**
+ * The text of the message in a TNEF stream, as Outlook sends it to who cannot read it otherwise: html, RTF, or plain text, the
+ * richest first. Null when there is none. Never throws.
+ */
+export function tnefBody(bytes: Buffer): TnefBody | null {
+	const properties: Properties = new Map();
+	let plain: Buffer | null = null;
+	try {
+		const cursor = new Cursor(bytes);
+		cursor.take(6);
+		while (!cursor.done) {
+			cursor.u8();
+			const id = cursor.u32();
+			const value = cursor.take(cursor.u32());
+			cursor.u16();
+			if (id === ATTACH_REND_DATA) break;
+			if (id === MESSAGE_PROPERTIES) readProperties(value, properties);
+			else if (id === BODY) plain = value;
+		}
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+	}
+	return richestBody(properties, plain);
+}
+
+function richestBody(properties: Properties, plain: Buffer | null): TnefBody | null {
+	const [html, rtf, body] = [PR_HTML, PR_RTF_COMPRESSED, PR_BODY].map((id) => properties.get(id));
+	if (html !== undefined && html.value.length > 0) return textBody('text/html', html);
+	const unpacked = rtf === undefined ? null : decompressRtf(rtf.value);
+	const read = unpacked === null ? null : readRtf(unpacked);
+	if (read !== null && read.text !== '')
+		return { contentType: read.contentType, charset: 'utf-8', content: Buffer.from(read.text, 'utf8') };
+	if (body !== undefined && body.value.length > 0) return textBody('text/plain', body);
+	return plain === null || plain.length === 0 ? null : textBody('text/plain', { type: 0x1e, value: plain });
+}
+
+function textBody(contentType: TnefBody['contentType'], { type, value }: { type: number; value: Buffer }): TnefBody {
+	const wide = (type & 0x0fff) === 0x1f;
+	const content = wide ? Buffer.from(value.toString('utf16le').replace(/\0[^]*$/, ''), 'utf8') : value;
+	const end = wide ? -1 : content.indexOf(0);
+	return { contentType, charset: wide ? 'utf-8' : null, content: end < 0 ? content : content.subarray(0, end) };
 }
 
 function collect(cursor: Cursor, into: Collected[]): void {

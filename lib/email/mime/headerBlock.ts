@@ -1,5 +1,6 @@
 import { decodeEncodedWords } from '../parse/encodedWords';
 import { parseStructured as parseParameters } from '../parse/parameters';
+import { trimBytes } from '../parse/stripEnds';
 
 /** One header field, RFC 5322 section 2.2: name in lower case, value unfolded but not decoded. */
 export interface HeaderField {
@@ -33,10 +34,10 @@ export function readHeaderBlock(
 		const first = line.charCodeAt(0);
 		const previous = fields.at(-1);
 		if ((first === 32 || first === 9) && previous !== undefined) {
-			previous.value += ` ${line.trim()}`;
+			previous.value += ` ${trimBytes(line)}`;
 		} else if (FIELD_NAME.test(line)) {
 			const colon = line.indexOf(':');
-			fields.push({ name: line.slice(0, colon).trimEnd().toLowerCase(), value: line.slice(colon + 1).trim() });
+			fields.push({ name: line.slice(0, colon).trimEnd().toLowerCase(), value: trimBytes(line.slice(colon + 1)) });
 		} else if (!(fields.length === 0 && /^>?From /.test(line))) {
 			return { fields, bodyStart: at, closed: false };
 		}

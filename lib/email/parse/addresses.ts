@@ -10,8 +10,13 @@ type Token =
 	| { kind: 'route'; text: string }
 	| { kind: 'special'; text: ',' | ';' | ':' };
 
-/** Reads a bracketed piece up to its closing character; what is never closed is read to the end. */
-function readUntil(text: string, start: number, close: string, open?: string): { inner: string; next: number } {
+/** Reads a bracketed piece up to its closing character. */
+function readUntil(
+	text: string,
+	start: number,
+	close: string,
+	open?: string,
+): { inner: string; next: number; closed: boolean } {
 	let depth = 1;
 	let inner = '';
 	let i = start;
@@ -22,31 +27,45 @@ function readUntil(text: string, start: number, close: string, open?: string): {
 			continue;
 		}
 		if (character === open) depth++;
-		else if (character === close && --depth === 0) return { inner, next: i + 1 };
+		else if (character === close && --depth === 0) return { inner, next: i + 1, closed: true };
 		inner += character;
 	}
-	return { inner, next: i };
+	return { inner, next: i, closed: false };
 }
 
 function tokenize(text: string): Token[] {
 	const tokens: Token[] = [];
+	/** What is not closed once is not looked for again: time stays linear. */
+	const unclosed = new Set<string>();
 	let i = 0;
 	let spaced = false;
 	while (i < text.length) {
 		const character = text[i] ?? '';
-		if (/\s/.test(character)) {
+		if (/[ \t\r\n\f\v]/.test(character)) {
 			spaced = true;
 			i++;
 		} else if (character === '"') {
-			const { inner, next } = readUntil(text, i + 1, '"');
-			tokens.push({ kind: 'quoted', text: inner, spaced });
+			const quote = unclosed.has('"') ? null : readUntil(text, i + 1, '"');
+			if (quote === null || !quote.closed) {
+				// A quotation mark that is never closed is none.
+				unclosed.add('"');
+				i++;
+				continue;
+			}
+			tokens.push({ kind: 'quoted', text: quote.inner, spaced });
 			spaced = false;
-			i = next;
+			i = quote.next;
 		} else if (character === '(') {
-			const { inner, next } = readUntil(text, i + 1, ')', '(');
-			tokens.push({ kind: 'comment', text: inner });
+			const comment = unclosed.has('(') ? null : readUntil(text, i + 1, ')', '(');
+			if (comment === null || !comment.closed) {
+				unclosed.add('(');
+				i++;
+				spaced = true;
+				continue;
+			}
+			tokens.push({ kind: 'comment', text: comment.inner });
 			spaced = true;
-			i = next;
+			i = comment.next;
 		} else if (character === '<') {
 			const end = text.indexOf('>', i);
 			const stop = end < 0 ? text.length : end;
@@ -60,7 +79,7 @@ function tokenize(text: string): Token[] {
 			spaced = true;
 			i++;
 		} else {
-			const word = /^[^\s"(<,;:]+/.exec(text.slice(i, i + 2000))?.[0] ?? character;
+			const word = /^[^ \t\r\n\f\v"(<,;:]+/.exec(text.slice(i, i + 2000))?.[0] ?? character;
 			tokens.push({ kind: 'word', text: word, spaced });
 			spaced = false;
 			i += word.length;
@@ -71,15 +90,19 @@ function tokenize(text: string): Token[] {
 
 /** The address within angle brackets or alone: source routes (RFC 5322, 4.4), `mailto:` and blanks go. */
 function cleanAddress(text: string): string {
-	return stripEnds(text.replace(/\s+/g, ' '), ' <>')
-		.replace(/^mailto:/i, '')
-		.replace(/^@[^:]*:/, '')
-		.replace(/ ?([@.]) ?/g, '$1')
-		.replace(/^'(.*)'$/, '$1');
+	return (
+		stripEnds(text.replace(/[\s\u200b-\u200f\u2060\ufeff]+/g, ' '), ' <>')
+			.replace(/^mailto:/i, '')
+			.replace(/^@[^:]*:/, '')
+			.replace(/ ?([@.]) ?/g, '$1')
+			.replace(/^'(.*)'$/, '$1')
+			// `Nora Field [nora@client.example]`
+			.replace(/^\[([^[\]@]+@[^[\]]+)\]$/, '$1')
+	);
 }
 
 function plainName(text: string): string {
-	const name = text.replace(/[\x00-\x1f\x7f]+/g, ' ').trim();
+	const name = text.replace(/[\x00-\x1f\x7f\u00a0]+/g, ' ').trim();
 	return /^(['"]).*\1$/.test(name) && name.length > 1 ? name.slice(1, -1).trim() : name;
 }
 
@@ -87,7 +110,7 @@ function plainName(text: string): string {
  * Reads an address list as RFC 5322 section 3.4 has it, with its obsolete forms (4.4) and what producers make of it:
  * unquoted special characters in names, encoded words that hide a comma or a whole address, semicolons between
  * addresses, `addr (Name)`, missing brackets. Whatever cannot be read as an address keeps its text as the name, with
- * '' for address. Members of a group carry its name; an empty group gives nothing.
+ * '' for address, and goes before the next one when only a comma parts them. Members of a group carry its name; an empty group gives nothing.
  *
  * @param raw header value, one character per byte
  * @param limit addresses at most
@@ -108,6 +131,9 @@ export function parseAddressList(
 	for (const token of tokenize(unwrap(raw))) {
 		if (token.kind !== 'special') {
 			current.push(token);
+		} else if (token.text !== ':' && group === null && current.length > 0 && !current.some(isAddressed)) {
+			// `Field, Nora <nora@client.example>`: words without an address belong to the next one.
+			current.push({ kind: 'word', text: token.text, spaced: false });
 		} else if (token.text === ',') {
 			flush();
 		} else if (token.text === ';') {
@@ -141,6 +167,14 @@ function unwrap(raw: string): string {
 	return /<[^<>@\s]+@[^<>@\s]+>\s*$/.test(inner) && inner.indexOf('<') === inner.lastIndexOf('<') ? inner : raw;
 }
 
+/** What has an `@` between two parts is an address to a client, quoted or not. */
+function isAddressed(token: Token): boolean {
+	return token.kind !== 'comment' && /@/.test(token.text) && (token.kind !== 'quoted' || !/[ \t]/.test(token.text));
+}
+
+/** An address has two parts; what lacks one is none. */
+const addressed = (text: string): string => (/[^@]@[^@]/.test(text) ? text : '');
+
 function rawText(token: Token): string {
 	return token.text;
 }
@@ -151,11 +185,15 @@ function readMailbox(tokens: readonly Token[], decoder: HeaderDecoder): EmailAdd
 	const route = routes.findLast((token) => token.text.includes('@')) ?? routes.at(-1);
 	const comments = tokens.filter((token) => token.kind === 'comment').map(rawText);
 	if (route !== undefined) {
-		const name = joinName(tokens.filter((token) => token !== route && token.kind !== 'comment'));
-		return {
-			name: plainName(decoder.decode(name || comments.join(' '))),
-			address: decoder.raw(cleanAddress(route.text)),
-		};
+		const name = plainName(
+			decoder.decode(
+				joinName(tokens.filter((token) => token !== route && token.kind !== 'comment')) || comments.join(' '),
+			),
+		);
+		const address = addressed(cleanAddress(decoder.raw(route.text)));
+		return name === '' && address === '' && route.text.trim() === ''
+			? null
+			: { name: name || (address === '' ? route.text : ''), address };
 	}
 	const words = tokens.filter((token) => token.kind === 'word' || token.kind === 'quoted');
 	const glued = glue(words);
@@ -164,13 +202,10 @@ function readMailbox(tokens: readonly Token[], decoder: HeaderDecoder): EmailAdd
 		const name = glued.filter((_, index) => index !== at).join(' ');
 		return {
 			name: plainName(decoder.decode(name || comments.join(' '))),
-			address: decoder.raw(cleanAddress(glued[at] ?? '')),
+			address: addressed(cleanAddress(decoder.raw(glued[at] ?? ''))),
 		};
 	}
 	const name = plainName(decoder.decode(joinName(words) || comments.join(' ')));
-	// A lone local part, as cron and old systems write it, is an address; several words are a name.
-	if (words.length === 1 && words[0]?.kind === 'word' && /^[!-~]+$/.test(name) && name === words[0].text)
-		return { name: '', address: name };
 	return name === '' ? null : { name, address: '' };
 }
 

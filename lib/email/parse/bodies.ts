@@ -17,6 +17,8 @@ export function isBodyPart(part: Part): boolean {
 	if (!part.leaf || !TEXTUAL.has(part.contentType) || part.disposition === 'attachment') return false;
 	const parent = part.parentNode;
 	if (part.index === 0 || parent === false) return true;
+	// What stands in for another form of the text is text, whatever it is called.
+	if (parent.multipart === 'alternative') return true;
 	if (parent.multipart !== 'related') return part.filename === null;
 	return isRelatedRoot(part, parent);
 }

@@ -102,6 +102,10 @@ async function readWithin(input: TextInput, defects: Defects): Promise<TextReadi
 /** A multipart whose boundary never comes holds its text in front of it: shown when there is no other. */
 export function recoverLostBody(read: ReadMessage, defects: Defects): void {
 	if ([...read.texts.values()].some((bytes) => /\S/.test(bytes.toString('latin1')))) return;
+	if (read.packedBody !== null) {
+		showPacked(read, read.packedBody, defects);
+		return;
+	}
 	const visit = (part: Part): void => {
 		part.children.forEach(visit);
 		if (part.multipart === false || part.children.length > 0) return;
@@ -117,6 +121,14 @@ export function recoverLostBody(read: ReadMessage, defects: Defects): void {
 		read.texts.set(part, bytes);
 	};
 	visit(read.root);
+}
+
+/** Outlook's text in winmail.dat stands in the empty text part beside it, or in place of the file. */
+function showPacked(read: ReadMessage, { part, body }: NonNullable<ReadMessage['packedBody']>, defects: Defects): void {
+	const target = [...read.texts.keys()][0] ?? part;
+	defects.add('body-recovered', 'The text stood in a TNEF part (winmail.dat) only.', part.path || undefined);
+	Object.assign(target, { contentType: body.contentType, charset: body.charset, disposition: null, filename: null });
+	read.texts.set(target, body.content);
 }
 
 /** An attachment is inline when the html shows it: by `cid:` and Content-ID (RFC 2392). */

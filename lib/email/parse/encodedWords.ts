@@ -54,7 +54,7 @@ export function decodeEncodedWords(value: string, decodeRaw: (raw: string) => st
 	for (const match of value.matchAll(WORD)) {
 		const [whole, charset = '', encoding = '', text = ''] = match;
 		const between = value.slice(end, match.index);
-		if (pending.length === 0 || /\S/.test(between)) {
+		if (pending.length === 0 || /[^ \t\r\n]/.test(between)) {
 			flush();
 			out += decodeRaw(between);
 		}

@@ -1,4 +1,5 @@
 import type { Defects } from './defects';
+import { trimBytes } from './stripEnds';
 
 /** One header field. `value` is unfolded and trimmed, one character per byte, not decoded. */
 export interface HeaderField {
@@ -19,7 +20,7 @@ export interface HeaderBlock {
  * A field name is printable ASCII without colon (RFC 5322, 2.2); white space before the colon is the obsolete
  * form (4.5). 8-bit names are met in the wild and kept.
  */
-const FIELD = /^([^\s:\x00-\x1f\x7f]+)[ \t]*:([^]*)$/;
+const FIELD = /^([^\x00-\x20:\x7f]+)[ \t]*:([^]*)$/;
 /** A parameter at the beginning of a line: its header was folded without the white space that folding needs. */
 const BARE_PARAMETER = /^[A-Za-z0-9*-]+[ \t]*=/;
 /** The envelope line that mbox files put in front (RFC 4155), quoted or not. */
@@ -72,7 +73,7 @@ export function readHeaderBlock(text: string, terminated: boolean, defects: Defe
 			trailing = { at: trailing?.at ?? current.at, count: (trailing?.count ?? 0) + 1 };
 		} else {
 			const name = match[1] ?? '';
-			fields.push({ name, key: name.toLowerCase(), value: (match[2] ?? '').replace(/\r/g, ' ').trim() });
+			fields.push({ name, key: name.toLowerCase(), value: trimBytes((match[2] ?? '').replace(/\r/g, ' ')) });
 			trailing = null;
 		}
 		current = null;

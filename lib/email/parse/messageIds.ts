@@ -1,3 +1,4 @@
+import { decodeEncodedWords } from './encodedWords';
 import { withoutComments } from './parameters';
 import { stripEnds } from './stripEnds';
 
@@ -15,7 +16,8 @@ const LIKE_AN_ID = /^[^@\s]+@[^@\s]+$/;
  * @param raw header value, one character per byte
  */
 export function parseMessageIds(raw: string): string[] {
-	const text = withoutComments(raw);
+	// Gateways wrap ids into encoded words, where RFC 2047 (5) forbids them.
+	const text = withoutComments(raw.includes('=?') ? decodeEncodedWords(raw, (between) => between) : raw);
 	const bracketed: Array<{ at: number; id: string }> = [];
 	const bare: Array<{ at: number; id: string }> = [];
 	let at = 0;

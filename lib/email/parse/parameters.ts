@@ -1,6 +1,7 @@
 import { decodeCharset } from './charset';
 import { decodeEncodedWords } from './encodedWords';
 import { decodeRawHeader } from './headerText';
+import { trimBytes } from './stripEnds';
 
 /** A structured header such as Content-Type: RFC 2045 section 5.1, parameters as RFC 2231 extends them. */
 export interface StructuredValue {
@@ -56,7 +57,7 @@ function percentBytes(text: string): Buffer {
 	);
 }
 
-/** Splits at `;` outside quotes. An unbalanced quote ends at the end of the header. */
+/** Splits at `;` outside quotes and comments. An unbalanced quote ends at the end of the header. */
 function splitParameters(text: string): string[] {
 	const pieces: string[] = [];
 	let quoted = false;
@@ -65,6 +66,7 @@ function splitParameters(text: string): string[] {
 		const character = text[i];
 		if (quoted && character === '\\') i++;
 		else if (character === '"') quoted = !quoted;
+		else if (character === '(' && !quoted) i = commentEnd(text, i);
 		else if (character === ';' && !quoted) {
 			pieces.push(text.slice(start, i));
 			start = i + 1;
@@ -74,9 +76,29 @@ function splitParameters(text: string): string[] {
 	return pieces;
 }
 
+/** A longer comment is none. */
+const LONGEST_COMMENT = 1000;
+
+/** Where a comment ends; where it begins when it never does, and is none. */
+function commentEnd(text: string, start: number): number {
+	const near = text.slice(start, start + LONGEST_COMMENT);
+	const end = near.indexOf(')');
+	return end < 0 || near.slice(0, end).includes('"') ? start : start + end;
+}
+
+/**
+ * A parameter without its comments. In an unquoted file name, which producers write in spite of RFC 2045, parentheses
+ * belong to the name (`Offer (2).pdf`), unless all of it stands before them.
+ */
+function withoutParameterComments(parameter: string): string {
+	const name = /^\s{0,20}(?:file)?name\*?\s{0,9}=\s{0,9}(?!["\s])/i.exec(parameter);
+	if (name === null) return withoutComments(parameter);
+	return parameter.replace(/(\.\w{1,5})[ \t]{1,9}\([^()]*\)[ \t]{0,9}$/, '$1');
+}
+
 /** Undoes quoting. Backslashes before anything but a quote or backslash are kept: file names of Windows hold them. */
 function unquote(text: string): string {
-	const trimmed = text.trim();
+	const trimmed = trimBytes(text);
 	if (!trimmed.startsWith('"')) return trimmed;
 	const closing = /(?<!\\)(?:\\\\)*"/g;
 	closing.lastIndex = 1;
@@ -92,7 +114,7 @@ function unquote(text: string): string {
  * @param hint charset to try for raw 8-bit values
  */
 export function parseStructured(raw: string, hint: string | null = null): StructuredValue {
-	const [head = '', ...rest] = splitParameters(withoutComments(raw));
+	const [head = '', ...rest] = splitParameters(raw).map(withoutParameterComments);
 	const plain = new Map<string, string>();
 	const pieces = new Map<string, Piece[]>();
 	const take = (name: string, text: string): void => {
@@ -107,16 +129,16 @@ export function parseStructured(raw: string, hint: string | null = null): Struct
 		}
 	};
 	// "text/html charset=utf-8": the semicolon is missing.
-	const [value = '', ...glued] = head.trim().split(/\s{1,100}(?=[A-Za-z*0-9-]{1,60}=)/);
+	const [value = '', ...glued] = trimBytes(head).split(/[ \t\r\n]{1,100}(?=[A-Za-z*0-9-]{1,60}=)/);
 	for (const parameter of [...glued, ...rest]) {
 		const equals = parameter.indexOf('=');
 		if (equals <= 0) continue;
-		const name = parameter.slice(0, equals).trim().toLowerCase();
-		const text = parameter.slice(equals + 1).trim();
+		const name = trimBytes(parameter.slice(0, equals)).toLowerCase();
+		const text = trimBytes(parameter.slice(equals + 1));
 		// "charset=utf-8 format=flowed": again a missing semicolon, told from a space in a value by the known name.
 		const more = text.startsWith('"')
 			? null
-			: /^(\S+)\s{1,100}((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
+			: /^([^ \t\r\n]+)[ \t\r\n]{1,100}((?:charset|boundary|format|delsp|name|filename|type)=.*)$/i.exec(text);
 		take(name, more?.[1] ?? unquote(text));
 		if (more?.[2] !== undefined) {
 			const split = more[2].indexOf('=');

@@ -99,7 +99,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 	const headers = header.all();
 	const subject = header.text('subject');
 	const spam = readSpam(headers);
-	const author = from[0] ?? null;
+	const author = from.find(({ address }) => address !== '') ?? from[0] ?? null;
 	const judged = {
 		...{ headers, subject, from: author, mailFrom: envelope.mailFrom, contentType: root.contentType },
 		reportType: root.params.get('report-type')?.toLowerCase() ?? null,
@@ -116,7 +116,7 @@ export async function parseWithContent(raw: Buffer | Readable, options: ParseOpt
 		to,
 		cc: header.addresses('cc'),
 		bcc: header.addresses('bcc'),
-		replyTo: header.addresses('reply-to'),
+		replyTo: header.addresses('reply-to').filter(({ address }) => address !== ''),
 		sender: header.addresses('sender')[0] ?? null,
 		date: header.date(),
 		text,
@@ -195,7 +195,7 @@ class MessageHeader {
 	date(): string | null {
 		const [value] = this.values('date');
 		if (value === undefined) return null;
-		const { iso, guessed } = parseDate(value);
+		const { iso, guessed } = parseDate(this.decoder.decode(value));
 		if (iso === null) this.defects.add('date-invalid', 'The date cannot be read.', 'date');
 		else if (guessed) this.defects.add('date-guessed', 'The date is not in the standard notation.', 'date');
 		return iso;

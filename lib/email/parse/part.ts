@@ -1,6 +1,7 @@
 import mimetypes from 'libmime/lib/mimetypes';
 import { fileName } from '../fileName';
 import type { Defects } from './defects';
+import { decodeEncodedWords } from './encodedWords';
 import { firstField, type HeaderField } from './headerBlock';
 import { parseStructured, withoutComments } from './parameters';
 import { stripEnds } from './stripEnds';
@@ -42,6 +43,8 @@ export class Part {
 	delimiterSeen = false;
 	/** The closing delimiter was met. */
 	closed = false;
+	/** A charset beyond ASCII and UTF-8 that some part before this one declares: what raw 8-bit names are in. */
+	private readonly seen: { charset: string | null };
 	private preamble: Buffer[] = [];
 	private preambleLength = 0;
 
@@ -50,6 +53,7 @@ export class Part {
 		this.depth = parent === false ? 0 : parent.depth + 1;
 		this.index = parent === false ? 0 : parent.children.length;
 		this.path = parent === false ? '' : `${parent.path === '' ? '' : `${parent.path}.`}${this.index + 1}`;
+		this.seen = parent === false ? { charset: null } : parent.seen;
 		if (parent !== false) parent.children.push(this);
 	}
 
@@ -96,18 +100,18 @@ export class Part {
 			}
 		}
 		const type = firstField(fields, 'content-type');
-		const structured = type === null ? null : parseStructured(type);
+		const structured = type === null ? null : parseStructured(type, this.seen.charset);
 		const disposition = firstField(fields, 'content-disposition');
-		const placed = disposition === null ? null : parseStructured(disposition);
+		const placed = disposition === null ? null : parseStructured(plainWords(disposition), this.seen.charset);
 		this.params = structured?.params ?? new Map<string, string>();
 		this.filename = fileName(placed?.params.get('filename') ?? this.params.get('name') ?? null);
 		this.contentType = this.mediaType(structured?.value ?? null, defects);
 		this.charset = this.params.get('charset')?.trim() ?? null;
+		if (this.charset !== null && !/^(?:us-)?ascii$|^utf-?8$/i.test(this.charset)) this.seen.charset ??= this.charset;
 		if (placed !== null && placed.value !== '') {
-			// RFC 2183, 2.8: an unknown disposition is an attachment.
-			this.disposition = placed.value === 'inline' ? 'inline' : 'attachment';
+			this.disposition = this.placedAs(placed.value);
 		}
-		this.contentId = stripEnds(firstField(fields, 'content-id') ?? '', ' \t<>');
+		this.contentId = stripEnds(plainWords(firstField(fields, 'content-id') ?? ''), ' \t<>');
 		if (this.contentId === '') this.contentId = null;
 		this.encoding = this.transferEncoding(firstField(fields, 'content-transfer-encoding'), defects);
 		if (this.contentType.startsWith('multipart/')) {
@@ -122,6 +126,16 @@ export class Part {
 			// A boundary must not end in white space (RFC 2046, 5.1.1), and gateways take it off lines.
 			if (trimmed !== '' && trimmed !== boundary) this.boundaries.push(Buffer.from(trimmed, 'latin1'));
 		}
+	}
+
+	/**
+	 * RFC 2183, 2.8: an unknown disposition is an attachment. Text without a name that has one which cannot be read (`in-line`,
+	 * `none`, `form-data`) is shown by every client, though.
+	 */
+	private placedAs(value: string): 'attachment' | 'inline' | null {
+		if (/^["']?in[- ]?line\b/.test(value)) return 'inline';
+		const known = /^["']?attach/.test(value);
+		return !known && this.filename === null && /^text\/(?:plain|html)$/.test(this.contentType) ? null : 'attachment';
 	}
 
 	private mediaType(stated: string | null, defects: Defects): string {
@@ -141,7 +155,7 @@ export class Part {
 
 	private transferEncoding(declared: string | null, defects: Defects): TransferEncoding {
 		const name =
-			withoutComments(declared ?? '')
+			withoutComments(plainWords(declared ?? ''))
 				.replace(/["';,]/g, ' ')
 				.trim()
 				.toLowerCase()
@@ -158,6 +172,11 @@ export class Part {
 		}
 		return 'identity';
 	}
+}
+
+/** Encoded words have no place in a structured header (RFC 2047, 5); who writes them there means what they say. */
+function plainWords(value: string): string {
+	return value.includes('=?') && !/filename|name/i.test(value) ? decodeEncodedWords(value, (raw) => raw) : value;
 }
 
 /** Media type by file name extension, application/octet-stream when it tells nothing. */

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { AttachmentReader, type InspectedAttachment } from '../attachments/attachmentReader';
 import type { AttachmentPolicy } from '../attachments/policy';
 import type { ScanPolicy } from '../attachments/scan';
-import { unpackTnef } from '../attachments/tnef';
+import { type TnefBody, tnefBody, unpackTnef } from '../attachments/tnef';
 import { InputError, PipelineError } from '../../errors';
 import { fileName } from '../fileName';
 import { isBodyPart } from './bodies';
@@ -28,6 +28,8 @@ export interface ReadMessage {
 	texts: Map<Part, Buffer>;
 	/** Depth first; what is packed in one follows it. */
 	attachments: InspectedAttachment[];
+	/** Text of the message that a TNEF part holds. */
+	packedBody: { part: Part; body: TnefBody } | null;
 	/** Takes one more attachment that was found within a part. */
 	addAttachment: (file: PackedFile) => Promise<void>;
 }
@@ -101,6 +103,7 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 		raw: digest,
 		texts: reader.texts,
 		attachments: reader.attachments,
+		packedBody: reader.packedBody,
 		addAttachment: (file) => reader.addAttachment(file),
 	};
 }
@@ -108,6 +111,7 @@ export async function readParts(raw: Buffer | Readable, options: ReadOptions, de
 class PartReader {
 	readonly texts = new Map<Part, Buffer>();
 	readonly attachments: InspectedAttachment[] = [];
+	packedBody: ReadMessage['packedBody'] = null;
 	private readonly budget: { left: number };
 	private count = 0;
 	private leaf: OpenLeaf | null = null;
@@ -142,6 +146,8 @@ class PartReader {
 		this.attachments.push(await this.finish(reader, part.path || undefined));
 		const { tnef } = reader;
 		if (tnef === null) return;
+		const body = this.packedBody === null ? tnefBody(tnef) : null;
+		if (body !== null) this.packedBody = { part, body };
 		for (const { filename, contentType, contentId, content } of unpackTnef(tnef)) {
 			const name = fileName(filename) ?? 'unnamed';
 			await this.addAttachment({

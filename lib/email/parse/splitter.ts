@@ -1,6 +1,7 @@
 import { Splitter } from '@zone-eu/mailsplit';
 import type { Defects } from './defects';
 import { readHeaderBlock } from './headerBlock';
+import { matchBoundary, opensBody } from './boundaries';
 import { Part } from './part';
 
 /** What comes out: a part when its header section is complete, then its still encoded body in pieces. */
@@ -87,6 +88,7 @@ export class StructureSplitter extends Splitter {
 	}
 
 	private takeLine(line: Buffer, truncated: boolean, final: boolean): StructureEvent | false {
+		if (this.state === HEAD && opensBody(line, this.headerLines)) this.pushAll(this.endHeader('delimiter'));
 		if (!truncated && this.isDelimiter(line)) return { type: 'data', node: this.node, value: line };
 		const seeking = this.state === BODY && this.node.multipart !== false && !this.ignoring;
 		if (seeking && this.inPreamble(line)) this.openPart(this.node);
@@ -279,26 +281,4 @@ export class StructureSplitter extends Splitter {
 function lineEndLength(bytes: Buffer): number {
 	if (bytes.at(-1) !== LF) return 0;
 	return bytes.at(-2) === CR ? 2 : 1;
-}
-
-function isSpace(byte: number | undefined): boolean {
-	return byte === 0x20 || byte === 0x09 || byte === CR || byte === LF;
-}
-
-interface Match {
-	boundary: Buffer;
-	closes: boolean;
-}
-
-/** The boundary that a line holds behind its two dashes, with nothing but white space after it. */
-function matchBoundary(text: Buffer, boundaries: readonly Buffer[]): Match | null {
-	for (const boundary of boundaries) {
-		if (!text.subarray(0, boundary.length).equals(boundary)) continue;
-		let rest = boundary.length;
-		const closes = text[rest] === DASH && text[rest + 1] === DASH;
-		if (closes) rest += 2;
-		while (rest < text.length && isSpace(text[rest])) rest++;
-		if (rest === text.length) return { boundary, closes };
-	}
-	return null;
 }

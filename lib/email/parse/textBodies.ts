@@ -61,6 +61,14 @@ function join(pieces: readonly string[]): string {
 	);
 }
 
+/** Blanks, joiners and marks that show nothing: producers fill the plain part with them beside real html. */
+const INVISIBLE =
+	/[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]+/g;
+
+function isVisible(text: string): boolean {
+	return /\S/.test(text) && text.slice(0, 100_000).replace(INVISIBLE, '') !== '';
+}
+
 /** Puts together what is read as text and as html; `shown` are places in `parts`. */
 export function assembleBodies(
 	parts: ReadonlyArray<{ contentType: string; text: string }>,
@@ -75,7 +83,7 @@ export function assembleBodies(
 		: null;
 	const asText = ({ contentType, text }: { contentType: string; text: string }): string =>
 		contentType === 'text/html' ? textOfHtml(text) : text;
-	if (plain.some(({ text }) => /\S/.test(text))) return { text: join(inText.map(asText)), textSource: 'text', html };
+	if (plain.some(({ text }) => isVisible(text))) return { text: join(inText.map(asText)), textSource: 'text', html };
 	// An empty text/plain beside full html is common: then the html is what was written.
 	if (hasHtml) return { text: join(inHtml.map(asText)), textSource: 'html', html };
 	return { text: join(inText.map(({ text }) => text)), textSource: plain.length > 0 ? 'text' : null, html };
