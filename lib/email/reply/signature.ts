@@ -1,6 +1,7 @@
 import { isFooter, readNotice } from './footer';
-import { clean, isBlank, LOOKED_AT } from './line';
+import { clean, fold, isBlank, LOOKED_AT } from './line';
 import type { LineKind } from './line';
+import { CLOSINGS } from './locales/closings';
 import { isRule } from './separator';
 
 /** Most lines that are not blank below each kind of delimiter. */
@@ -16,6 +17,7 @@ const DASHES = /^ ?--\s*$/;
 const LONG_DASH = /^ ?[—–―]{1,2}\s*$/;
 /** `-- Ann`, `— Ann Lee` as the last line. */
 const NAME_BEHIND_DASHES = /^(?:--|—|–|―) ?\p{Lu}[\p{L}.'’ -]{1,40}$/u;
+const PHONE = /\+?\(?\d[\d ()/.-]{6,}\d/;
 const CONTACT = /[^\s@]@[^\s@]+\.\p{L}|https?:\/\/|www\.|\+?\(?\d[\d ()/.-]{6,}\d/u;
 
 /**
@@ -31,8 +33,37 @@ export function signatureStart(
 	return (
 		footersStart(lines, kinds, begin, end) ??
 		noticeStart(lines, kinds, begin, end) ??
-		delimitedStart(lines, kinds, begin, end)
+		delimitedStart(lines, kinds, begin, end) ??
+		cardStart(lines, kinds, begin, end)
 	);
+}
+
+/** Lines that a business card below a closing has. */
+const CARD_LINES = { least: 3, most: 9, longest: 70 };
+const CLOSING = new Set(CLOSINGS);
+
+/**
+ * A card of several short lines with a telephone number, below a closing and a blank line: html signatures made of tables
+ * read so. Closing and name alone are the author's words.
+ */
+function cardStart(lines: readonly string[], kinds: readonly LineKind[], begin: number, end: number): number | null {
+	let at = end - 1;
+	while (at >= begin && kinds[at] === 'text' && end - at <= CARD_LINES.most + 1) at--;
+	const count = end - 1 - at;
+	if (count < CARD_LINES.least || count > CARD_LINES.most || kinds[at] !== 'blank') return null;
+	const card = lines.slice(at + 1, end);
+	const cardlike = card.every((line) => line.trim().length <= CARD_LINES.longest && !/[.!?:,。！？]\s*$/.test(line));
+	if (!cardlike || !card.some((line) => PHONE.test(line)) || !isNamed(card[0] ?? '')) return null;
+	let above = at;
+	while (above > begin && kinds[above] === 'blank') above--;
+	const closing = fold(lines[above] ?? '').replace(/[,.!]+$/, '');
+	return kinds[above] === 'text' && above > begin && CLOSING.has(closing) ? at + 1 : null;
+}
+
+/** `Nora Field`, `Dr. Nora Field-Smith`: capitals, two to five words. */
+function isNamed(line: string): boolean {
+	const words = clean(line).split(' ');
+	return words.length >= 2 && words.length <= 5 && words.every((word) => /^[\p{Lu}\p{Lo}]/u.test(word));
 }
 
 function footersStart(lines: readonly string[], kinds: readonly LineKind[], begin: number, end: number): number | null {

@@ -360,7 +360,13 @@ describe('other notices', () => {
 		expect(await store.suppressions.check(scope, [ann], 'invoices')).toEqual([]);
 	});
 
-	it.each(['auth-failure', 'not-spam'])('feedback of type %s is no complaint', async (type) => {
+	it('a report that says not-spam changes nothing', async () => {
+		await sent(store, { key: 'a' });
+		const raw = complaint(['Feedback-Type: not-spam', `Original-Rcpt-To: ${ann}`], idOf('a'));
+		expect(await applyNotice(store, raw)).toMatchObject({ suppressed: [] });
+	});
+
+	it.each(['auth-failure'])('feedback of type %s is no complaint', async (type) => {
 		await sent(store, { key: 'a' });
 		const raw = complaint([`Feedback-Type: ${type}`, `Original-Rcpt-To: ${ann}`], idOf('a'));
 		expect(await applyNotice(store, raw)).toMatchObject({ sends: [{ state: 'accepted' }], suppressed: [] });
