@@ -17,14 +17,15 @@ const NEAR = 80;
 /** Right before the code: it is part of something longer. */
 const GLUED_BEFORE = /(?:[#№*•€$£¥₹@/\\&?_.,+-]|[+\d][ -])$/;
 /** Before it: an amount, a number of something else, the end of a masked one. */
-const NOT_BEFORE = /(?:[#№€$£¥₹]|[*•]{2,}|\bx{2,}|\b(?:ending|ends)(?: in| with)?|\b(?:tel|phone|fax)\.?:?)$/i;
+const NOT_BEFORE =
+	/(?:\b(?:order|invoice|ticket|case|reference|ref|account|customer|parcel|booking|bestellung|bestell(?:ung|nummer)|rechnung|rechnungsnummer|kundennummer|commande|facture|pedido|factura|fatura|ordine|fattura|bestelling|factuur|zamówienie|zamówienia|objednávka|заказ|заказа|sipariş)(?: ?(?:number|no|nr|num|id|nummer|n°|núm))?\.?:?|[#№€$£¥₹]|[*•]{2,}|\bx{2,}|\b(?:ending|ends)(?: in| with)?|\b(?:tel|phone|fax)\.?:?)$/i;
 /** Right behind it, likewise. */
 const NOT_BEHIND = /^(?:[@/\\%€$£¥₹°_]|[.,:]\d|[ -]\d{3}|-\d|\s?(?:minut|hour|stund|day|tag|jour|sec|%))/i;
 
 /** How codes are written, the surest form first. */
 const FORMS: readonly RegExp[] = [
-	// G-123456
-	/(?<![\p{L}\d])[A-Z]{1,3}-\d{4,8}(?![\p{L}\d])/gu,
+	// G-123456, G-445 102
+	/(?<![\p{L}\d])[A-Z]{1,3}-(?:\d{4,8}|\d{3} \d{3})(?![\p{L}\d])/gu,
 	// 123456, 123 456, 123-456, 12 34 56
 	/(?<![\p{L}\d])(?:\d{4,10}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4}|\d{2}[ -]\d{2}[ -]\d{2}|\d(?: \d){3,7})(?![\p{L}\d])/gu,
 	// A7K2Q9, XK3-9QD
@@ -35,6 +36,15 @@ const LONE_FORMS: readonly RegExp[] = [
 	/(?<![\p{L}\d-])(?:[A-Z]{3,5}-[A-Z]{3,5}|[A-Z]{6,8})(?![\p{L}\d-])/gu,
 	/(?<![\p{L}\d-])(?=[a-z\d]*\d)(?=[a-z\d]*[a-z])[a-z\d]{5,10}(?![\p{L}\d-])/gu,
 ];
+
+/** Lines of a mail that tell what it is about. */
+const CONTEXT_LINES = 40;
+/** Words of vouchers, in the languages of the tables: `Your code for 20% off: WINTER2026`. */
+const PROMOTES =
+	/\d ?% ?(?:off|rabatt|de (?:réduction|remise|descuento|desconto)|di sconto|korting|zniżki|slev|скид)|\b(?:coupons?|vouchers?|discounts?|promo(?:tional|tion)?|gift ?cards?|checkout|sale ends)\b|gutschein|rabatt|aktionscode|réduction|code promo|carte cadeau|descuento|cup[oó]n|tarjeta regalo|desconto|cupom|vale-presente|sconto|buono|kortingscode|cadeaubon|waardebon|zniżk|rabat|kupon|slevov|kedvezmény|reducere|έκπτωσ|indirim|скидк|промокод|купон|знижк|отстъпка|הנחה|קופון|خصم|قسيمة|تخفیف|छूट|ส่วนลด|giảm giá|diskon|優惠|优惠|折扣|割引|クーポン|할인|쿠폰/iu;
+/** Phrases that no voucher bears. */
+const SIGNS_IN =
+	/verif|confirm|secur|one[- ]time|log-?in|sign-?in|authenti|two-|otp|2fa|passcode|bestätigung|sicherheit|einmal|anmelde|tan|sécurité|usage unique|connexion|seguridad|solo uso|inicio|segurança|sicurezza|monouso|accesso|weryfik|ověř|over|potvrz|ellenőrz|doğrula|güvenlik|подтвержд|підтвердж|потвържд|επαλήθευ|אימות|تحقق|تأیید|सत्यापन|ยืนยัน|xác (?:minh|thực)|認証|確認|验证|驗證|인증|engång|bekræft|bekreft|vahvist|verificat/iu;
 
 interface Candidate {
 	written: string;
@@ -59,7 +69,8 @@ export function findOneTimeCode({
 		['subject', () => subject],
 	];
 	for (const [source, read] of sources) {
-		const found = inLines(readableLines(read()).map(withoutAddresses));
+		const lines = readableLines(read()).map(withoutAddresses);
+		const found = inLines(lines, PROMOTES.test([subject, ...lines.slice(0, CONTEXT_LINES)].join(' ')));
 		if (found !== null) return { ...found, source };
 	}
 	return null;
@@ -67,15 +78,19 @@ export function findOneTimeCode({
 
 /** Addresses hold numbers that are no codes. */
 function withoutAddresses(line: string): string {
-	return line.replace(/\bhttps?:\/\/\S+/gi, ' ').replace(/[^\s@]{1,64}@[^\s@]{1,255}/g, ' ');
+	return line
+		.replace(/\bhttps?:\/\/\S+/gi, ' ')
+		.replace(/[^\s@]{1,64}@[^\s@]{1,255}/g, ' ')
+		.replace(/ {2,}/g, ' ');
 }
 
-function inLines(lines: readonly string[]): Omit<Code, 'source'> | null {
+/** @param promotes the mail sells something: then only a phrase that names a code for signing in counts */
+function inLines(lines: readonly string[], promotes: boolean): Omit<Code, 'source'> | null {
 	let best: { found: Omit<Code, 'source'>; score: number } | null = null;
 	for (const [index, line] of lines.entries()) {
 		const plain = comparable(line);
 		const phrase = longestPhrase(plain, CODE_PHRASES);
-		if (phrase === null || isOtherCode(plain, phrase)) continue;
+		if (phrase === null || isOtherCode(plain, phrase) || (promotes && !SIGNS_IN.test(phrase.phrase))) continue;
 		const here = inSameLine(line, plain, phrase);
 		const [candidate, where, score] =
 			here !== null ? [here, line, 100] : behind(lines.slice(index + 1, index + 1 + LINES_BEHIND));
@@ -143,5 +158,5 @@ function behind(lines: readonly string[]): [Candidate | null, string, number] {
 
 /** Blanks, and hyphens between digits alone, are there for the eye. */
 function typed(written: string): string {
-	return /^[\d -]+$/.test(written) ? written.replace(/[ -]/g, '') : written;
+	return /^[\d -]+$/.test(written) ? written.replace(/[ -]/g, '') : written.replace(/ /g, '');
 }
