@@ -200,11 +200,14 @@ function readNote(
 	const note = (written ?? extractReply({ text: text.slice(0, LONGEST_NOTE) }).text).slice(0, LONGEST_NOTE);
 	const begin = plain(note).slice(0, OPENING);
 	const opening = OPENINGS.find((phrase) => begin.includes(phrase));
-	const own = ownWords(begin);
 	// A person announces an absence in a new mail; only a responder begins the answer to a mail with one and renames the
 	// subject, or answers with nothing else.
 	const answers = (headers['in-reply-to'] ?? headers.references) !== undefined;
-	const alone = absenceNote(note);
+	const own = answers || auto ? ownWords(begin) : null;
+	const noPath = found.hint.includes('Return-Path: <>');
+	const suppresses = found.hint.some((hint) => hint.startsWith('X-Auto-Response-Suppress:'));
+	// Only where it can decide: the tables are long.
+	const alone = answers || noPath || suppresses ? absenceNote(note) : null;
 	const evidence = [
 		...(weak ? [`Subject: ${weak}`] : []),
 		...(opening ? [`Text: ${opening}`] : []),
@@ -213,13 +216,11 @@ function readNote(
 	];
 	const automatic =
 		found['auto-generated'].length > 0 || found.bulk.some((header) => /^(?:X-)?Precedence:/.test(header));
-	const noPath = found.hint.includes('Return-Path: <>');
-	const suppresses = found.hint.some((hint) => hint.startsWith('X-Auto-Response-Suppress:'));
 	const proved =
 		(automatic && evidence.length > 0) ||
 		(noPath && weak !== undefined) ||
 		(weak !== undefined && opening !== undefined && (answers || suppresses)) ||
-		(own !== null && (answers || auto)) ||
-		(alone !== null && (answers || noPath || suppresses));
+		own !== null ||
+		alone !== null;
 	found[proved ? 'auto-reply' : 'hint'].push(...evidence);
 }
