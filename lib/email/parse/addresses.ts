@@ -123,15 +123,19 @@ export function parseAddressList(
 	const list: EmailAddress[] = [];
 	let group: string | null = null;
 	let current: Token[] = [];
+	/** Whether `current` holds an address: asked for each comma, so it is not looked for again. */
+	let holdsAddress = false;
 	const flush = (): void => {
 		const address = list.length < limit ? readMailbox(current, decoder) : null;
 		if (address !== null) list.push(group === null ? address : { ...address, group });
 		current = [];
+		holdsAddress = false;
 	};
 	for (const token of tokenize(unwrap(raw))) {
 		if (token.kind !== 'special') {
 			current.push(token);
-		} else if (token.text !== ':' && group === null && current.length > 0 && !current.some(isAddressed)) {
+			holdsAddress ||= isAddressed(token);
+		} else if (token.text !== ':' && group === null && current.length > 0 && !holdsAddress) {
 			// `Field, Nora <nora@client.example>`: words without an address belong to the next one.
 			current.push({ kind: 'word', text: token.text, spaced: false });
 		} else if (token.text === ',') {
@@ -144,9 +148,11 @@ export function parseAddressList(
 			current.push({ kind: 'word', text: ':', spaced: false });
 		} else if (current.length === 1 && current[0]?.kind === 'word' && /^mailto$/i.test(current[0].text)) {
 			current = [];
+			holdsAddress = false;
 		} else {
 			group = plainName(decoder.decode(current.map(rawText).join(' ')));
 			current = [];
+			holdsAddress = false;
 		}
 	}
 	flush();
