@@ -50,14 +50,19 @@ describe('matching by what headers say', () => {
 	const match = (scope: string, message: Message, options: MatchOptions = {}) =>
 		matchThread(store, message, { ...options, scope });
 
-	it('takes References before In-Reply-To, which names the parent', async () => {
+	it('takes In-Reply-To beside References: it names the parent, and joins what its author takes part in', async () => {
 		const scope = freshScope();
 		const first = await match(scope, mail('a@x'));
 		const other = await match(scope, mail('b@x'));
 		const answer = await match(scope, mail('c@x', { references: ['a@x'], inReplyTo: ['b@x'] }));
-		expect(answer).toMatchObject({ threadId: first.threadId, mergedThreadIds: [], parentId: 'a@x', confidence: 0.95 });
+		expect(answer).toMatchObject({
+			threadId: first.threadId,
+			mergedThreadIds: [other.threadId],
+			parentId: 'b@x',
+			confidence: 0.98,
+		});
 		expect(await match(scope, mail('d@x', { inReplyTo: ['b@x', 'a@x'] }))).toMatchObject({
-			threadId: other.threadId,
+			threadId: first.threadId,
 			evidence: [{ kind: 'in-reply-to', key: 'b@x' }],
 			confidence: 0.98,
 		});
